@@ -152,6 +152,7 @@ function addOthers(program: Command): void {
     .option("--logs", "also compare the logs of both clouds, with aws and gcloud")
     .option("--plan", "also plan with your accounts, and expect no change")
     .option("--inventory", "also list what exists in both clouds and in no plan, with aws and gcloud")
+    .option("--format <format>", "text or json", "text")
     .action(later(async () => (await import("./verify/verify")).verify));
   program
     .command("local")

@@ -4,6 +4,7 @@ import { isDecidedByFunctions } from "../../packages/terraform-access-review/mod
 import { authorizerPolicy } from "../../stacks/authorizer-policy";
 import { compared } from "../plan/planner";
 import { CommandError, projectError, usageError } from "../process/command-error";
+import { formatNamed } from "../process/format-option";
 import { stackFolder } from "../process/project";
 import { signals } from "../process/signals";
 import { synthesizedText } from "../process/synthesized";
@@ -38,12 +39,28 @@ export interface VerifyOptions {
   readonly logs?: boolean;
   readonly plan?: boolean;
   readonly inventory?: boolean;
+  readonly format?: string;
 }
+
+/** What `--format json` prints, whatever the verdicts are. */
+export interface VerifyReport {
+  readonly environment: string;
+  /** The services that gave no good answer in time, in words; undefined if all did. */
+  readonly smokeFailure?: string;
+  readonly probes: readonly (Pick<Probe, "id" | "question" | "settles"> & { readonly verdict: Verdict })[];
+}
+
+/** Where the lines for people go, and what is printed at the end, by the value of `--format`. */
+const FORMATS: Readonly<Record<string, Pick<Run, "print" | "conclude">>> = {
+  text: { print: (line) => console.log(line), conclude: () => {} },
+  json: { print: (line) => console.error(line), conclude: (report) => console.log(JSON.stringify(report, null, 2)) },
+};
 
 /** `npm run verify:live -- env`: asks a deployed environment the questions that only it can answer. */
 export async function verify(environment: string, options: VerifyOptions): Promise<void> {
+  const format = formatNamed(options.format ?? "text", FORMATS);
   await signals.during(environment, STANDING, async () => {
-    const { run, probes } = await beforeAsking(() => prepare(environment, options));
+    const { run, probes } = await beforeAsking(() => prepare(environment, options, format));
     await signals.unlessStopped(() => (options.smoke ? runSmoke(run) : runProbes(run, probes)));
   });
 }
@@ -54,7 +71,7 @@ const STANDING = {
 } as const;
 
 /** Everything up to the first request: config, stack, outputs, tokens and tools. */
-async function prepare(environment: string, options: VerifyOptions) {
+async function prepare(environment: string, options: VerifyOptions, format: Pick<Run, "print" | "conclude">) {
   const tokens = takeTokens(process.env);
   const [intent] = select(readIntents(), [environment]);
   if (intent === undefined) throw new Error(`no intent of ${environment}`);
@@ -80,7 +97,7 @@ async function prepare(environment: string, options: VerifyOptions) {
     }),
   };
   const sender = new Sender({ deployment, tokens, client: httpsClient(), clock: systemClock });
-  const run = { door, sender, clock: systemClock, print: (line: string) => console.log(line) };
+  const run: Run = { door, sender, clock: systemClock, ...format };
   const probes = deployment.kind === "rest" ? REST_PROBES : byFunctions ? PROBES : SHARED_ISSUER_PROBES;
   return { run, probes };
 }
@@ -109,12 +126,15 @@ interface Run {
   readonly sender: Sender;
   readonly clock: Clock;
   readonly print: (line: string) => void;
+  /** Receives all verdicts, before the command ends. */
+  readonly conclude: (report: VerifyReport) => void;
 }
 
 /** Runs only the smoke test, which calls services after a deploy until each of them answers. */
 export async function runSmoke(run: Run): Promise<void> {
   if (smokeRoutes(run.door).length === 0) throw usageError(NOTHING_TO_CALL);
   const failure = await smokeFailure(run);
+  run.conclude(reportOf(run, failure, []));
   if (failure !== undefined) throw projectError(failure);
 }
 
@@ -128,18 +148,31 @@ export async function runProbes(run: Run, probes: readonly Probe[] = PROBES): Pr
   print(describePlans(run, planned));
   const failure = smokeRoutes(door).length === 0 ? undefined : await smokeFailure(run);
   if (failure !== undefined) print(failure);
-  const verdicts: Verdict[] = [];
+  const answered: { readonly probe: Probe; readonly verdict: Verdict }[] = [];
   for (const { probe, plan } of planned) {
     const verdict = "requests" in plan ? await carryOut(plan, run.sender) : plan;
-    verdicts.push(verdict);
+    answered.push({ probe, verdict });
     print(describeVerdict(probe, verdict));
   }
-  const count = (kind: Verdict["kind"]) => verdicts.filter((verdict) => verdict.kind === kind).length;
+  run.conclude(reportOf(run, failure, answered));
+  const count = (kind: Verdict["kind"]) => answered.filter(({ verdict }) => verdict.kind === kind).length;
   const summary =
     `${count("confirmed")} confirmed, ${count("refuted")} refuted, ${count("could not tell")} could not tell` +
     (failure === undefined ? "" : "; the smoke test failed");
   if (count("refuted") > 0 || failure !== undefined) throw projectError(summary);
   print(summary);
+}
+
+function reportOf(
+  { door }: Run,
+  smokeFailure: string | undefined,
+  answered: readonly { readonly probe: Probe; readonly verdict: Verdict }[],
+): VerifyReport {
+  return {
+    environment: door.deployment.environment,
+    ...(smokeFailure !== undefined && { smokeFailure }),
+    probes: answered.map(({ probe: { id, question, settles }, verdict }) => ({ id, question, settles, verdict })),
+  };
 }
 
 /** Waits for the services. Returns the failures that remain when the time is over. */

@@ -2,11 +2,12 @@ import { CommandError } from "../../../cli/process/command-error";
 import type { Clock } from "../../../cli/verify/deployed/outside";
 import { probeRoutes } from "../../../cli/verify/deployed/routes";
 import { expectedCallers, type Tokens } from "../../../cli/verify/deployed/tokens";
+import type { Verdict } from "../../../cli/verify/deployed/verdict";
 import type { LogReader } from "../../../cli/verify/logs/log-reader";
 import type { FrontDoor, Probe } from "../../../cli/verify/probes/probe";
 import { PROBES } from "../../../cli/verify/probes/probes";
 import { Sender } from "../../../cli/verify/sender";
-import { runProbes, runSmoke } from "../../../cli/verify/verify";
+import { runProbes, runSmoke, type VerifyReport } from "../../../cli/verify/verify";
 import type { AuthorizerPolicy } from "../../../contract/policy-file";
 import { accessToken, deployment } from "./deployment";
 import { GOOGLE_ACCESS_TOKEN } from "./fake-run";
@@ -56,6 +57,8 @@ export interface RunOptions {
 
 export interface RunResult {
   readonly lines: readonly string[];
+  /** What `--format json` prints; undefined if the run ended before. */
+  readonly report: VerifyReport | undefined;
   /** Exit code of the command. */
   readonly code: number;
   /** The summary at the end of the output. */
@@ -84,7 +87,16 @@ export async function verifyFake(options: RunOptions = {}): Promise<RunResult> {
     logs,
   };
   const sender = new Sender({ deployment: known, tokens, client: fake.client, clock });
-  const run = { door, sender, clock, print: (line: string) => lines.push(line) };
+  let report: VerifyReport | undefined;
+  const run = {
+    door,
+    sender,
+    clock,
+    print: (line: string) => lines.push(line),
+    conclude: (made: VerifyReport) => {
+      report = made;
+    },
+  };
   let code = 0;
   try {
     await (smokeOnly ? runSmoke(run) : runProbes(run, probes));
@@ -95,10 +107,11 @@ export async function verifyFake(options: RunOptions = {}): Promise<RunResult> {
   } finally {
     await fake.stop();
   }
-  const idsOf = (kind: string) =>
-    lines.flatMap((line) => (line.startsWith(`${kind} `) ? [line.split(/\s+/)[kind.split(" ").length] ?? ""] : []));
+  const idsOf = (kind: Verdict["kind"]) =>
+    report?.probes.flatMap(({ id, verdict }) => (verdict.kind === kind ? [id] : [])) ?? [];
   return {
     lines,
+    report,
     code,
     last: lines.at(-1) ?? "",
     received: fake.received,

@@ -24,6 +24,18 @@ test("never prints a token", async () => {
   }
 });
 
+test("the report has each probe with its verdict, also if something is refuted, and the failed smoke test", async () => {
+  const { code, report, lines } = await verifyFake({ faults: { scopesIgnored: true } });
+  expect([code, report?.environment, report?.smokeFailure]).toEqual([1, "dev", undefined]);
+  expect(report?.probes.map(({ id, question, settles }) => ({ id, question, settles }))).toEqual(
+    PROBES.map(({ id, question, settles }) => ({ id, question, settles })),
+  );
+  expect(report?.probes.find(({ id }) => id === "missing-scope")?.verdict).toMatchObject({ kind: "refuted" });
+  expect(lines.join("\n")).toContain("refuted         missing-scope");
+  const smoke = await verifyFake({ smokeOnly: true, faults: { invokerUnknown: "orders" } });
+  expect(smoke.report).toEqual({ environment: "dev", smokeFailure: expect.stringContaining("orders"), probes: [] });
+});
+
 test("without tokens, probes that need one say which to set, and the others still give a verdict", async () => {
   const { code, lines, refuted, confirmed } = await verifyFake({ tokens: {} });
   expect({ code, refuted }).toEqual({ code: 0, refuted: [] });
