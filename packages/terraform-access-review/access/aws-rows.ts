@@ -115,7 +115,7 @@ function typesWithPolicies({ resource }: StackJson): readonly string[] {
 }
 
 function invocationRow(stack: StackJson, permission: Resource): AccessRow {
-  const { principal, action, function_name, qualifier, source_arn } = permission.attributes;
+  const { principal, action, function_name, qualifier, source_arn, source_account } = permission.attributes;
   const parts = [function_name, qualifier]
     .filter((part) => part !== undefined && part !== null)
     .map((part) => referredName(stack, part));
@@ -124,7 +124,10 @@ function invocationRow(stack: StackJson, permission: Resource): AccessRow {
     principal: plain(principal),
     action: { kind: "aws-actions", actions: [String(action)], not: false },
     resource: { kind: "function-version", parts },
-    conditions: [source_arn ? { kind: "source-arn", arn: readable(stack, source_arn) } : { kind: "any-source-arn" }],
+    conditions: [
+      source_arn ? { kind: "source-arn", arn: readable(stack, source_arn) } : { kind: "any-source-arn" },
+      ...(source_account ? [{ kind: "source-account", account: String(source_account) } as const] : []),
+    ],
     from: placeOf(permission, "principal"),
   };
 }

@@ -308,6 +308,8 @@ interface Conditions {
   "trigger-version": { readonly version: string };
   "source-arn": { readonly arn: Named };
   "any-source-arn": Nothing;
+  /** The account in which the source must be. */
+  "source-account": { readonly account: string };
   /** A condition of an AWS statement. */
   "aws-condition": { readonly key: string; readonly operator: string; readonly values: readonly Named[] };
   "exempt-principal": { readonly arn: string };

@@ -255,6 +255,7 @@ export const ENGLISH: Vocabulary = {
   "trigger-version": ({ version }) => version,
   "source-arn": ({ arn }, words) => `source ARN ${words(arn)}`,
   "any-source-arn": () => "ANY SOURCE ARN",
+  "source-account": ({ account }) => `source account ${account}`,
   "aws-condition": ({ key, operator, values }, words) => `${key} ${operator} ${values.map(words).join(" or ")}`,
   "exempt-principal": ({ arn }) => arn,
   "past-gateway": ({ authorization }) => `PAST THE GATEWAY, authorization ${authorization}`,

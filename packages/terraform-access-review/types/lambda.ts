@@ -37,7 +37,7 @@ export const LAMBDA: Readonly<Record<string, ResourceType>> = {
   },
   aws_lambda_permission: {
     replaces: ["action", "function_name", "principal", "qualifier", "source_account", "source_arn", "statement_id"],
-    covered: [/^(action|principal|qualifier|source_arn|statement_id)$/],
+    covered: [/^(action|principal|qualifier|source_account|source_arn|statement_id)$/],
   },
   // Waiting instances grant nothing in addition to their version. For an alias, they make Lambda invoke the former
   // version for minutes after a change of the alias, such as a revocation.

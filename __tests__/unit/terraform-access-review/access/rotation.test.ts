@@ -45,7 +45,7 @@ test("the ledger reports who may read and change a client's secret, and who star
       "secretsmanager.amazonaws.com",
       "lambda:InvokeFunction",
       "function storefront-dev-rotate-reporting-agent",
-      `source ARN ${SECRET}`,
+      `source ARN ${SECRET}; source account 111122223333`,
     ],
   ]);
   const [denied] = rows.filter(({ permission, resource }) => permission.startsWith("DENY") && resource === SECRET);
