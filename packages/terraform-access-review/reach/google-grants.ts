@@ -72,7 +72,15 @@ function roleOf(stack: StackJson, role: unknown, stated: StatedRoles): Action {
     own?.type.endsWith("_iam_custom_role") === true
       ? listOf(own.attributes.permissions)
       : (stated[text] ?? permissionsOfRole(text));
-  return { kind: "role", role: text, permissions };
+  return { kind: "role", role: text, permissions: permissions?.map(longName) };
+}
+
+/**
+ * Google names permissions of pools in two ways: `iam.workloadIdentityPools.update` in the reference of its API, and
+ * `iam.googleapis.com/workloadIdentityPools.update` in its roles.
+ */
+function longName(permission: string): string {
+  return permission.replace(/^iam\.(?=workloadIdentityPool)/, "iam.googleapis.com/");
 }
 
 /** Types whose grants apply to everything below. */

@@ -211,6 +211,14 @@ const WAYS: Readonly<Record<Kind, Readonly<Record<string, Change>>>> = {
       resource.google_iam_workload_identity_pool_provider.aws_gateway.attribute_mapping["attribute.aws_role"] = "'x'";
     },
     "administration of pools": onProject("roles/iam.workloadIdentityPoolAdmin"),
+    "a role of the stack that changes providers": customRole(
+      "iam.workloadIdentityPoolProviders.update",
+      onProject(OWN_ROLE),
+    ),
+    "the same role by the permission's long name": customRole(
+      "iam.googleapis.com/workloadIdentityPoolProviders.update",
+      onProject(OWN_ROLE),
+    ),
     "the trust of the invoker's role": trusted("orders", { AWS: `arn:aws:iam::${ACCOUNT}:role/ops` }),
     "the trust of the invoker's role for an account": trusted("orders", { AWS: `arn:aws:iam::${ACCOUNT}:root` }),
     "the trust of the function's role": trusted("callers", { AWS: "arn:aws:iam::444455556666:role/ops" }),
