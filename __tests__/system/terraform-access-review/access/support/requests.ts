@@ -14,7 +14,7 @@ export interface Pools {
 }
 
 /** Principals that no document names: of another account, of another provider, another service, and without a signature. */
-const STRANGERS: readonly Request["Principal"][] = [
+const UNKNOWN: readonly Request["Principal"][] = [
   { AWS: "arn:aws:iam::999999999999:role/terraform" },
   { AWS: "arn:aws:iam::999999999999:root" },
   { Federated: "arn:aws:iam::111122223333:oidc-provider/issuer.example.com" },
@@ -45,7 +45,7 @@ export function poolsOf(all: readonly Statement[]): Pools {
         for (const value of candidates(operator, each)) values[key].add(JSON.stringify(value));
       }
   return {
-    principals: distinct([...named, ...STRANGERS, UNSIGNED]),
+    principals: distinct([...named, ...UNKNOWN, UNSIGNED]),
     actions: distinct([...actions, ...NEIGHBOURS]),
     resources: distinct([...resources.flatMap(resourcesLike), ...ELSEWHERE]),
     values: Object.fromEntries(
