@@ -10,6 +10,7 @@ import { synthesizedFiles } from "../../../support/synthesized";
 import { type Answer, decisions, iamEvaluator, type Request } from "./support/evaluator";
 import { FACTS } from "./support/facts";
 import { mutantsOf } from "./support/mutants";
+import { withOwnPolicies } from "./support/own-policies";
 import { around, distinct, poolsOf, sample } from "./support/requests";
 import { declared, type Statement, type Statements, stated } from "./support/statements";
 
@@ -34,6 +35,7 @@ function fullBootstrap(): BootstrapIntent {
 const STACKS: Readonly<Record<string, () => Readonly<Record<string, string>>>> = {
   "a REST API with everything": () => filesOf().environment(everythingOfRest()),
   "an HTTP API whose functions have an alias": () => filesOf().environment(provisionedDev()),
+  "own policies in other forms": withOwnPolicies,
   prod: () => synthesizedFiles("prod"),
   preview: () => synthesizedFiles("preview"),
   "bootstrap-dev": () => synthesizedFiles("bootstrap-dev"),

@@ -77,6 +77,16 @@ const rows: readonly Row[] = [
     [["a*"], [], "Allow"],
     [["a*"], undefined, "Allow"],
   ),
+  ...conditions(
+    "ForAnyValue:StringEquals",
+    [["a"], ["b", "a"], "Allow"],
+    [["a"], ["b"], "NotApplicable"],
+    [["a"], undefined, "NotApplicable"],
+  ),
+  ...conditions("StringNotLike", [["a*", "b*"], "bc", "NotApplicable"], [["a*", "b*"], "c", "Allow"]),
+  ...conditions("StringEqualsIfExists", [["a"], "b", "NotApplicable"], [["a"], undefined, "Allow"]),
+  ...conditions("Null", [["true"], undefined, "Allow"], [["true"], "a", "NotApplicable"]),
+  ...conditions("NumericLessThan", [["5"], "4", "Allow"], [["5"], "5", "NotApplicable"], [["5"], "x", "NotApplicable"]),
   [
     "two keys must both match",
     { Condition: { StringEquals: { "aws:x": ["a"], "aws:y": ["b"] } } },

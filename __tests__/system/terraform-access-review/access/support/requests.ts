@@ -139,6 +139,8 @@ function contexts(keys: readonly string[], pools: Pools): readonly Record<string
 function candidates(operator: string, values: readonly string[]): readonly Value[] {
   if (operator === "Bool") return [true, false];
   if (/IpAddress$/.test(operator)) return [...values.map((each) => each.replace(/\/\d+$/, "")), "198.51.100.7"];
+  if (operator.startsWith("Numeric"))
+    return values.flatMap((each) => [-1, 0, 1].map((by) => String(Number(each) + by)));
   const texts = values.flatMap((each) => [each.replaceAll("*", "x"), `${each.replaceAll("*", "x")}x`]);
   return operator.startsWith("ForAllValues:") ? [[], texts.slice(0, 1), texts, texts.slice(0, 2)] : texts;
 }
@@ -161,7 +163,7 @@ function actionsLike(pattern: string): readonly string[] {
 
 function resourcesLike(pattern: string): readonly string[] {
   if (pattern === "*") return ELSEWHERE;
-  const filled = pattern.replaceAll("*", "a/b:c");
+  const filled = pattern.replaceAll("?", "1").replaceAll("*", "a/b:c");
   return distinct([filled, pattern.replaceAll("*", ""), `${filled}x`, filled.replace(/:\d{12}:/, ":999999999999:")]);
 }
 
