@@ -82,6 +82,7 @@ async function prepare(environment: string, options: VerifyOptions, format: Pick
     // If Envoy decides by the same policy, there is no policy file. The stack has the policy in Envoy's own form.
     policy: byFunctions ? JSON.parse(synthesizedText(environment, POLICY_FILE)) : authorizerPolicy(intent),
     stack,
+    byEnvoy: !byFunctions,
     outputs: await terraformOutputs(commandTerraform(), stackFolder(environment), environment),
   });
   const door = {

@@ -22,6 +22,8 @@ export interface Deployment {
   /** The first origin whose pages may call; undefined if no page may call. */
   readonly corsOrigin: string | undefined;
   readonly kind: "http" | "rest";
+  /** Whether Envoy decides in front of each service, so that a refusal comes from Cloud Run. */
+  readonly byEnvoy: boolean;
   /** Keys of the routes whose service never sees the caller's token. */
   readonly withheld: readonly string[];
   readonly logs: LogPlaces;
@@ -48,9 +50,11 @@ export interface DeploymentSources {
   readonly policy: AuthorizerPolicy;
   /** `main.tf.json`. */
   readonly stack: TerraformJson;
+  /** Default: functions decide. */
+  readonly byEnvoy?: boolean;
 }
 
-export function deploymentOf({ environment, outputs, policy, stack }: DeploymentSources): Deployment {
+export function deploymentOf({ environment, outputs, policy, stack, byEnvoy = false }: DeploymentSources): Deployment {
   const { api_url, services, issuers, clients } = readOutputs(outputs, environment);
   const missing = Object.keys(policy.services).filter((id) => services.value[id] === undefined);
   if (missing.length > 0) {
@@ -69,6 +73,7 @@ export function deploymentOf({ environment, outputs, policy, stack }: Deployment
     policy,
     issuers: Object.fromEntries(Object.entries(issuers.value).map(([id, { issuer }]) => [id, issuer])),
     variables: variablesOf(policy, issuers.value, clients.value),
+    byEnvoy,
     ...stackFacts(stack),
   };
 }

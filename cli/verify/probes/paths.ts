@@ -1,4 +1,4 @@
-import { type Answer, cameFromGoogle, described, inWords, servedBy } from "../deployed/answer";
+import { type Answer, cameFromGoogle, described, inWords, isRefusal, servedBy } from "../deployed/answer";
 import { echoOf, NO_ECHO } from "../deployed/echo";
 import { permittedRoute } from "../deployed/routes";
 import { confirmed, couldNotTell, refuted, type Verdict } from "../deployed/verdict";
@@ -80,7 +80,8 @@ export const pathTricks: Probe = {
       paths.map((path) => get(route, { path })),
       (answers) => {
         const results = answers.map((answer, index) => ({ path: paths[index] ?? "", answer }));
-        const passed = results.filter(({ answer }) => !keptOut(answer));
+        const isKept = (answer: Answer) => keptOut(answer) || (door.deployment.byEnvoy && isRefusal(answer));
+        const passed = results.filter(({ answer }) => !isKept(answer));
         if (passed.length === 0) {
           return confirmed(results.map(({ path, answer }) => `${path} ${answer.status}`).join(", "));
         }

@@ -12,9 +12,17 @@ const RESPONSE: AttributeUse = {
  * `x-amzn-ErrorType` names, where others have seen it: docs/reference/facts.md#rest-error-type
  */
 const TYPES = {
-  ACCESS_DENIED: { status: 403, message: "User is not authorized to access this resource" },
+  ACCESS_DENIED: {
+    status: 403,
+    message: "User is not authorized to access this resource",
+    error: "AccessDeniedException",
+  },
   API_CONFIGURATION_ERROR: { status: 500, message: "Internal server error", error: "InternalServerErrorException" },
-  AUTHORIZER_CONFIGURATION_ERROR: { status: 500, message: "Internal server error" },
+  AUTHORIZER_CONFIGURATION_ERROR: {
+    status: 500,
+    message: "Internal server error",
+    error: "AuthorizerConfigurationException",
+  },
   AUTHORIZER_FAILURE: { status: 500, message: "Internal server error" },
   BAD_REQUEST_PARAMETERS: { status: 400, message: "Bad request", error: "BadRequestException" },
   DEFAULT_4XX: { status: 400, message: "Bad request" },

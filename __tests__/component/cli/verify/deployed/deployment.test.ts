@@ -12,6 +12,7 @@ const read = (outputs: unknown, stack: object = STACK) =>
 test("takes addresses from the outputs, and everything else from the reviewed files", () => {
   expect(read(OUTPUTS)).toEqual({
     environment: "dev",
+    byEnvoy: false,
     gateway: { origin: "https://api.test.example", basePath: "" },
     services: { orders: "https://orders.run.example", catalog: "https://catalog.run.example" },
     policy: POLICY,

@@ -3,6 +3,7 @@ import { ECHO_MARK } from "../../../../../cli/verify/deployed/echo";
 import { probeRoutes } from "../../../../../cli/verify/deployed/routes";
 import { expectedCallers, type Tokens } from "../../../../../cli/verify/deployed/tokens";
 import { envoyDecides, envoyHints, envoyRefuses, junkTokenOfJwt } from "../../../../../cli/verify/probes/envoy";
+import { pathTricks } from "../../../../../cli/verify/probes/paths";
 import type { FrontDoor, Plan, Probe } from "../../../../../cli/verify/probes/probe";
 import { deployment } from "../../../../support/verify/deployment";
 import { POLICY } from "../../../../support/verify/policy";
@@ -86,4 +87,16 @@ test("without a token, Envoy's decision is unknown", () => {
   for (const probe of [envoyDecides, envoyHints]) {
     expect(probe.plan(door({}))).toEqual({ kind: "could not tell", why: "set CALLER_TOKEN" });
   }
+});
+
+test.each([
+  [true, 403, "confirmed"],
+  [true, 200, "refuted"],
+  // Where functions decide, a refusal that comes from Google shows that the authorizer let the path pass.
+  [false, 403, "refuted"],
+])("with Envoy: %j, tricky paths that a service answers with %d are %s", async (byEnvoy, status, kind) => {
+  const known = door();
+  const plan = pathTricks.plan({ ...known, deployment: { ...known.deployment, byEnvoy } });
+  if (!("requests" in plan)) throw new Error(plan.kind);
+  expect((await plan.judge(plan.requests.map(() => said(status)))).kind).toBe(kind);
 });
