@@ -32,6 +32,7 @@ const BUILT_ON = {
   local: ["openapi"],
   openapi: ["verify"],
   plan: ["review"],
+  prove: ["plan", "verify", "version"],
   synth: ["secrets", "workflows"],
   testing: ["local"],
   token: ["local"],

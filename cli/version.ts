@@ -7,22 +7,27 @@ import { chosenProviders, NO_PROVIDERS, ownProviders } from "./terraform/own-pro
 
 /** What decides a synthesis and a plan, one line each, for a report of a problem. */
 export function versions(): string {
-  const { name, version } = manifest(join(PACKAGE, "package.json"));
-  const rows = [
-    [name, version],
-    ["node", process.version.slice(1)],
-    ["terraform", terraform()],
-    ["core", core()],
-    ...Object.values(providers()).map((each) => [each.source, each.version]),
-  ] as const;
+  const rows = Object.entries({ ...versionsByName(), terraform: terraform(true) });
   const width = Math.max(...rows.map(([what]) => what.length));
   return rows.map(([what, which]) => `${what.padEnd(width)}  ${which}`).join("\n");
 }
 
-function terraform(): string {
+/** The same as data, without any path of this machine. */
+export function versionsByName(): Readonly<Record<string, string>> {
+  const { name, version } = manifest(join(PACKAGE, "package.json"));
+  return {
+    [name]: version,
+    node: process.version.slice(1),
+    terraform: terraform(),
+    core: core(),
+    ...Object.fromEntries(Object.values(providers()).map((each) => [each.source, each.version])),
+  };
+}
+
+function terraform(withPath = false): string {
   try {
     const { version, path } = findTerraform();
-    return `${version} (${path})`;
+    return withPath ? `${version} (${path})` : version;
   } catch (error) {
     if (error instanceof CommandError) return error.message.split("\n", 1)[0] ?? "";
     throw error;

@@ -1,5 +1,4 @@
 import { lookup } from "node:dns/promises";
-import { createInterface } from "node:readline/promises";
 import type { PlanJson, PlannedChange } from "../../packages/terraform-access-review/plan/plan-json";
 import { canonical } from "../../packages/terraform-access-review/terraform-json/order";
 import { type Attributes, isFields } from "../../packages/terraform-access-review/terraform-json/stack-json";
@@ -13,8 +12,8 @@ import { FILES, type Planned, Planner } from "../plan/planner";
 import { missingRoles } from "../plan/principals";
 import { unstartedServices } from "../plan/repairs";
 import { unknownRevisions } from "../plan/revisions";
+import { isConfirmed } from "../process/ask";
 import { assertNone, projectError, usageError } from "../process/command-error";
-import { unreported } from "../process/progress";
 import { stackFolder } from "../process/project";
 import { type EarlyEnd, signals } from "../process/signals";
 import { commandTerraform } from "../terraform/binary";
@@ -224,33 +223,13 @@ async function isReachable(host: string): Promise<boolean> {
   }
 }
 
-/** Asks the person at the terminal. Nothing is applied if there is no terminal, or if it is lost. */
+/** Nothing is applied if there is no terminal, or if it is lost. */
 async function ask(environment: string): Promise<void> {
-  if (!process.stdin.isTTY || !process.stderr.isTTY) {
-    throw usageError(
-      `${environment}: there is no terminal to ask for a confirmation, so nothing was applied`,
-      `pass the approved change: npm run deploy -- ${environment} --approved <file>, or pass --yes`,
-    );
-  }
-  // Raw mode stays off, so that Ctrl-C is still a signal. Losing the terminal ends the input.
-  const terminal = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
-  const asked = unreported();
-  const closed = new Promise<string>((resolve) => {
-    for (const event of ["close", "error"]) terminal.once(event, () => resolve(""));
-  });
-  try {
-    const question = () => terminal.question(`Apply this to ${environment}? Only "yes" does: `);
-    const answer = await signals
-      .unlessStopped(() => Promise.race([question(), closed]))
-      .catch((stopped) => {
-        console.error(); // below the question
-        throw stopped;
-      });
-    if (answer.trim() !== "yes") throw projectError(`${environment}: nothing was applied`);
-  } finally {
-    asked();
-    terminal.close();
-  }
+  const isApproved = await isConfirmed(`Apply this to ${environment}?`, [
+    `${environment}: there is no terminal to ask for a confirmation, so nothing was applied`,
+    `pass the approved change: npm run deploy -- ${environment} --approved <file>, or pass --yes`,
+  ]);
+  if (!isApproved) throw projectError(`${environment}: nothing was applied`);
 }
 
 const DEPLOYMENT = "aws_api_gateway_deployment.gateway";

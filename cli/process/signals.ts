@@ -65,6 +65,8 @@ export class Signals {
   private child: ChildProcess | undefined;
   private earlyEnd: (() => EarlyEnd) | undefined;
   private readonly abort = new AbortController();
+  /** Called with the id of each program that starts under `guard`. */
+  onStart: ((pid: number) => void) | undefined;
 
   constructor(private readonly own: NodeJS.Process = process) {}
 
@@ -138,6 +140,7 @@ export class Signals {
   /** Passes signals on to a program until it ends. The program must lead its own process group (`detached`). */
   guard(child: ChildProcess): void {
     this.child = child;
+    if (child.pid !== undefined) this.onStart?.(child.pid);
     child.once("close", () => {
       if (this.isAtOnce) this.pass("SIGKILL");
       this.child = undefined;

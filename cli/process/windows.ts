@@ -11,6 +11,7 @@ export const NOT_ON_WINDOWS = [
   "lock",
   "plan",
   "preview",
+  "prove",
   "token",
   "trace",
   "verify",

@@ -31,11 +31,14 @@ export class Terraform {
   constructor(
     private readonly binary: TerraformBinary,
     readonly folder: string,
+    /** Variables in addition to those of this process. Undefined removes one. */
+    more: NodeJS.ProcessEnv = {},
   ) {
     // Providers have hundreds of megabytes, so they are downloaded once for all environments.
-    const cache = process.env.TF_PLUGIN_CACHE_DIR ?? join(BUILD, "terraform-plugins");
+    const variables = { ...process.env, ...more };
+    const cache = variables.TF_PLUGIN_CACHE_DIR ?? join(BUILD, "terraform-plugins");
     mkdirSync(cache, { recursive: true });
-    this.environment = terraformVariables(process.env, {
+    this.environment = terraformVariables(variables, {
       CHECKPOINT_DISABLE: "1",
       TF_IN_AUTOMATION: "1",
       TF_PLUGIN_CACHE_DIR: cache,

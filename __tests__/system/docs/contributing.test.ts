@@ -78,7 +78,7 @@ test("an API with another purpose than config's stops the synthesis", () => {
 });
 `,
   ],
-  ["docs/explanation/evidence.md", ...below("| rules | `tags-everywhere`,", " `own-purpose`,")],
+  ["docs/explanation/compliance.md", ...below("| rules | `tags-everywhere`,", " `own-purpose`,")],
 ];
 
 const RECIPES = [
@@ -155,7 +155,7 @@ test("a setting and a rule that follow the recipes have types, documentation and
     "| `own-purpose` | An API describes its own purpose. |",
   );
   expect(copy.run("node_modules/.bin/tsc", "--noEmit")).toMatchObject({ status: 0, text: "" });
-  const paths = ["unit/settings", "policy/own-purpose", "docs/evidence"];
+  const paths = ["unit/settings", "policy/own-purpose", "docs/compliance"];
   const names = "every key alone|key of the config has|stops the synthesis|exactly the rules|exactly these rules";
   const { stdout } = copy.run(
     "node_modules/.bin/jest",

@@ -1,0 +1,296 @@
+import { randomInt } from "node:crypto";
+import { AWS_REGION, GOOGLE_REGION } from "../../intent/model/patterns";
+import { startOf } from "../../packages/local-front-door/processes/door-folders";
+import { isConfirmed } from "../process/ask";
+import { projectError, usageError } from "../process/command-error";
+import type { Json } from "../process/json";
+import { withProgress } from "../process/progress";
+import { shownPath } from "../process/project";
+import { signals } from "../process/signals";
+import { commandTerraform } from "../terraform/binary";
+import { type CloudTools, cloudTools, NotListed } from "../verify/inventory/cloud-tools";
+import { versionsByName } from "../version";
+import { CEILING_DOLLARS } from "./costs";
+import { removeRun } from "./remove";
+import { reportMarkdown, reportOf } from "./report";
+import { assertAllRemoved, ENVIRONMENTS, RunFolder, type RunRecord } from "./run-folder";
+import { Scene } from "./scene";
+import { proveEnvironment } from "./steps";
+import { AUDITED, GITHUB } from "./sweep";
+
+/** Options of the command. Its help describes each of them. */
+export interface ProveOptions {
+  readonly awsAccount?: string;
+  readonly awsRegion: string;
+  readonly googleProject?: string;
+  readonly googleRegion: string;
+  readonly image?: string;
+  readonly nextImage?: string;
+  readonly envoyImage?: string;
+  readonly only: readonly string[];
+  readonly ownIdentity?: boolean;
+  readonly yes?: boolean;
+  readonly clean?: boolean;
+}
+
+const print = (line: string) => console.error(line);
+
+/**
+ * `npm run prove`: deploys the smallest environment of each handshake and kind of API into two sandbox accounts, tests what
+ * only real clouds can confirm, removes everything, and writes a report.
+ */
+export async function prove(options: ProveOptions): Promise<void> {
+  try {
+    await (options.clean ? clean() : proveAll(options));
+  } catch (error) {
+    if (error instanceof NotListed)
+      throw usageError(error.message, "sign in to both sandbox accounts as an administrator");
+    throw error;
+  }
+}
+
+async function proveAll(options: ProveOptions): Promise<void> {
+  assertAllRemoved();
+  const asked = readOptions(options);
+  commandTerraform();
+  const standing = { left: "nothing was made", atOnce: "nothing was made" };
+  await signals.during("prove", standing, async () => {
+    const record = await withProgress("prove: reading both accounts", planned(asked, options.ownIdentity === true));
+    await confirm(record, options.yes === true);
+    await run(RunFolder.create(record));
+  });
+}
+
+/** `npm run prove -- --clean`: removes everything of every run of this project that was not removed. */
+async function clean(): Promise<void> {
+  const runs = RunFolder.all().map((name) => RunFolder.open(name));
+  const left = runs.filter(({ now }) => now.removedAt === undefined);
+  if (left.length === 0) print("prove: nothing of any run of this project is left");
+  const standing = { left: LEFT, atOnce: LEFT };
+  await signals.during("prove", standing, async () => {
+    for (const each of left) {
+      recordStarts(each);
+      await requireAccounts(each.now);
+      writeReport(each);
+      await removeRun(each, print);
+    }
+  });
+}
+
+const LEFT = "objects may be left in both clouds; remove them with: npm run prove -- --clean";
+
+async function run(runFolder: RunFolder): Promise<void> {
+  signals.describeEnd(() => ({ left: LEFT, atOnce: LEFT }));
+  recordStarts(runFolder);
+  for (const environment of runFolder.now.environments) {
+    await proveEnvironment(new Scene(runFolder, environment), print);
+  }
+  await removeRun(runFolder, print);
+  const { counts, failures } = writeReport(runFolder);
+  const summary = `${counts.confirmed} confirmed, ${counts.refuted} refuted, ${counts["could not tell"]} could not tell`;
+  if (failures.length === 0 && counts.refuted === 0) console.log(summary);
+  else throw projectError(failures.length === 0 ? summary : `${summary}; ${failures.length} steps failed`);
+}
+
+function recordStarts(runFolder: RunFolder): void {
+  signals.onStart = (pid) => runFolder.save({ ...runFolder.now, child: { pid, start: startOf(pid) } });
+}
+
+function writeReport(runFolder: RunFolder) {
+  const report = reportOf(runFolder.now);
+  const paths = [
+    runFolder.write("report.json", `${JSON.stringify(report, null, 2)}\n`),
+    runFolder.write("report.md", reportMarkdown(report)),
+  ];
+  print(`report: ${paths.map((path) => shownPath(path)).join(" and ")}`);
+  return report;
+}
+
+type Asked = Pick<RunRecord, "image" | "nextImage" | "envoyImage" | "environments"> & {
+  readonly account: string;
+  readonly project: string;
+  readonly awsRegion: string;
+  readonly googleRegion: string;
+};
+
+function readOptions(options: ProveOptions): Asked {
+  const {
+    awsAccount = "",
+    googleProject = "",
+    image = "",
+    nextImage = "",
+    envoyImage,
+    only,
+    awsRegion,
+    googleRegion,
+  } = options;
+  const unknown = only.filter((name) => !ENVIRONMENTS.some((each) => each === name));
+  const environments = ENVIRONMENTS.filter((name) => only.length === 0 || only.includes(name));
+  const faults = [
+    ...fault("--aws-account", awsAccount, /^\d{12}$/, "the 12 digits of a sandbox account"),
+    ...fault("--google-project", googleProject, /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, "the id of a sandbox project"),
+    ...fault("--aws-region", awsRegion, AWS_REGION, "a region of the commercial AWS partition"),
+    ...fault("--google-region", googleRegion, GOOGLE_REGION, "a Google Cloud region"),
+    ...fault("--image", image, IMAGE, "an image that echoes requests (docs/how-to/prove.md)"),
+    ...fault("--next-image", nextImage, IMAGE, "a second reference to such an image, for the canary"),
+    ...(environments.includes("envoy")
+      ? fault("--envoy-image", envoyImage ?? "", IMAGE, "your mirror of Envoy, or --only http --only rest")
+      : []),
+    ...unknown.map((name) => `--only: got ${JSON.stringify(name)}, expected ${ENVIRONMENTS.join(", ")}`),
+    ...(image !== "" && image === nextImage
+      ? ["--next-image: got the same reference as --image, expected another one"]
+      : []),
+  ];
+  if (faults.length > 0) throw usageError(faults.join("\n"), "docs/how-to/prove.md explains each option");
+  return {
+    account: awsAccount,
+    project: googleProject,
+    awsRegion,
+    googleRegion,
+    image,
+    nextImage,
+    envoyImage,
+    environments,
+  };
+}
+
+const IMAGE = /^[\w.-]+\.[\w.-]+\/[\w./-]+(:[\w.-]+)?(@sha256:[0-9a-f]{64})?$/;
+
+function fault(option: string, text: string, form: RegExp, expected: string): readonly string[] {
+  return form.test(text)
+    ? []
+    : [`${option}: got ${text === "" ? "nothing" : JSON.stringify(text)}, expected ${expected}`];
+}
+
+/** Reads both accounts, and changes nothing. @throws CommandError if the run cannot succeed or would change what is there */
+async function planned(asked: Asked, isOwnIdentity: boolean): Promise<RunRecord> {
+  const { account, project, awsRegion, googleRegion, environments } = asked;
+  const tools = cloudTools({ awsRegion, googleProject: project });
+  const role = await roleOf(tools, account);
+  const { projectNumber } = await tools.gcloud("projects", "describe", project);
+  await requireApis(tools, project);
+  await requireNoAudits(tools, project);
+  return {
+    run: `fdp-${Array.from({ length: 6 }, () => LETTERS[randomInt(LETTERS.length)]).join("")}`,
+    startedAt: new Date().toISOString(),
+    aws: { account, region: awsRegion, role },
+    google: { project, number: String(projectNumber), region: googleRegion },
+    ...(!isOwnIdentity && { operator: await operatorOf(tools) }),
+    image: asked.image,
+    nextImage: asked.nextImage,
+    ...(asked.envoyImage !== undefined && { envoyImage: asked.envoyImage }),
+    environments,
+    owns: {
+      identityProvider: !isOwnIdentity && !(await hasIdentityProvider(tools)),
+      loggingRole: environments.includes("rest") && !(await hasLoggingRole(tools)),
+    },
+    versions: versionsByName(),
+    steps: [],
+  };
+}
+
+/** Easy to read aloud: no vowels, so no words. */
+const LETTERS = "bcdfghjkmnpqrstvwxz23456789";
+
+/** The role of the person. A policy of IAM names roles, and a client's secret denies every principal that it does not name. */
+async function roleOf(tools: CloudTools, account: string): Promise<string> {
+  const { Account, Arn } = await tools.aws("sts", "get-caller-identity");
+  if (Account !== account) {
+    throw usageError(
+      `--aws-account: got ${account}, and aws is signed in to ${Account}`,
+      "sign in to the sandbox account",
+    );
+  }
+  const [, name] = /:assumed-role\/([^/]+)\//.exec(Arn) ?? [];
+  if (name === undefined) {
+    throw usageError(
+      `aws is signed in as ${Arn}, expected a role`,
+      "sign in with a role, as by aws sso login or a profile with role_arn",
+    );
+  }
+  // The identity's ARN leaves the role's path out.
+  const { Role } = await tools.aws("iam", "get-role", "--role-name", name);
+  return Role.Arn;
+}
+
+const APIS = ["cloudresourcemanager", "iam", "iamcredentials", "logging", "run", "serviceusage", "sts"];
+
+/** Terraform cannot enable the API that enables APIs. Enabled ones stay enabled, so a person decides about all of them. */
+async function requireApis(tools: CloudTools, project: string): Promise<void> {
+  const enabled = (await tools.gcloud("services", "list", "--enabled")).map(({ config }: Json) => config?.name);
+  const missing = APIS.map((name) => `${name}.googleapis.com`).filter((name) => !enabled.includes(name));
+  if (missing.length === 0) return;
+  throw usageError(
+    `${project}: these APIs are not enabled: ${missing.join(", ")}`,
+    `enable them; they stay enabled: gcloud services enable ${missing.join(" ")} --project=${project}`,
+  );
+}
+
+/** An environment owns these settings of its project, and its removal would remove those of another owner. */
+async function requireNoAudits(tools: CloudTools, project: string): Promise<void> {
+  const { auditConfigs = [] } = await tools.gcloud("projects", "get-iam-policy", project);
+  const found = auditConfigs.map(({ service }: Json) => service).filter((service: string) => AUDITED.includes(service));
+  if (found.length === 0) return;
+  throw usageError(
+    `${project}: the project has audit logs of ${found.join(", ")}, which the run would take over and remove`,
+    "use a project that no front door uses",
+  );
+}
+
+async function operatorOf(tools: CloudTools): Promise<string> {
+  const account = await tools.gcloud("config", "get-value", "account");
+  if (typeof account === "string" && account.includes("@") && !account.endsWith(".gserviceaccount.com"))
+    return `user:${account.toLowerCase()}`;
+  throw usageError(
+    `gcloud is signed in as ${JSON.stringify(account)}, expected a person, who may impersonate the deploy identity`,
+    "sign in with gcloud auth login, or pass --own-identity",
+  );
+}
+
+async function hasIdentityProvider(tools: CloudTools): Promise<boolean> {
+  const { OpenIDConnectProviderList = [] } = await tools.aws("iam", "list-open-id-connect-providers");
+  return OpenIDConnectProviderList.some(({ Arn }: Json) => String(Arn).endsWith(`/${GITHUB}`));
+}
+
+async function hasLoggingRole(tools: CloudTools): Promise<boolean> {
+  const { cloudwatchRoleArn } = await tools.aws("apigateway", "get-account");
+  return Boolean(cloudwatchRoleArn);
+}
+
+/** Removes nothing in other accounts than those of the run. */
+async function requireAccounts({ aws, google }: RunRecord): Promise<void> {
+  const tools = cloudTools({ awsRegion: aws.region, googleProject: google.project });
+  const { Account } = await tools.aws("sts", "get-caller-identity");
+  if (Account !== aws.account) {
+    throw usageError(`aws is signed in to ${Account}, and the run was in ${aws.account}`, "sign in to that account");
+  }
+  const { projectNumber } = await tools.gcloud("projects", "describe", google.project);
+  if (String(projectNumber) === google.number) return;
+  throw usageError(`${google.project}: its number is ${projectNumber}, and the run was in ${google.number}`);
+}
+
+/** Says what will happen and what it costs at most, and asks once. */
+async function confirm({ run, aws, google, environments, operator, owns }: RunRecord, isYes: boolean): Promise<void> {
+  const also = [
+    ...(owns.identityProvider ? ["the account's identity provider for GitHub"] : []),
+    ...(owns.loggingRole ? ["API Gateway's logging role of the account"] : []),
+  ];
+  const lines = [
+    `${run}: deploys ${environments.join(", ")}, one after another, tests them, and removes them`,
+    `    AWS account ${aws.account}, ${aws.region}; Google project ${google.project}, ${google.region}`,
+    `    identities: ${operator === undefined ? `your own, ${aws.role}` : `bootstrapped; ${aws.role} and ${operator} may act as them`}`,
+    ...(also.length === 0 ? [] : [`    also makes, and removes: ${also.join(", ")}`]),
+    `    everything has the tag front-door-prove=${run} or a name that starts with ${run}`,
+    `    it takes about ${environments.length * MINUTES} minutes, and costs $${CEILING_DOLLARS.toFixed(2)} at most, at list prices`,
+  ];
+  for (const line of lines) print(line);
+  if (isYes) return;
+  const answer = await isConfirmed("Do this?", [
+    "prove: there is no terminal to ask for a confirmation, so nothing was made",
+    "pass --yes",
+  ]);
+  if (!answer) throw projectError("prove: nothing was made");
+}
+
+/** How long an environment takes, in minutes: most of it are two dozen minutes of Terraform, and waits for IAM. */
+const MINUTES = 45;

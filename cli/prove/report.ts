@@ -1,0 +1,127 @@
+import type { Verdict } from "../verify/deployed/verdict";
+import { CEILING_DOLLARS, COSTS } from "./costs";
+import type { EnvironmentName, Finding, RunRecord } from "./run-folder";
+
+/** What a run found, without what identifies its accounts, so that it can be sent in. */
+export interface ProveReport {
+  readonly run: string;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly regions: { readonly aws: string; readonly google: string };
+  /** Whether the bootstrap's identities deployed, or those of the person. */
+  readonly identities: "bootstrapped" | "own";
+  readonly counts: Readonly<Record<Verdict["kind"], number>>;
+  /** Steps that did not end. */
+  readonly failures: readonly { readonly environment: EnvironmentName; readonly step: string; readonly why: string }[];
+  readonly durations: readonly {
+    readonly environment: EnvironmentName;
+    readonly step: string;
+    readonly seconds?: number;
+  }[];
+  readonly findings: readonly (Finding & { readonly environment: EnvironmentName })[];
+  readonly costs: { readonly ceilingDollars: number };
+}
+
+export function reportOf(record: RunRecord, now = new Date()): ProveReport {
+  const { run, startedAt, versions, aws, google, operator, steps } = record;
+  const findings = steps.flatMap(({ environment, findings: found }) => found.map((each) => ({ environment, ...each })));
+  const count = (kind: Verdict["kind"]) => findings.filter(({ verdict }) => verdict.kind === kind).length;
+  const report: ProveReport = {
+    run,
+    startedAt,
+    endedAt: now.toISOString(),
+    versions,
+    regions: { aws: aws.region, google: google.region },
+    identities: operator === undefined ? "own" : "bootstrapped",
+    counts: { confirmed: count("confirmed"), refuted: count("refuted"), "could not tell": count("could not tell") },
+    failures: steps.flatMap(({ environment, step, failure, seconds }) => {
+      const why = failure ?? (seconds === undefined ? "the run was stopped in this step" : undefined);
+      return why === undefined ? [] : [{ environment, step, why }];
+    }),
+    durations: steps.map(({ environment, step, seconds }) => ({
+      environment,
+      step,
+      ...(seconds !== undefined && { seconds }),
+    })),
+    findings,
+    costs: { ceilingDollars: CEILING_DOLLARS },
+  };
+  return withoutAccounts(report, record);
+}
+
+/** Names of accounts, projects and people identify who ran it. No reader of the report needs them. */
+function withoutAccounts(
+  report: ProveReport,
+  { aws, google, operator, image, nextImage, envoyImage }: RunRecord,
+): ProveReport {
+  const hidden: readonly (readonly [text: string | undefined, shown: string])[] = [
+    [image, "(image)"],
+    [nextImage, "(next image)"],
+    [envoyImage, "(image of Envoy)"],
+    [aws.role, "(role)"],
+    [operator, "(operator)"],
+    [aws.account, "(AWS account)"],
+    [google.number, "(project number)"],
+    [google.project, "(Google project)"],
+  ];
+  let text = JSON.stringify(report);
+  for (const [found, shown] of hidden) {
+    if (found) text = text.replaceAll(JSON.stringify(found).slice(1, -1), shown);
+  }
+  return JSON.parse(text);
+}
+
+/** The report for people. */
+export function reportMarkdown(report: ProveReport): string {
+  const { run, startedAt, endedAt, versions, regions, identities, counts, failures, durations, findings, costs } =
+    report;
+  const cell = (text: string) => text.replaceAll("|", "\\|").replaceAll(/\s*\n\s*/g, " ");
+  const row = (...cells: readonly string[]) => `| ${cells.map(cell).join(" | ")} |`;
+  const table = (heads: readonly string[], rows: readonly string[]) =>
+    [row(...heads), `|${heads.map(() => "---|").join("")}`, ...rows].join("\n");
+  const seen = (verdict: Verdict) =>
+    verdict.kind === "could not tell"
+      ? verdict.why
+      : verdict.kind === "confirmed"
+        ? verdict.seen
+        : `${verdict.seen}. Means: ${verdict.means}. Do: ${verdict.change}`;
+  const parts = [
+    `# Proof on real accounts: ${run}`,
+    `${startedAt} to ${endedAt}. AWS ${regions.aws}, Google Cloud ${regions.google}, identities: ${identities}.`,
+    `**${counts.confirmed} confirmed, ${counts.refuted} refuted, ${counts["could not tell"]} could not tell, ${failures.length} steps failed.**`,
+    "## Versions",
+    table(
+      ["what", "version"],
+      Object.entries(versions).map(([what, version]) => row(what, version)),
+    ),
+    ...(failures.length === 0
+      ? []
+      : [
+          "## Steps that failed",
+          table(
+            ["environment", "step", "why"],
+            failures.map(({ environment, step, why }) => row(environment, step, why)),
+          ),
+        ]),
+    "## Assumptions",
+    table(
+      ["environment", "id", "question", "assumption", "verdict", "seen"],
+      findings.map(({ environment, id, question, settles, verdict }) =>
+        row(environment, id, question, settles, verdict.kind, seen(verdict)),
+      ),
+    ),
+    "## Durations",
+    table(
+      ["environment", "step", "seconds"],
+      durations.map(({ environment, step, seconds }) => row(environment, step, `${seconds ?? "not ended"}`)),
+    ),
+    "## Costs",
+    `At most $${costs.ceilingDollars.toFixed(2)} at list prices. Your bills show the real amount after a day, under the tag of the run.`,
+    table(
+      ["what", "at most, dollars"],
+      COSTS.map(({ what, dollars }) => row(what, dollars.toFixed(2))),
+    ),
+  ];
+  return `${parts.join("\n\n")}\n`;
+}

@@ -1,0 +1,138 @@
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { refuseLink } from "../plan/plan-folder";
+import { projectError, usageError } from "../process/command-error";
+import { jsonIn } from "../process/json";
+import { ROOT } from "../process/project";
+import { writeWhole } from "../process/write-files";
+import type { Verdict } from "../verify/deployed/verdict";
+
+/** The environments of a run, each with another handshake or kind of API, in the order of their proof. */
+export const ENVIRONMENTS = ["http", "rest", "envoy"] as const;
+export type EnvironmentName = (typeof ENVIRONMENTS)[number];
+
+/** One question that a run answers about the real clouds. */
+export interface Finding {
+  readonly id: string;
+  readonly question: string;
+  /** The assumption of the code that it confirms or refutes. */
+  readonly settles: string;
+  readonly verdict: Verdict;
+}
+
+/** A step of the proof of one environment. */
+export interface StepRecord {
+  readonly environment: EnvironmentName;
+  readonly step: string;
+  readonly startedAt: string;
+  /** Undefined while it runs, and if the run was killed in it. */
+  readonly seconds?: number;
+  /** Why it did not end, in words. */
+  readonly failure?: string;
+  readonly findings: readonly Finding[];
+}
+
+/** Everything that a run knows. It is on disk before anything exists in a cloud, and has no secret. */
+export interface RunRecord {
+  /** Starts the name of every object that the run makes, and is the value of their tag. */
+  readonly run: string;
+  readonly startedAt: string;
+  readonly aws: { readonly account: string; readonly region: string; readonly role: string };
+  readonly google: { readonly project: string; readonly number: string; readonly region: string };
+  /** The person in Google Cloud who may act as the deploy identity. Undefined: the own identities deploy. */
+  readonly operator?: string;
+  readonly image: string;
+  /** The image of the canary. */
+  readonly nextImage: string;
+  /** Envoy's image; required for the environment `envoy`. */
+  readonly envoyImage?: string;
+  readonly environments: readonly EnvironmentName[];
+  /** Objects of which an account has one, and which the run makes because the account has none. */
+  readonly owns: { readonly identityProvider: boolean; readonly loggingRole: boolean };
+  readonly versions: Readonly<Record<string, string>>;
+  readonly steps: readonly StepRecord[];
+  /** The last process that the run started, and its start. A killed run may have left it running. */
+  readonly child?: { readonly pid: number; readonly start: string | undefined };
+  /** When nothing of the run was left in either cloud. */
+  readonly removedAt?: string;
+}
+
+/** The folder of all runs. It holds states with secrets: only its owner may read it, and git ignores it. */
+const RUNS = join(ROOT, ".prove");
+const RECORD = "run.json";
+const NAME = /^fdp-[a-z0-9]{6}$/;
+
+/** The folder of one run: its record, its report, and a project for each environment. */
+export class RunFolder {
+  private record: RunRecord;
+
+  private constructor(
+    readonly folder: string,
+    record: RunRecord,
+  ) {
+    this.record = record;
+  }
+
+  static create(record: RunRecord): RunFolder {
+    refuseLink(RUNS);
+    const folder = join(RUNS, record.run);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    chmodSync(RUNS, 0o700);
+    writeFileSync(join(RUNS, ".gitignore"), "*\n");
+    const made = new RunFolder(folder, record);
+    made.save(record);
+    return made;
+  }
+
+  /** @throws CommandError if there is no such run here */
+  static open(run: string): RunFolder {
+    const path = join(RUNS, run, RECORD);
+    const record = NAME.test(run) && existsSync(path) ? jsonIn(readFileSync(path, "utf8")) : undefined;
+    if (record !== undefined) return new RunFolder(join(RUNS, run), record as RunRecord);
+    const known = RunFolder.all();
+    throw usageError(
+      `${run}: got the name of no run in .prove/, expected one`,
+      known.length === 0 ? "there is none" : `known: ${known.join(", ")}`,
+    );
+  }
+
+  /** Names of all runs in this project. */
+  static all(): readonly string[] {
+    return existsSync(RUNS) ? readdirSync(RUNS).filter((name) => existsSync(join(RUNS, name, RECORD))) : [];
+  }
+
+  get now(): RunRecord {
+    return this.record;
+  }
+
+  save(record: RunRecord): void {
+    writeWhole(join(this.folder, RECORD), `${JSON.stringify(record, null, 2)}\n`, 0o600);
+    this.record = record;
+  }
+
+  /** The project of an environment. */
+  project(environment: EnvironmentName): string {
+    return join(this.folder, environment);
+  }
+
+  write(name: string, text: string): string {
+    const path = join(this.folder, name);
+    writeWhole(path, text, 0o600);
+    return path;
+  }
+
+  /** Removes the projects, which may hold a state with secrets. Record and report stay. */
+  removeProjects(): void {
+    for (const each of ENVIRONMENTS) rmSync(this.project(each), { recursive: true, force: true });
+  }
+}
+
+/** @throws CommandError if an earlier run may still have objects in the clouds */
+export function assertAllRemoved(): void {
+  const left = RunFolder.all().filter((run) => RunFolder.open(run).now.removedAt === undefined);
+  if (left.length === 0) return;
+  throw projectError(
+    `${left.join(", ")}: an earlier run was not removed from the clouds`,
+    "remove it first: npm run prove -- --clean",
+  );
+}
