@@ -20,6 +20,9 @@ const ROUND_MILLISECONDS = 15_000;
 /** How long a command of a killed run may take to end after an interrupt, in seconds: the longest step of an apply. */
 const END_SECONDS = 900;
 
+/** How long to wait for the deploy identity, in seconds. It may be gone, and the sweep needs only the person. */
+const IDENTITY_SECONDS = 30;
+
 const OPTIONS = ["-input=false", "-no-color"];
 
 /**
@@ -91,7 +94,7 @@ async function destroyKnown(scene: Scene, print: (line: string) => void): Promis
   if (hasStack(scene, environment)) {
     print(`${scene.record.run}: destroying ${environment}`);
     await tolerant(print, async () => {
-      const terraform = await scene.terraform(environment, "deployer");
+      const terraform = await scene.terraform(environment, "deployer", IDENTITY_SECONDS);
       await terraform.step(environment, "init", `${environment}: connecting to the state`, OPTIONS);
       const unlocked = [...OPTIONS, "-auto-approve", "-lock=false"];
       await terraform.step(environment, "destroy", `${environment}: destroying`, unlocked);

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { appendFileSync } from "node:fs";
+import { appendFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type CommandError, projectError } from "../process/command-error";
@@ -48,6 +48,11 @@ export class Scene {
 
   get folder(): string {
     return this.runFolder.project(this.environment);
+  }
+
+  /** Removes the project after its removal from the clouds. Its state may have held secrets. */
+  forget(): void {
+    rmSync(this.folder, { recursive: true, force: true });
   }
 
   /** Writes the environment's config, and what Terraform runs. */
@@ -110,8 +115,8 @@ export class Scene {
   }
 
   /** Terraform in the folder of a stack, as the identity that deploys, or as the person. */
-  async terraform(stack: string, as: "deployer" | "person"): Promise<Terraform> {
-    const variables = { ...PLUGINS, ...(as === "deployer" ? await this.deployer() : {}) };
+  async terraform(stack: string, as: "deployer" | "person", seconds?: number): Promise<Terraform> {
+    const variables = { ...PLUGINS, ...(as === "deployer" ? await this.deployer(seconds) : {}) };
     return new Terraform(commandTerraform(), join(this.folder, "cdktf.out/stacks", stack), variables);
   }
 
@@ -137,8 +142,12 @@ export class Scene {
     );
   }
 
-  /** Variables that make a program act as the identity that deploys. Waits until both clouds know a new one. */
-  async deployer(): Promise<NodeJS.ProcessEnv> {
+  /**
+   * Variables that make a program act as the identity that deploys. Waits until both clouds know a new one.
+   *
+   * @param seconds how long to wait for each cloud
+   */
+  async deployer(seconds = IAM_SECONDS): Promise<NodeJS.ProcessEnv> {
     const { operator, aws, google } = this.record;
     if (operator === undefined) return {};
     if (this.session !== undefined && Date.now() < this.session.until) return this.session.variables;
@@ -150,10 +159,10 @@ export class Scene {
       "--role-session-name",
       "front-door-prove",
     ];
-    const { Credentials } = await until("assuming the deploy role", IAM_SECONDS, () =>
+    const { Credentials } = await until("assuming the deploy role", seconds, () =>
       this.tools.aws("sts", "assume-role", ...assume),
     );
-    await until("impersonating the deploy service account", IAM_SECONDS, () =>
+    await until("impersonating the deploy service account", seconds, () =>
       this.tools.gcloud("auth", "print-access-token", `--impersonate-service-account=${account}`),
     );
     const variables = {

@@ -422,6 +422,7 @@ async function destroy(scene: Scene): Promise<readonly Finding[]> {
   await terraform.step(environment, "init", `${environment}: connecting to the state`, options);
   await terraform.step(environment, "destroy", `${environment}: destroying`, [...options, "-auto-approve"]);
   if (isBootstrapped(scene)) await removeBootstrap(scene);
+  scene.forget();
   return [];
 }
 
