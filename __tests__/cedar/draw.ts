@@ -1,4 +1,5 @@
 /** Random configs and requests. The same seed draws the same ones everywhere. */
+import { FORMS, HEADERS, type Presented, SIGNED } from "./presented";
 
 // biome-ignore lint/suspicious/noExplicitAny: the config as plain data
 type Data = any;
@@ -55,12 +56,16 @@ const PATHS = [
 ];
 const CLAIM_NAMES = ["tenant_id", "org.id", "https://shop.example/tenant"];
 const LIST_CLAIM = "tenants";
+/** Host name of every environment. */
+export const HOST = "api.example.com";
+const ACCOUNT = "111122223333";
 
 /** The merged config of one environment. It may break a rule: then draw again. */
 export function drawConfig(chance: Chance): Data {
   const services = chance.atLeastOne(SERVICES, 0.6);
-  const kind = chance.one(["http", "rest"]);
+  const kind = chance.is(0.7) ? "rest" : "http";
   const pathClaims = chance.some([...CLAIM_NAMES, LIST_CLAIM], 0.6);
+  const server = kind === "rest" && chance.is(0.5) ? chance.one(services) : undefined;
   const config: Data = {
     name: "shop",
     aws: {
@@ -75,18 +80,28 @@ export function drawConfig(chance: Chance): Data {
       kind,
       authorizerCacheSeconds: chance.one([0, 60]),
       throttle: { ratePerSecond: 50, burst: 100 },
-      ...(chance.is(0.3) && {
+      ...(chance.is(0.25) && {
         allowedNetworks: chance.atLeastOne(["203.0.113.0/24", "198.51.100.7/32", "2001:db8::/32"]),
       }),
       ...(kind === "rest" && { defaultPlan: { quota: { requests: 10_000, per: "day" } } }),
+      ...(server && { domain: { name: HOST, zoneId: "Z0123456789EXAMPLE" } }),
+      ...(chance.is(0.4) && { cors: { origins: ["https://shop.example.com"] } }),
     },
-    services: Object.fromEntries(services.map((id) => [id, service(chance, id, pathClaims)])),
+    services: Object.fromEntries(
+      services.map((id) => [
+        id,
+        { ...service(chance, id, pathClaims), ...(id === server && { mcp: mcpServer(chance, id) }) },
+      ]),
+    ),
   };
+  const mcp = server && config.services[server].mcp;
   const routes: [string, Data][] = Object.values(config.services).flatMap((each: Data) => Object.entries(each.routes));
-  const asked = new Set<string>(routes.flatMap(([, access]) => scopesIn(access)));
-  const written = new Set<string>(
-    routes.flatMap(([key, access]) => (/^(GET|HEAD) /.test(key) ? [] : scopesIn(access))),
-  );
+  const own: string[] = mcp?.scopes ?? [];
+  const asked = new Set<string>([...routes.flatMap(([, access]) => scopesIn(access)), ...own]);
+  const written = new Set<string>([
+    ...routes.flatMap(([key, access]) => (/^(GET|HEAD) /.test(key) ? [] : scopesIn(access))),
+    ...own,
+  ]);
   const compared = new Set(routes.flatMap(([, { where = {} }]) => Object.values(where).map(nameOf)));
   const scopes = [...asked];
   const stated = () => {
@@ -111,12 +126,19 @@ export function drawConfig(chance: Chance): Data {
   };
   const signIn = { callbackUrls: ["https://a.example.com/cb"], logoutUrls: ["https://a.example.com"] };
   client("web", { issuer: "people", grant: "authorization_code", ...signIn });
-  client("job", { issuer: "people", grant: "client_credentials" });
+  const withoutServer = (add: () => void) => {
+    const before = [...scopes];
+    scopes.splice(0, scopes.length, ...before.filter((scope) => !own.includes(scope)));
+    add();
+    scopes.splice(0, scopes.length, ...before);
+  };
+  withoutServer(() => client("job", { issuer: "people", grant: "client_credentials" }));
+  const serverUrl = mcp ? [`https://${HOST}${mcp.path}`] : [];
   if (chance.is(0.7)) {
     issuers.partner = {
       kind: "oidc",
       issuer: "https://partner.example.com",
-      audiences: chance.one([["shop"], ["shop", "shop-2"]]),
+      audiences: [...chance.one([["shop"], ["shop", "shop-2"]]), ...serverUrl],
       ...stated(),
     };
     client("robot", { issuer: "partner", subject: "robot|7" });
@@ -129,10 +151,12 @@ export function drawConfig(chance: Chance): Data {
       : undefined;
     const given = scopeValues ? [...new Set(Object.values(scopeValues).flat())] : scopes;
     const listed = chance.some(["0oa1", "0oa2"]);
+    const url = chance.one(["https://workforce.example.com", "https://partner.example.com"]);
     issuers.workforce = {
       kind: "oidc",
-      issuer: chance.one(["https://workforce.example.com", "https://partner.example.com"]),
-      audiences: ["staff"],
+      issuer: url,
+      // Two issuers of one URL have no audience in common.
+      audiences: ["staff", ...(url === issuers.partner?.issuer ? [] : serverUrl)],
       grants: "token",
       ...(chance.is(0.7) && {
         scopeClaim: chance.one(["scp", ["scp", "realm.roles"], "realm.roles", ["scope", "https://shop.example/roles"]]),
@@ -148,7 +172,33 @@ export function drawConfig(chance: Chance): Data {
     scopes.splice(0, scopes.length, ...before);
     if (clients.app === undefined && !issuers.workforce.clients) delete issuers.workforce;
   }
+  if (chance.is(0.4)) {
+    issuers.roles = { kind: "aws-iam", accounts: [ACCOUNT] };
+    const pinned = (uniqueId: string) => (chance.is(0.4) ? { uniqueId } : {});
+    const arn = (name: string) => `arn:aws:iam::${ACCOUNT}:${name}`;
+    withoutServer(() => {
+      client("report", { issuer: "roles", subject: arn("role/report"), ...pinned(ROLE_ID) });
+      client("ops", { issuer: "roles", subject: arn("user/ops/ann"), ...pinned(USER_ID) });
+      client("root", { issuer: "roles", subject: arn("root") });
+    });
+  }
   return { ...config, issuers, clients };
+}
+
+const ROLE_ID = "AROAEXAMPLEEXAMPLE123";
+const USER_ID = "AIDAEXAMPLEEXAMPLE456";
+
+function mcpServer(chance: Chance, id: string): Data {
+  const path = chance.one(["/mcp", `/${id}/mcp`, `/${id}/7/mcp`]);
+  return { path, scopes: chance.one([[`${id}/use`], [`${id}/use`, `${id}/read`]]) };
+}
+
+/** Keys of all routes in a config. */
+export function routeKeys({ services }: Data): readonly string[] {
+  return Object.values<Data>(services).flatMap(({ routes, mcp }) => [
+    ...Object.keys(routes),
+    ...(mcp ? ["POST", "GET", "DELETE"].map((method) => `${method} ${mcp.path}`) : []),
+  ]);
 }
 
 function service(chance: Chance, id: string, pathClaims: readonly string[]): Data {
@@ -211,13 +261,6 @@ export function splitConfig(chance: Chance, config: Data): { base: Data; overlay
   return { base, overlay };
 }
 
-/** What a caller presents. */
-export interface Presented {
-  readonly form: "bearer" | "none" | "twice" | "lower-case" | "padded" | "two-parts" | "spare-bit" | "long";
-  readonly header: "plain" | "other-key" | "unknown-key" | "none-algorithm" | "critical";
-  readonly claims: Data;
-}
-
 /** Values of a variable in a path. The last ones are those that servers read differently, or that are rivals. */
 const TEXTS = ["7", "7", "7", "8", "acme", "a-b", "new", "é", "a b"];
 const ODD_TEXTS = [
@@ -267,16 +310,20 @@ export function drawMethod(chance: Chance, keys: readonly string[]): string {
 export interface DeployedIds {
   readonly pools: Readonly<Record<string, string>>;
   readonly appClients: Readonly<Record<string, string>>;
+  readonly door: readonly [host: string, name: string];
 }
 
 /** A token of some caller of the config, often with something wrong. */
 export function drawToken(chance: Chance, config: Data, { pools, appClients }: DeployedIds, now: number): Presented {
   const [id, issuer]: [string, Data] = chance.one(Object.entries(config.issuers));
+  if (issuer.kind === "aws-iam") return drawSigned(chance, now);
   const own = Object.entries<Data>(config.clients).filter(([, client]) => client.issuer === id);
   const [clientId, client]: [string, Data] = own.length > 0 && chance.is(0.95) ? chance.one(own) : ["other", {}];
-  const all: string[] = Object.values<Data>(config.services).flatMap((each) =>
-    Object.values<Data>(each.routes).flatMap(scopesIn),
-  );
+  const all: string[] = Object.values<Data>(config.services).flatMap(({ routes, mcp }) => [
+    ...Object.values<Data>(routes).flatMap(scopesIn),
+    ...(mcp?.scopes ?? []),
+  ]);
+  const [server] = Object.values<Data>(config.services).flatMap(({ mcp }) => mcp ?? []);
   const claims: Data = {
     iss: pools[id] ?? issuer.issuer,
     sub: client.subject ?? "ann",
@@ -295,6 +342,10 @@ export function drawToken(chance: Chance, config: Data, { pools, appClients }: D
       token_use: "access",
       client_id: appClients[clientId] ?? "unknown",
       scope: carried.join(" "),
+      ...(server &&
+        chance.is(0.7) && {
+          aud: chance.one([`https://${HOST}${server.path}`, ["x", `https://${HOST}${server.path}`]]),
+        }),
     });
   } else if (issuer.grants === "token") {
     claims[issuer.clientClaim ?? "client_id"] = client.clientId ?? chance.one([...(issuer.clients ?? []), "0oa0"]);
@@ -308,11 +359,63 @@ export function drawToken(chance: Chance, config: Data, { pools, appClients }: D
   if (chance.is(0.7)) claims[LIST_CLAIM] = chance.one([["7", "acme"], ["7"], [], "7", ["8", 7], ["a-b", "7"]]);
   if (chance.is(0.2)) claims.act = actor(chance, own, appClients, claims);
   if (chance.is(0.35)) spoil(chance, claims, config, now);
-  const isWhole = chance.is(0.93);
+  return { ...writtenAs(chance), claims };
+}
+
+function writtenAs(chance: Chance): Omit<Presented, "claims"> {
+  const forms = Object.keys(FORMS) as Presented["form"][];
+  const headers = Object.keys(HEADERS) as Presented["header"][];
   return {
-    form: isWhole ? "bearer" : chance.one(["none", "twice", "lower-case", "padded", "two-parts", "spare-bit", "long"]),
-    header: chance.is(0.95) ? "plain" : chance.one(["other-key", "unknown-key", "none-algorithm", "critical"]),
-    claims,
+    form: chance.is(0.93) ? "bearer" : chance.one(forms),
+    header: chance.is(0.9) ? chance.one(["plain", "plain", "rsa"]) : chance.one(headers),
+  };
+}
+
+/** A request that an AWS principal signed, and what AWS STS answers about it. */
+function drawSigned(chance: Chance, now: number): Presented {
+  const session = `arn:aws:sts::${ACCOUNT}:assumed-role/report/nightly`;
+  const [arn, id] = chance.one([
+    ...[
+      [session, `${ROLE_ID}:nightly`],
+      [session, `${ROLE_ID}:nightly`],
+      [session, "AROAANOTHERONE1234567:nightly"],
+    ],
+    ...[
+      [`arn:aws:iam::${ACCOUNT}:user/ops/ann`, USER_ID],
+      [`arn:aws:iam::${ACCOUNT}:user/ops/ann`, "AIDAANOTHERONE1234567"],
+    ],
+    ...[
+      [`arn:aws:iam::${ACCOUNT}:root`, ACCOUNT],
+      [`arn:aws:sts::${ACCOUNT}:federated-user/report`, `${ACCOUNT}:report`],
+    ],
+    ...[
+      [`arn:aws:iam::${ACCOUNT}:user/report`, USER_ID],
+      ["arn:aws:sts::444455556666:assumed-role/report/nightly", `${ROLE_ID}:nightly`],
+    ],
+  ]) as [string, string];
+  const iat = now + (chance.is(0.8) ? -10 : chance.one([-299, -306, -305, -304, 5, 6, 4, 60]));
+  const exp = iat + (chance.is(0.8) ? 299 : chance.one([300, 301, 1, 0, -1, 60]));
+  const aud = chance.is(0.9)
+    ? [HOST, "shop-dev"]
+    : chance.one([
+        ["other.example.com", "shop-dev"],
+        [HOST, "shop-prod"],
+      ]);
+  const forms: Presented["form"][] = [
+    "none",
+    "twice",
+    "lower-case",
+    "padded",
+    "two parts",
+    "four parts",
+    "no signature",
+    "long",
+  ];
+  return {
+    form: chance.is(0.95) ? "bearer" : chance.one(forms),
+    header: "plain",
+    signed: chance.is(0.85) ? "plain" : chance.one(Object.keys(SIGNED) as (keyof typeof SIGNED)[]),
+    claims: { iss: "aws-iam", arn, id, aud, iat, exp },
   };
 }
 

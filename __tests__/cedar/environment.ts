@@ -1,4 +1,3 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, sign } from "node:crypto";
 import { stringify } from "yaml";
 import { httpIdentitySources } from "../../contract/identity-sources";
 import type { AuthorizerPolicy } from "../../contract/policy-file";
@@ -14,9 +13,11 @@ import {
   drawMethod,
   drawPath,
   drawToken,
-  type Presented,
+  HOST,
+  routeKeys,
   splitConfig,
 } from "./draw";
+import { authorizationOf, type Presented, principalsOf, publishedKeys, tokenOf } from "./presented";
 
 // biome-ignore lint/suspicious/noExplicitAny: the config as plain data
 type Data = any;
@@ -27,6 +28,8 @@ const TOKENS = 30;
 const MOST_DRAWS = 300;
 const ADDRESSES = [
   "203.0.113.9",
+  "203.0.113.9",
+  "203.0.113.9",
   "198.51.100.7",
   "198.51.100.8",
   "192.0.2.1",
@@ -34,6 +37,7 @@ const ADDRESSES = [
   "2001:db9::7",
   "::ffff:cb00:7109",
 ];
+const ORIGINS = ["https://shop.example.com", "https://shop.example.com", "https://evil.example.com", "null"];
 
 export interface Drawn {
   readonly config: Data;
@@ -47,12 +51,15 @@ export interface DrawnRequest {
   readonly method: string;
   readonly path: string;
   readonly address: string;
+  /** Value of the header `Origin`. */
+  readonly origin?: string | undefined;
   readonly presented: Presented;
 }
 
 export const IDS: DeployedIds = {
   pools: { people: "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_People" },
   appClients: { web: "web1client", job: "job2client" },
+  door: [HOST, "shop-dev"],
 };
 
 /** One environment that breaks no rule, with requests to it. */
@@ -62,13 +69,14 @@ export function drawEnvironment(seed: number, count: number): Drawn {
     const config = drawConfig(chance);
     const { base, overlay } = splitConfig(chance, config);
     if (intentOf({ base, overlay }) === undefined) continue;
-    const keys = Object.values<Data>(config.services).flatMap((each) => Object.keys(each.routes));
+    const keys = routeKeys(config);
     const tokens = Array.from({ length: TOKENS }, () => drawToken(chance, config, IDS, NOW));
     const names = Object.entries<Data>(config.clients).map(([id, { issuer, subject }]) => `${issuer}/${subject ?? id}`);
     const requests = Array.from({ length: count }, () => ({
       method: drawMethod(chance, keys),
       path: drawPath(chance, keys),
       address: chance.one(ADDRESSES),
+      ...(chance.is(0.3) && { origin: chance.one(ORIGINS) }),
       presented: chance.one(tokens),
     }));
     return { config, base, overlay, revoked: chance.is(0.3) ? chance.some(names, 0.4) : [], requests };
@@ -93,6 +101,7 @@ export interface Asked {
   readonly policy: AuthorizerPolicy;
   readonly variables: Readonly<Record<string, string>>;
   readonly documents: Readonly<Record<string, string>>;
+  readonly principals: ReturnType<typeof principalsOf>;
   readonly events: readonly { readonly handler: "callers" | "public"; readonly event: object }[];
   /** Position in `events` for each request. Undefined if the gateway refuses it. */
   readonly positions: readonly (number | undefined)[];
@@ -114,57 +123,24 @@ export function askedOf({ base, overlay, revoked, requests }: Drawn): Asked | un
     if (presented.form === "none" && !isPublic) return undefined;
     const token = tokens.get(presented) ?? tokenOf(presented);
     tokens.set(presented, token);
-    const authorization = headersOf(presented, token, kind);
+    const authorization = authorizationOf(presented, token, kind);
     const event =
       kind === "rest" ? restEvent(key, request, authorization) : httpEvent(policy, key, request, authorization);
     events.push({ handler: isPublic ? "public" : "callers", event });
     return events.length - 1;
   });
-  return { policy, variables: variablesOf(policy, revoked), documents: documentsOf(policy), events, positions };
-}
-
-/** The reason of a refusal for what is wrong with header or signature, whatever the claims. */
-export function faultOf({ form, header }: Presented, kind: "http" | "rest"): string | undefined {
-  if (form === "none") return "authorization-count";
-  if (form === "twice") return kind === "rest" ? "authorization-count" : "token-shape";
-  if (form === "lower-case") return "authorization-shape";
-  if (form === "long") return "token-size";
-  if (form !== "bearer") return "token-shape";
+  const variables = variablesOf(policy, revoked);
   return {
-    plain: undefined,
-    "other-key": "signature",
-    "unknown-key": "key-unknown",
-    "none-algorithm": "token-algorithm",
-    critical: "token-shape",
-  }[header];
-}
-
-function headersOf({ form }: Presented, token: string, kind: "http" | "rest"): readonly string[] {
-  const value = `Bearer ${token}`;
-  switch (form) {
-    case "none":
-      return [];
-    case "twice":
-      // An HTTP API joins the values of a header.
-      return kind === "rest" ? [value, value] : [`${value},${value}`];
-    case "lower-case":
-      return [`bearer ${token}`];
-    case "padded":
-      return [`Bearer  ${token}`];
-    case "two-parts":
-      return [value.slice(0, value.lastIndexOf("."))];
-    case "spare-bit":
-      // Decodes to the same signature: the last of the 86 characters of an ES256 signature has four bits too many.
-      return [value.slice(0, -1) + String.fromCharCode(value.charCodeAt(value.length - 1) + 1)];
-    case "long":
-      return [value + "A".repeat(8192)];
-    case "bearer":
-      return [value];
-  }
+    policy,
+    variables,
+    documents: documentsOf(policy),
+    principals: principalsOf([...tokens.keys()]),
+    events,
+    positions,
+  };
 }
 
 const STAGE = { stageVariables: { policy: "3f7a9c1e" } };
-const HOST = "api.example.com";
 
 /** The identity sources are those that the stack declares for the route's authorizer. */
 function httpEvent(
@@ -198,50 +174,24 @@ function httpEvent(
   };
 }
 
-function restEvent(key: string, { method, path }: DrawnRequest, authorization: readonly string[]): object {
+function restEvent(key: string, { method, path, origin }: DrawnRequest, authorization: readonly string[]): object {
   return {
     type: "REQUEST",
     methodArn: `arn:aws:execute-api:eu-west-1:111122223333:abcdef123/live/${method}${path}`,
     httpMethod: method,
     resource: key.slice(key.indexOf(" ") + 1),
     path,
-    multiValueHeaders: authorization.length === 0 ? {} : { Authorization: [...authorization] },
+    multiValueHeaders: {
+      ...(authorization.length > 0 && { Authorization: [...authorization] }),
+      ...(origin !== undefined && { Origin: [origin] }),
+    },
     requestContext: { extendedRequestId: "x", domainName: HOST, path: `/live${path}` },
     ...STAGE,
   };
 }
 
-const KEY_ID = "key-1";
-const [publicKeyEncoding, privateKeyEncoding] = [
-  { type: "spki", format: "der" },
-  { type: "pkcs8", format: "der" },
-] as const;
-
-/** Read from DER, because Node 20 may hang if the key of a finished job is exported as a JWK. */
-const [KEY, OTHER_KEY] = [newKey(), newKey()];
-
-function newKey() {
-  const made = generateKeyPairSync("ec", { namedCurve: "P-256", publicKeyEncoding, privateKeyEncoding });
-  return {
-    publicKey: createPublicKey({ key: made.publicKey, type: "spki", format: "der" }),
-    privateKey: createPrivateKey({ key: made.privateKey, type: "pkcs8", format: "der" }),
-  };
-}
-
-function tokenOf({ header, claims }: Presented): string {
-  const own = {
-    alg: header === "none-algorithm" ? "none" : "ES256",
-    kid: header === "unknown-key" ? "key-2" : KEY_ID,
-    ...(header === "critical" && { crit: ["exp"] }),
-  };
-  const signed = [own, claims].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url")).join(".");
-  const key = (header === "other-key" ? OTHER_KEY : KEY).privateKey;
-  return `${signed}.${sign("sha256", Buffer.from(signed), { key, dsaEncoding: "ieee-p1363" }).toString("base64url")}`;
-}
-
 function documentsOf({ issuers }: AuthorizerPolicy): Record<string, string> {
-  const jwk = { ...KEY.publicKey.export({ format: "jwk" }), kid: KEY_ID, alg: "ES256", use: "sig" };
-  const keys = JSON.stringify({ keys: [jwk] });
+  const keys = JSON.stringify({ keys: publishedKeys() });
   const pairs = issuers.flatMap((issuer): [string, string][] => {
     if (issuer.kind === "cognito") return [[`${IDS.pools[issuer.id]}/.well-known/jwks.json`, keys]];
     if (issuer.kind === "aws-iam") return [];

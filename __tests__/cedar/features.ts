@@ -4,8 +4,9 @@ import type { Drawn } from "./environment";
 // biome-ignore lint/suspicious/noExplicitAny: the config as plain data
 type Data = any;
 
-/** Reasons that the function must give in some decision. The others are about AWS's signatures, Google's tokens or wiring. */
+/** Reasons that the function must give in some decision. The others are about AWS's refusals, Google's tokens or wiring. */
 const REASONS = [
+  "origin",
   "network",
   "path-character",
   "path-ambiguous",
@@ -27,6 +28,7 @@ const REASONS = [
   "subject-unknown",
   "caller-ambiguous",
   "subject-borrowed",
+  "subject-replaced",
   "actor-unknown",
   "client-revoked",
   "scope",
@@ -63,6 +65,9 @@ const RULES: Readonly<Record<string, (parts: Parts) => unknown>> = {
   "agent, allowed": ({ client, isAllowed }) => client.kind === "agent" && isAllowed,
   "agent, writes": ({ client, isAllowed, method }) =>
     client.allowWrites && isAllowed && !["GET", "HEAD"].includes(method),
+  "AWS principal, allowed": ({ issuer, isAllowed }) => issuer.kind === "aws-iam" && isAllowed,
+  "AWS principal with a unique id, allowed": ({ client, isAllowed }) => client.uniqueId && isAllowed,
+  "MCP server, allowed": ({ isServer, isAllowed }) => isServer && isAllowed,
   "acting party, allowed": ({ actor, isAllowed }) => actor !== "-" && isAllowed,
 };
 
@@ -81,6 +86,7 @@ interface Parts {
   readonly caller: string;
   readonly client: Data;
   readonly actor: string;
+  readonly isServer: boolean;
   readonly isAllowed: boolean;
 }
 
@@ -100,6 +106,7 @@ export function featuresOf(
   const parts = {
     ...{ config, overlay, revoked, method, written, access: routes[written] ?? {}, claims: presented.claims },
     ...{ issuer, caller, client: client?.[1] ?? {}, actor, isAllowed: byFunction?.allowed === true },
+    isServer: Object.values<Data>(config.services).some(({ mcp }) => mcp && route.endsWith(` ${mcp.path}`)),
   };
   const found = Object.entries(RULES).flatMap(([name, isIn]) => (isIn(parts) ? [name] : []));
   return [

@@ -15,8 +15,8 @@ const scene = { documents: {} };
 cutOff(scene);
 let environments = 0;
 
-async function decide({ policy, variables, documents, events }) {
-  scene.documents = documents;
+async function decide({ policy, variables, documents, principals, events }) {
+  Object.assign(scene, { documents, principals });
   for (const name of Object.keys(process.env)) delete process.env[name];
   Object.assign(process.env, variables);
   writeFileSync(join(folder, "authorizer-policy.json"), JSON.stringify(policy));

@@ -1,19 +1,19 @@
 /**
- * Translates an environment's config and one request into Cedar: a second decision that shares no code with the program.
- * It reads the merged config and the token's claims as plain data. A policy that forbids is named by a word of
- * docs/reference/refusal-reasons.md and a number.
+ * Translates an environment's merged config and one request, as plain data, into Cedar: a second decision that shares no code
+ * with the program. A policy that forbids is named by a word of docs/reference/refusal-reasons.md and a number.
  */
 
 // biome-ignore lint/suspicious/noExplicitAny: plain data, whose form is what is being decided about
 type Data = any;
 
 /**
- * Values that exist only once the environment is deployed: the issuer URL of each user pool and the id of each app client,
- * by their ids in config; names of revoked callers, `<issuer>/<client>`; the time in seconds since 1970.
+ * Values that exist only once the environment is deployed: issuer URLs of user pools and ids of app clients, by their ids in
+ * config; its host name and its name; names of revoked callers, `<issuer>/<client>`; the time in seconds since 1970.
  */
 export interface Deployed {
   readonly pools: Data;
   readonly appClients: Data;
+  readonly door: readonly [host: string, name: string];
   readonly revoked: readonly string[];
   readonly now: number;
 }
@@ -23,52 +23,72 @@ export interface AskedRequest {
   readonly method: string;
   readonly path: string;
   readonly address: string;
+  readonly origin?: string | undefined;
   /** Why the header or the signature is refused, whatever the claims. Default: it is not. */
   readonly fault?: string | undefined;
+  /** A request that an AWS principal signed has `iss: aws-iam`, `arn` and `id` from AWS, and the door in `aud`. */
   readonly claims: Data;
 }
 
 type All = readonly Data[];
 type Segments = readonly string[];
 
-const SKEW_MILLISECONDS = 5000;
 const METHODS_OF_ANY = ["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"];
+
+const entries = (object: Data): [string, Data][] => Object.entries(object ?? {});
+const textsIn = (value: Data): readonly string[] => [value].flat().filter((each) => typeof each === "string");
+const isShown = (value: unknown) => typeof value === "string" && /^[!#-[\]-~]{1,255}$/.test(value);
+const clientClaimOf = ({ kind, clientClaim = "client_id" }: Data) => (kind === "cognito" ? "client_id" : clientClaim);
+/** 0: a text; 1: a variable; 2: a greedy variable. */
+const breadth = (segment: string) => (segment.endsWith("+}") ? 2 : segment.startsWith("{") ? 1 : 0);
+/** Equal for patterns that differ in the names of variables alone. */
+const shapeOf = (segments: Segments) => segments.map((each) => each.replace(/\{\w+/, "{")).join("/");
+/** The role of a session. */
+const principalOf = (arn = "") =>
+  arn.replace(/^arn:aws:sts::(\d+):assumed-role\/([^/]+)\/.+$/, "arn:aws:iam::$1:role/$2");
+/** Cedar counts in whole numbers. */
+const milliseconds = (time: unknown) => Math.round(Math.max(-1e12, Math.min(1e12, Number(time) || 0)) * 1000);
 
 /** Cedar's policies by id, and its question about a request: undefined if no route takes it. */
 export function translated(config: Data, deployed: Deployed) {
   const [clients, routes] = [clientsOf(config, deployed), routesOf(config)];
-  return {
-    policies: policiesOf(config, deployed, clients, routes),
-    questionOf(request: AskedRequest): Data {
-      const route = routeFor(routes, request, config.gateway.kind === "rest");
-      return route && questionOf(config, deployed, clients, route, request);
-    },
+  const questionFor = (request: AskedRequest): Data => {
+    const route = routeFor(routes, request, config.gateway.kind === "rest");
+    return route && questionOf(config, deployed, clients, route, request);
   };
+  return { policies: policiesOf(config, deployed, clients, routes), questionFor };
 }
 
-function policiesOf({ issuers, gateway }: Data, { revoked }: Deployed, clients: All, routes: All) {
+function policiesOf({ issuers, gateway }: Data, { revoked, door }: Deployed, clients: All, routes: All) {
   const policies: Record<string, string> = {};
-  const add = (reason: string, text: string) => {
-    policies[`${reason} ${Object.keys(policies).length}`] = text;
+  const add = (effect: string, reason: string, condition: string, action = 'action in Action::"scoped"') => {
+    const name = `${reason} ${Object.keys(policies).length}`;
+    policies[name] = `${effect}(principal, ${action}, resource) when { ${condition} };`;
   };
-  const refuse = (reason: string, condition: string, action = 'action in Action::"scoped"') =>
-    add(reason, `forbid(principal, ${action}, resource) when { ${condition} };`);
+  const refuse = add.bind(undefined, "forbid");
   refuse("fault", 'context.fault != ""');
   refuse("issuer-unknown", "!context.isIssuer");
   refuse("audience", 'context.isIssuer && context.issuer == "-"');
   refuse("token-claims", "!context.isTyped");
   refuse("subject-shape", "!context.isShown");
-  refuse("expired", `context.exp + ${SKEW_MILLISECONDS} < context.now`);
-  for (const time of ["nbf", "iat"]) refuse("not-yet-valid", `context.${time} - ${SKEW_MILLISECONDS} > context.now`);
+  refuse("expired", "context.exp + 5000 < context.now");
+  for (const time of ["nbf", "iat"]) refuse("not-yet-valid", `context.${time} - 5000 > context.now`);
   for (const [id, issuer] of entries(issuers)) {
     const isIts = `context.issuer == "${id}"`;
+    const names = `${isIts} && !context.audiences`;
     if (issuer.kind === "cognito") refuse("token-use", `${isIts} && context.use != "access"`);
-    else refuse("audience", `${isIts} && !context.audiences.containsAny(${JSON.stringify(issuer.audiences)})`);
+    else if (issuer.kind === "oidc") refuse("audience", `${names}.containsAny(${JSON.stringify(issuer.audiences)})`);
+    else {
+      refuse("audience", `${names}.containsAll(${JSON.stringify(door)})`);
+      refuse("token-claims", `${isIts} && (context.exp <= context.iat || context.exp > context.iat + 300000)`);
+      refuse("token-shape", isIts, 'action in Action::"mcp"');
+    }
   }
   refuse("client-unknown", "context.fitting == 0 && !context.byConfig");
   refuse("subject-unknown", "context.fitting == 0 && context.byConfig");
   refuse("caller-ambiguous", "context.fitting > 1");
   refuse("subject-borrowed", "context.byConfig && context.isBorrowed");
+  refuse("subject-replaced", "context.isReplaced");
   refuse("actor-unknown", "context.acts && !(context has actor)");
   const involves = (name: string) =>
     `principal == Client::"${name}" || (context has actor && context.actor == Client::"${name}")`;
@@ -85,8 +105,12 @@ function policiesOf({ issuers, gateway }: Data, { revoked }: Deployed, clients: 
   for (const { key, access, segments, service } of routes) {
     const action = `action == Action::"${key}"`;
     const needs = [access.scopes ?? []].flat().map((need: Data) => metBy(need.allOf ?? [need]));
-    const condition = access.scopes ? needs.join(" || ") : "true";
-    add("permit", `permit(principal, ${action}, resource) when { ${condition} };`);
+    add("permit", "permit", access.scopes ? needs.join(" || ") : "true", action);
+    if (access.scopes) refuse("scope", `!(${needs.join(" || ")})`, action);
+    if (access.mcp) {
+      refuse("audience", `!context.audiences.contains("https://${gateway.domain.name}${access.mcp.path}")`, action);
+      refuse("origin", `!${JSON.stringify(["", ...(gateway.cors?.origins ?? [])])}.contains(context.origin)`, action);
+    }
     for (const [variable, claim] of entries(access.where)) {
       const [kind, name] = [claim.in ? "lists" : "texts", (claim.in ?? claim).slice("claim.".length)];
       const [own, text] = [`context.${kind}["${name}"]`, `context.path.s${segments.indexOf(`{${variable}}`)}`];
@@ -95,10 +119,9 @@ function policiesOf({ issuers, gateway }: Data, { revoked }: Deployed, clients: 
     }
     if (segments.every((segment: string) => breadth(segment) === 0)) continue;
     refuse("path-character", "context.isOdd", action);
-    for (const rival of routes) {
-      if (rival.service !== service || isSame(rival.segments, segments) || yieldsTo(rival.segments, segments)) continue;
+    const rivals = routes.filter((each) => each.service === service && !yieldsTo(each.segments, segments));
+    for (const rival of rivals.filter((each) => shapeOf(each.segments) !== shapeOf(segments)))
       refuse("path-ambiguous", takenBy(rival.segments, segments), action);
-    }
   }
   return policies;
 }
@@ -113,13 +136,15 @@ function metBy(scopes: readonly string[]): string {
 }
 
 function questionOf(config: Data, deployed: Deployed, clients: All, route: Data, request: AskedRequest) {
-  const { claims, path } = request;
-  const there = entries(config.issuers).filter(([id, each]) => (deployed.pools[id] ?? each.issuer) === claims.iss);
+  const { path } = request;
+  const claims = request.claims.arn ? { ...request.claims, sub: principalOf(request.claims.arn) } : request.claims;
+  const urlOf = (id: string, { issuer, kind }: Data) => deployed.pools[id] ?? issuer ?? kind;
+  const there = entries(config.issuers).filter(([id, each]) => urlOf(id, each) === claims.iss);
   const audiences = textsIn(claims.aud);
   const named = there.filter(([, each]) => each.audiences?.some((own: string) => audiences.includes(own)));
   const [one, ...more] = there.length > 1 ? named : there;
   const [id, issuer]: [string, Data] = one && more.length === 0 ? one : ["-", {}];
-  const byConfig = issuer.kind === "oidc" && issuer.grants !== "token";
+  const byConfig = ["oidc", "aws-iam"].includes(issuer.kind) && issuer.grants !== "token";
   const own = clients.filter((client) => client.issuer === id);
   const fitting = own.filter((client) => entries(client.claims).every(([name, value]) => claims[name] === value));
   const [caller] = fitting.length === 1 ? fitting : [];
@@ -133,7 +158,7 @@ function questionOf(config: Data, deployed: Deployed, clients: All, route: Data,
   while (loose.at(-1) === "") loose.pop();
   const uid = (client: Data) => ({ type: "Client", id: client?.name ?? "-" });
   const action = { type: "Action", id: route.key };
-  const groups = ["scoped", ...(["GET", "HEAD"].includes(route.method) ? [] : ["writes"])];
+  const groups = ["scoped", /^(GET|HEAD)$/.test(route.method) ? "reads" : "writes", route.access.mcp ? "mcp" : "api"];
   const parents = route.access.scopes ? groups.map((group) => ({ type: "Action", id: group })) : [];
   const involved = [...new Set([caller, actor])].filter((client) => client !== undefined);
   return {
@@ -142,22 +167,18 @@ function questionOf(config: Data, deployed: Deployed, clients: All, route: Data,
     resource: { type: "Service", id: route.service },
     entities: [
       { uid: action, attrs: {}, parents },
-      ...involved.map((client) => ({ uid: uid(client), attrs: { granted: client.scopes }, parents: [] })),
+      ...involved.map((client) => ({ uid: uid(client), attrs: client.attrs, parents: [] })),
     ],
     context: {
-      ...{ address: request.address, fault: request.fault ?? "", audiences, issuer: id, isIssuer: there.length > 0 },
+      ...{ address: request.address, origin: request.origin ?? "", fault: request.fault ?? "" },
+      ...{ audiences, issuer: id, isIssuer: there.length > 0, subject: `${claims.sub}` },
       isTyped: isTyped(claims),
       isShown: isShown(claims.sub) && (byConfig || isShown(claims[clientClaimOf(issuer)])),
-      now: deployed.now * 1000,
-      // Cedar counts in whole numbers.
-      ...Object.fromEntries(
-        ["exp", "nbf", "iat"].map((name) => [
-          name,
-          Math.round(Math.max(-1e12, Math.min(1e12, Number(claims[name]) || 0)) * 1000),
-        ]),
-      ),
+      ...{ now: milliseconds(deployed.now), exp: milliseconds(claims.exp) },
+      ...{ nbf: milliseconds(claims.nbf), iat: milliseconds(claims.iat) },
       ...{ use: `${claims.token_use}`, acts: "act" in claims, fitting: fitting.length, byConfig },
       isBorrowed: ![undefined, claims.sub].includes(claims["https://sts.amazonaws.com/"]?.principal_id),
+      isReplaced: ![undefined, claims.id?.split(":")[0]].includes(caller?.uniqueId),
       carried: byConfig ? [] : carriedBy(claims, issuer),
       ...(actor && { actor: { __entity: uid(actor) } }),
       texts: Object.fromEntries(stated.filter(([, value]: Data) => typeof value === "string")),
@@ -174,8 +195,9 @@ function clientsOf({ issuers, clients }: Data, { appClients }: Deployed): All {
     values.map((value: string): [string, Data] => [value, { issuer, clientId: value, scopes }]),
   );
   return [...listed, ...entries(clients)].map(([id, { issuer, subject, clientId, claims, ...client }]) => ({
-    ...{ name: `${issuer}/${subject ?? id}`, issuer, scopes: client.scopes, canAct: claims === undefined },
+    ...{ name: `${issuer}/${subject ?? id}`, issuer, canAct: claims === undefined },
     claims: claims ?? (subject ? { sub: subject } : { [clientClaimOf(issuers[issuer])]: clientId ?? appClients[id] }),
+    ...{ attrs: { granted: client.scopes, isAgent: client.kind === "agent" }, uniqueId: client.uniqueId },
     readOnly: client.kind === "agent" && client.allowWrites !== true,
     disabled: client.disabled === true,
   }));
@@ -183,14 +205,18 @@ function clientsOf({ issuers, clients }: Data, { appClients }: Deployed): All {
 
 /** Each with one method: `ANY` leaves out what the service declares for the same path. */
 function routesOf(config: Data): All {
-  return entries(config.services).flatMap(([service, { routes }]) => {
-    const written = entries(routes).map(([key, value]) => {
+  return entries(config.services).flatMap(([service, { routes, mcp }]) => {
+    const own = mcp && { scopes: [{ allOf: mcp.scopes }], mcp };
+    const served = mcp && Object.fromEntries(["POST", "GET", "DELETE"].map((method) => [`${method} ${mcp.path}`, own]));
+    const written = entries({ ...routes, ...served }).map(([key, value]) => {
       const [method = "", path = ""] = key.split(" ");
       return { key, method, segments: path.slice(1).split("/"), service, access: value === "public" ? {} : value };
     });
     return written.flatMap((route) => {
       if (route.method !== "ANY") return [route];
-      const taken = written.filter((other) => isSame(other.segments, route.segments)).map(({ method }) => method);
+      const taken = written
+        .filter((other) => shapeOf(other.segments) === shapeOf(route.segments))
+        .map(({ method }) => method);
       const [left, path] = [METHODS_OF_ANY.filter((method) => !taken.includes(method)), route.segments.join("/")];
       return left.map((method) => ({ ...route, method, key: `${method} /${path}` }));
     });
@@ -211,17 +237,6 @@ function routeFor(routes: All, { method, path }: AskedRequest, isRest: boolean):
 function fits(pattern: Segments, found: Segments): boolean {
   if (breadth(pattern.at(-1) ?? "") < 2 && pattern.length !== found.length) return false;
   return pattern.every((segment, at) => (breadth(segment) === 0 ? segment === found[at] : Boolean(found[at])));
-}
-
-/** Whether two patterns differ in the names of variables alone. */
-function isSame(one: Segments, other: Segments): boolean {
-  const shape = (segments: Segments) => segments.map((each) => each.replace(/\{\w+/, "{")).join("/");
-  return shape(one) === shape(other);
-}
-
-/** 0: a text; 1: a variable; 2: a greedy variable. */
-function breadth(segment: string): number {
-  return segment.endsWith("+}") ? 2 : segment.startsWith("{") ? 1 : 0;
 }
 
 /** Whether a pattern is wider in some segment and narrower in none, so that every framework prefers the own one. */
@@ -270,10 +285,6 @@ function isTyped({ exp, nbf = 0, iat = 0, sub = "", jti = "", scope = "", aud = 
   return areTexts && [exp, nbf, iat].every((each) => typeof each === "number" && Number.isFinite(each));
 }
 
-function isShown(value: unknown): boolean {
-  return typeof value === "string" && /^[!#-[\]-~]{1,255}$/.test(value);
-}
-
 function carriedBy(claims: Data, { kind, scopeClaim = "scope", scopeValues }: Data): readonly string[] {
   const found = (kind === "cognito" ? ["scope"] : [scopeClaim].flat()).map((name) => at(claims, name));
   const values = found.flatMap((value) => (typeof value === "string" ? value.split(" ") : textsIn(value)));
@@ -285,16 +296,4 @@ function carriedBy(claims: Data, { kind, scopeClaim = "scope", scopeValues }: Da
 function at(claims: Data, name: string): Data {
   const within = (value: Data, each: string) => (value && Object.hasOwn(value, each) ? value[each] : undefined);
   return (/[:/]/.test(name) ? [name] : name.split(".")).reduce(within, claims);
-}
-
-function textsIn(value: Data): readonly string[] {
-  return [value].flat().filter((each) => typeof each === "string");
-}
-
-function clientClaimOf({ kind, clientClaim = "client_id" }: Data): string {
-  return kind === "cognito" ? "client_id" : clientClaim;
-}
-
-function entries(object: Data): [string, Data][] {
-  return Object.entries(object ?? {});
 }
