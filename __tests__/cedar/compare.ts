@@ -2,35 +2,20 @@ import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { preparsePolicySet, statefulIsAuthorized } from "@cedar-policy/cedar-wasm/nodejs";
-import { type Asked, askedOf, type Drawn, type DrawnRequest, IDS, NOW } from "./environment";
+import { type Answer, cedarFor } from "./cedar";
+import { type Asked, askedOf, type Drawn, type DrawnRequest, IDS, NOW, WIRINGS } from "./environment";
 import { faultOf } from "./presented";
-import { translated } from "./translator";
-
-/** What one side answers. */
-export interface Answer {
-  readonly allowed: boolean;
-  /** Cedar: words that its policies give. Function: the word in its log. */
-  readonly reasons: readonly string[];
-  /** What the service learns about the caller, and the service that the identity opens. Only of a call that is allowed. */
-  readonly opened?: string | undefined;
-  /** Status that a REST API answers a refusal with. An HTTP API has one for all of them. */
-  readonly status?: number | undefined;
-  /** Whom the log names, of a refusal that does not doubt who calls. */
-  readonly named?: string | undefined;
-  /** Cedar's principal and acting party. */
-  readonly caller?: string;
-  readonly actor?: string;
-}
 
 export interface Compared {
   readonly request: DrawnRequest;
-  /** Undefined if the gateway refused before the function was asked. */
-  readonly byFunction: Answer | undefined;
+  /** Undefined if the gateway refused before the program was asked. */
+  readonly byProgram: Answer | undefined;
   /** Undefined if no route takes the request. */
   readonly byCedar: Answer | undefined;
   readonly route: string | undefined;
   readonly differs: boolean;
+  /** Differences by design that change Cedar's decision. */
+  readonly by?: readonly string[];
 }
 
 /** An instance of the module stays in its thread's memory, so the thread is replaced after this many environments. */
@@ -92,17 +77,19 @@ const OF_THE_TOKEN = [
 function answerOf({ answer, log }: Raw): Answer {
   const isDeny = answer?.policyDocument?.Statement?.[0]?.Effect === "Deny";
   const isAllow = answer?.isAuthorized === true || answer?.policyDocument?.Statement?.[0]?.Effect === "Allow";
-  const { subject, client, actor, scopes, callerKind, googleAuthorization = "" } = answer?.context ?? {};
+  const { subject, client, actor, scopes, issuer, callerKind, googleAuthorization = "" } = answer?.context ?? {};
   const [, payload = ""] = String(googleAuthorization).split(".");
   const email = isAllow ? JSON.parse(Buffer.from(payload, "base64url").toString()).email : "";
   const reasons = isAllow
     ? []
     : [log?.decision === "unavailable" || !log?.reason ? `unavailable ${log?.reason}` : log.reason];
+  // A refusal names neither scopes nor an identity.
+  if (!isAllow && answer?.context && (scopes !== "-" || googleAuthorization !== "-")) reasons.unshift("leak");
   const isNamed = reasons.some((reason) => OF_A_KNOWN_CALLER.includes(reason));
   return {
     allowed: isAllow,
     reasons,
-    opened: isAllow ? [subject, client, actor, scopes, callerKind, email].join() : undefined,
+    ...(isAllow && { opened: { subject, client, actor, scopes, issuer, kind: callerKind, account: email } }),
     status: isDeny ? 403 : answer?.error === "Unauthorized" ? 401 : undefined,
     named: isNamed ? `${log?.client} ${log?.actor ?? "-"}` : undefined,
   };
@@ -114,66 +101,37 @@ export async function compared(built: BuiltFunction, drawn: Drawn): Promise<read
   if (asked === undefined) return undefined;
   const answers = built.decide(asked);
   const { kind } = drawn.config.gateway;
-  const { policies, questionFor } = translated(drawn.config, { ...IDS, revoked: drawn.revoked, now: NOW });
-  const parsed = preparsePolicySet("environment", { staticPolicies: { ...policies } });
-  if (parsed.type === "failure") throw new Error(JSON.stringify(parsed.errors));
-  const byCedar = drawn.requests.map(({ presented, ...request }) => {
-    const question = questionFor({ ...request, fault: faultOf(presented, kind), claims: presented.claims });
-    return question && { ...decided(question), route: question.action.id as string };
-  });
+  const cedar = cedarFor(drawn.config, { ...IDS, revoked: drawn.revoked, now: NOW });
+  const byCedar = drawn.requests.map(({ presented, ...request }) =>
+    cedar({ ...request, fault: faultOf(presented, kind), claims: presented.claims }),
+  );
   const byFunction = await answers;
   return drawn.requests.map((request, index) => {
     const position = asked.positions[index];
     const [one, other] = [position === undefined ? undefined : byFunction[position], byCedar[index]];
-    return { request, byFunction: one, byCedar: other, route: other?.route, differs: !agree(one, other) };
+    const isFaulty = position !== undefined && asked.events[position]?.isFaulty;
+    const differs = isFaulty ? !isRefused(request, one, other) : !agree(one, other);
+    return { request, byProgram: one, byCedar: other, route: other?.route, differs };
   });
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: Cedar's question, or a part of it
-type Question = any;
-
-function decided(question: Question): Answer {
-  const answer = statefulIsAuthorized({ ...question, preparsedPolicySetId: "environment" });
-  if (answer.type === "failure") throw new Error(JSON.stringify([answer.errors, question]));
-  const { decision, diagnostics } = answer.response;
-  if (diagnostics.errors.length > 0) throw new Error(JSON.stringify([diagnostics.errors, question]));
-  const { principal, context } = question;
-  const actor = context.actor?.__entity.id ?? "-";
-  return {
-    caller: principal.id,
-    actor,
-    allowed: decision === "allow",
-    reasons:
-      decision === "allow"
-        ? []
-        : diagnostics.reason
-            .map((id) => id.slice(0, id.indexOf(" ")))
-            .map((reason) => (reason === "fault" ? context.fault : reason)),
-    opened: decision === "allow" ? openedBy(question) : undefined,
-    named: `${principal.id} ${actor}`,
-  };
+/** Whether Cedar allows the call for the same caller. The program may show less than Cedar does. */
+export function sameOpened({ opened = {} }: Answer, other: Answer | undefined): boolean {
+  return other?.allowed === true && Object.entries(opened).every(([name, value]) => other.opened?.[name] === value);
 }
 
-function openedBy({ principal, resource, context, entities: [action, ...involved] }: Question): string {
-  const account = `shop-dev-${resource.id}@shop-project.iam.gserviceaccount.com`;
-  if (action.parents.length === 0) return ["anonymous", "-", "-", "-", "anonymous", account].join();
-  const { subject, actor, carried, byConfig } = context;
-  const [own, acting] = [principal.id, actor?.__entity.id].map(
-    (id) => involved.find((each: Question) => each.uid.id === id)?.attrs,
-  );
-  const isCounted = (scope: string) =>
-    (byConfig || carried.includes(scope)) && (acting === undefined || acting.granted.includes(scope));
-  const scopes = own.granted.filter(isCounted).sort().join(" ");
-  const kind = own.isAgent || acting?.isAgent ? "agent" : "client";
-  return [subject, principal.id, actor?.__entity.id ?? "-", scopes, kind, account].join();
+/** Whether an event that the stack does not declare is refused: for its fault, or for a reason that Cedar has too. */
+function isRefused({ wiring = "no stage" }: DrawnRequest, one: Answer | undefined, other: Answer | undefined): boolean {
+  const reasons: readonly string[] = [...(other?.reasons ?? []), WIRINGS[wiring], `unavailable ${WIRINGS[wiring]}`];
+  return one?.allowed === false && reasons.includes(one.reasons[0] ?? "");
 }
 
 function agree(one: Answer | undefined, other: Answer | undefined): boolean {
   if (one === undefined || other === undefined)
     return !one?.allowed && !other?.allowed && (one === undefined || other !== undefined);
-  if (one.allowed !== other.allowed || one.opened !== other.opened) return false;
+  if (one.allowed !== other.allowed) return false;
+  if (one.allowed) return sameOpened(one, other);
   const [reason = ""] = one.reasons;
-  if (one.allowed) return true;
   const status = OF_THE_TOKEN.includes(reason) ? 401 : 403;
   const isNamed = one.named === undefined || one.named === other.named;
   return other.reasons.includes(reason) && isNamed && (one.status === undefined || one.status === status);

@@ -105,7 +105,7 @@ export function drawConfig(chance: Chance): Data {
   const compared = new Set(routes.flatMap(([, { where = {} }]) => Object.values(where).map(nameOf)));
   const scopes = [...asked];
   const stated = () => {
-    const own = chance.some([...compared], 0.8);
+    const own = chance.some([...compared], 0.9);
     return own.length > 0 ? { pathClaims: own } : {};
   };
   const issuers: Data = { people: { kind: "cognito", domainPrefix: "shop-people", ...stated() } };
@@ -213,7 +213,7 @@ function service(chance: Chance, id: string, pathClaims: readonly string[]): Dat
       const variables = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
       const where = Object.fromEntries(
         chance
-          .some(pathClaims.length > 0 ? variables : [], 0.4)
+          .some(pathClaims.length > 0 ? variables : [], 0.5)
           .map((variable) => [variable, claimOf(chance.one(pathClaims))]),
       );
       const isPublic = chance.is(0.15);
@@ -262,7 +262,7 @@ export function splitConfig(chance: Chance, config: Data): { base: Data; overlay
 }
 
 /** Values of a variable in a path. The last ones are those that servers read differently, or that are rivals. */
-const TEXTS = ["7", "7", "7", "8", "acme", "a-b", "new", "é", "a b"];
+const TEXTS = ["7", "7", "7", "7", "7", "8", "acme", "a-b", "new", "é", "a b"];
 const ODD_TEXTS = [
   "export",
   "EXPORT",
@@ -355,8 +355,8 @@ export function drawToken(chance: Chance, config: Data, { pools, appClients }: D
     }
   }
   for (const name of CLAIM_NAMES)
-    if (chance.is(0.7)) put(claims, name, chance.one(["7", "7", "7", "acme", "8", "a-b", 7, "", ["7"]]));
-  if (chance.is(0.7)) claims[LIST_CLAIM] = chance.one([["7", "acme"], ["7"], [], "7", ["8", 7], ["a-b", "7"]]);
+    if (chance.is(0.85)) put(claims, name, chance.one(["7", "7", "7", "7", "7", "acme", "8", "a-b", 7, "", ["7"]]));
+  if (chance.is(0.85)) claims[LIST_CLAIM] = chance.one([["7", "acme"], ["7"], [], "7", ["8", 7], ["a-b", "7"]]);
   if (chance.is(0.2)) claims.act = actor(chance, own, appClients, claims);
   if (chance.is(0.35)) spoil(chance, claims, config, now);
   return { ...writtenAs(chance), claims };

@@ -37,6 +37,22 @@ const ADDRESSES = [
   "2001:db9::7",
   "::ffff:cb00:7109",
 ];
+/** Faults of a gateway, with the reason that the function gives. */
+export const WIRINGS = {
+  "another handler": "route-kind",
+  "no policy among the sources": "identity-sources",
+  "no token among the sources": "identity-sources",
+  "no route among the sources": "identity-sources",
+  "no path among the sources": "identity-sources",
+  "no address among the sources": "identity-sources",
+  "no sources": "identity-sources",
+  "no stage": "identity-sources",
+  "another path in the context": "path-mismatch",
+  "another path in the ARN": "path-mismatch",
+  "a path that does not fit the route": "path-mismatch",
+  "a route that is not in the policy": "route-unknown",
+} as const;
+
 const ORIGINS = ["https://shop.example.com", "https://shop.example.com", "https://evil.example.com", "null"];
 
 export interface Drawn {
@@ -53,6 +69,8 @@ export interface DrawnRequest {
   readonly address: string;
   /** Value of the header `Origin`. */
   readonly origin?: string | undefined;
+  /** How the event differs from what the stack declares. No such event may open anything. */
+  readonly wiring?: keyof typeof WIRINGS | undefined;
   readonly presented: Presented;
 }
 
@@ -77,6 +95,7 @@ export function drawEnvironment(seed: number, count: number): Drawn {
       path: drawPath(chance, keys),
       address: chance.one(ADDRESSES),
       ...(chance.is(0.3) && { origin: chance.one(ORIGINS) }),
+      ...(chance.is(0.03) && { wiring: chance.one(Object.keys(WIRINGS) as (keyof typeof WIRINGS)[]) }),
       presented: chance.one(tokens),
     }));
     return { config, base, overlay, revoked: chance.is(0.3) ? chance.some(names, 0.4) : [], requests };
@@ -102,7 +121,12 @@ export interface Asked {
   readonly variables: Readonly<Record<string, string>>;
   readonly documents: Readonly<Record<string, string>>;
   readonly principals: ReturnType<typeof principalsOf>;
-  readonly events: readonly { readonly handler: "callers" | "public"; readonly event: object }[];
+  readonly events: readonly {
+    readonly handler: "callers" | "public";
+    readonly event: object;
+    /** Whether the event differs from what the stack declares, so that it must not open anything. */
+    readonly isFaulty: boolean;
+  }[];
   /** Position in `events` for each request. Undefined if the gateway refuses it. */
   readonly positions: readonly (number | undefined)[];
 }
@@ -113,7 +137,7 @@ export function askedOf({ base, overlay, revoked, requests }: Drawn): Asked | un
   const policy = JSON.parse(JSON.stringify(authorizerPolicy(intent))) as AuthorizerPolicy;
   const { kind } = intent.gateway;
   const takers = takersIn(keysOfOne(kind, Object.keys(policy.routes)));
-  const events: { handler: "callers" | "public"; event: object }[] = [];
+  const events: Asked["events"][number][] = [];
   const tokens = new Map<Presented, string>();
   const positions = requests.map((request) => {
     const { method, path, presented } = request;
@@ -126,7 +150,10 @@ export function askedOf({ base, overlay, revoked, requests }: Drawn): Asked | un
     const authorization = authorizationOf(presented, token, kind);
     const event =
       kind === "rest" ? restEvent(key, request, authorization) : httpEvent(policy, key, request, authorization);
-    events.push({ handler: isPublic ? "public" : "callers", event });
+    const handler = (request.wiring === "another handler") === isPublic ? "callers" : "public";
+    const sent = { ...event, ...rewired(event, request, key) };
+    const isFaulty = request.wiring === "another handler" || JSON.stringify(sent) !== JSON.stringify(event);
+    events.push({ handler, event: sent, isFaulty });
     return events.length - 1;
   });
   const variables = variablesOf(policy, revoked);
@@ -141,6 +168,57 @@ export function askedOf({ base, overlay, revoked, requests }: Drawn): Asked | un
 }
 
 const STAGE = { stageVariables: { policy: "3f7a9c1e" } };
+
+/** The parts of an event that a fault of the gateway changes: none if the fault is not possible for this route. */
+function rewired(event: Data, { wiring, path, address }: DrawnRequest, key: string): Data {
+  const isHttp = event.version === "2.0";
+  const without = (value: unknown) => ({
+    identitySource: event.identitySource?.filter((each: unknown) => each !== value),
+  });
+  const context = (change: Data) => ({ requestContext: { ...event.requestContext, ...change } });
+  switch (wiring) {
+    case "no policy among the sources":
+      return without(STAGE.stageVariables.policy);
+    case "no token among the sources":
+      return without(event.headers?.authorization);
+    case "no route among the sources":
+      return without(key);
+    case "no path among the sources":
+      return without(path);
+    case "no address among the sources":
+      return without(address);
+    case "no sources":
+      return isHttp ? { identitySource: undefined } : { stageVariables: {} };
+    case "no stage":
+      return { stageVariables: undefined };
+    case "another path in the context":
+      if (isHttp && !key.includes("}")) return {};
+      return isHttp
+        ? context({ http: { ...event.requestContext.http, path: `${path}x` } })
+        : context({ path: "/live/x" });
+    case "another path in the ARN":
+      return isHttp ? {} : { methodArn: `${event.methodArn}x` };
+    case "a path that does not fit the route": {
+      const longer = `${path}/more`;
+      if (!isHttp || !key.includes("}") || key.includes("+}")) return {};
+      const sources = event.identitySource.map((each: string) => (each === path ? longer : each));
+      return {
+        rawPath: longer,
+        identitySource: sources,
+        ...context({ http: { ...event.requestContext.http, path: longer } }),
+      };
+    }
+    case "a route that is not in the policy":
+      return isHttp
+        ? {
+            routeKey: "GET /new",
+            identitySource: event.identitySource.map((each: string) => (each === key ? "GET /new" : each)),
+          }
+        : { resource: "/new" };
+    default:
+      return {};
+  }
+}
 
 /** The identity sources are those that the stack declares for the route's authorizer. */
 function httpEvent(

@@ -1,5 +1,5 @@
 import type { Compared } from "./compare";
-import type { Drawn } from "./environment";
+import { type Drawn, WIRINGS } from "./environment";
 
 // biome-ignore lint/suspicious/noExplicitAny: the config as plain data
 type Data = any;
@@ -68,10 +68,26 @@ const RULES: Readonly<Record<string, (parts: Parts) => unknown>> = {
   "AWS principal, allowed": ({ issuer, isAllowed }) => issuer.kind === "aws-iam" && isAllowed,
   "AWS principal with a unique id, allowed": ({ client, isAllowed }) => client.uniqueId && isAllowed,
   "MCP server, allowed": ({ isServer, isAllowed }) => isServer && isAllowed,
+  "handshake shared-issuer, allowed": ({ config, isAllowed }) => config.handshake === "shared-issuer" && isAllowed,
+  "verifyCallerToken, allowed": ({ config, isAllowed }) =>
+    Object.values<Data>(config.services).some((each) => each.verifyCallerToken) && isAllowed,
   "acting party, allowed": ({ actor, isAllowed }) => actor !== "-" && isAllowed,
 };
 
-export const FEATURES: readonly string[] = [...Object.keys(RULES), ...REASONS.map((reason) => `reason ${reason}`)];
+export const FEATURES: readonly string[] = [
+  ...Object.keys(RULES).filter((name) => !/^(handshake|verifyCallerToken)/.test(name)),
+  ...REASONS.map((reason) => `reason ${reason}`),
+  ...Object.keys(WIRINGS).map((wiring) => `fault of the gateway: ${wiring}`),
+];
+
+/** What some decision of Envoy must depend on. */
+export const FEATURES_OF_ENVOY: readonly string[] = [
+  ...["handshake shared-issuer, allowed", "verifyCallerToken, allowed", "overlay that changes the base"],
+  ...["public route", "route of ANY", "greedy path, allowed", "allOf, allowed", "where with a text, allowed"],
+  ...["where with a list, allowed", "user pool, allowed", "client by subject, allowed", "disabled client"],
+  ...["client by id of another issuer, allowed", "client that an issuer lists, allowed", "agent, allowed"],
+  "acting party, allowed",
+];
 
 interface Parts {
   readonly config: Data;
@@ -91,10 +107,7 @@ interface Parts {
 }
 
 /** What a decision is about. */
-export function featuresOf(
-  { config, overlay, revoked }: Drawn,
-  { request, route = "", byFunction, byCedar }: Compared,
-) {
+export function featuresOf({ config, overlay, revoked }: Drawn, { request, route = "", byProgram, byCedar }: Compared) {
   const { method, presented } = request;
   const routes: Data = Object.assign({}, ...Object.values<Data>(config.services).map((each) => each.routes));
   const written = route in routes ? route : route.replace(/^\S+/, "ANY");
@@ -105,12 +118,13 @@ export function featuresOf(
   const issuer = config.issuers[caller.split("/")[0] ?? ""] ?? {};
   const parts = {
     ...{ config, overlay, revoked, method, written, access: routes[written] ?? {}, claims: presented.claims },
-    ...{ issuer, caller, client: client?.[1] ?? {}, actor, isAllowed: byFunction?.allowed === true },
+    ...{ issuer, caller, client: client?.[1] ?? {}, actor, isAllowed: byProgram?.allowed === true },
     isServer: Object.values<Data>(config.services).some(({ mcp }) => mcp && route.endsWith(` ${mcp.path}`)),
   };
   const found = Object.entries(RULES).flatMap(([name, isIn]) => (isIn(parts) ? [name] : []));
   return [
     ...found,
-    ...(byFunction?.reasons ?? []).filter((each) => REASONS.includes(each)).map((each) => `reason ${each}`),
+    ...(request.wiring ? [`fault of the gateway: ${request.wiring}`] : []),
+    ...(byProgram?.reasons ?? []).filter((each) => REASONS.includes(each)).map((each) => `reason ${each}`),
   ];
 }

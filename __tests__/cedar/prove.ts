@@ -1,10 +1,15 @@
+import { join } from "node:path";
+import { envoyBinary } from "../../packages/local-front-door/envoy/binary";
 import { BuiltFunction, type Compared, compared } from "./compare";
 import { type Drawn, drawEnvironment } from "./environment";
-import { FEATURES, featuresOf } from "./features";
+import { drawForEnvoy, RealEnvoys } from "./envoy";
+import { FEATURES, FEATURES_OF_ENVOY, featuresOf } from "./features";
 import { shrunk } from "./shrink";
 
 /** Requests to each environment. More would repeat its routes, fewer would load more configs. */
 const REQUESTS = 400;
+/** An environment of Envoys takes a second to start. */
+const REQUESTS_TO_ENVOY = 600;
 /** Differences that are printed in full. */
 const MOST_PRINTED = 3;
 const PROGRESS_MILLISECONDS = 2000;
@@ -13,30 +18,29 @@ export interface ProveProps {
   /** Decisions to compare, at least. */
   readonly count: number;
   readonly seed: number;
-  /** The built function, and the script of its thread. */
-  readonly artefact: string;
-  readonly script: string;
+  /** The built function, and the script of its thread; or the binary of Envoy, which is then compared instead. */
+  readonly program: { readonly artefact: string; readonly script: string } | { readonly envoy: string };
   /** Whether the first difference ends the run, without being printed. */
   readonly bail: boolean;
 }
 
 /** Compares the decisions and prints the result. Returns whether all agree and each feature occurred. */
-export async function prove({ count, seed, artefact, script, bail }: ProveProps): Promise<boolean> {
-  const built = new BuiltFunction(artefact, script);
-  const seen = new Map(FEATURES.map((feature) => [feature, 0]));
+export async function prove({ count, seed, program, bail }: ProveProps): Promise<boolean> {
+  const { draw, compare, stop, features } = "envoy" in program ? await ofEnvoy(program) : ofFunction(program);
+  const seen = new Map(features.map((feature) => [feature, 0]));
   const differing: { readonly drawn: Drawn; readonly first: Compared }[] = [];
   const [start, total] = [Date.now(), { decisions: 0, allowed: 0, environments: 0, differences: 0 }];
   let shownAt = start;
   try {
     while (total.decisions < count && !(bail && total.differences > 0)) {
-      const drawn = drawEnvironment(seed + total.environments * 0x9e3779b1, REQUESTS);
+      const drawn = draw(seed + total.environments * 0x9e3779b1);
       total.environments += 1;
-      const all = (await compared(built, drawn)) ?? [];
-      const decided = all.filter(({ byFunction }) => byFunction !== undefined);
+      const all = (await compare(drawn)) ?? [];
+      const decided = all.filter(({ byProgram }) => byProgram !== undefined);
       total.decisions += decided.length;
-      total.allowed += decided.filter(({ byFunction }) => byFunction?.allowed).length;
+      total.allowed += decided.filter(({ byProgram }) => byProgram?.allowed).length;
       for (const feature of decided.flatMap((each) => featuresOf(drawn, each))) {
-        seen.set(feature, (seen.get(feature) ?? 0) + 1);
+        if (seen.has(feature)) seen.set(feature, (seen.get(feature) ?? 0) + 1);
       }
       const others = all.filter(({ differs }) => differs);
       total.differences += others.length;
@@ -45,9 +49,9 @@ export async function prove({ count, seed, artefact, script, bail }: ProveProps)
       shownAt = Date.now();
       console.error(`${number(total.decisions)} of ${number(count)} decisions`);
     }
-    for (const { drawn, first } of bail ? [] : differing) print(await shrunk(built, drawn, first));
+    for (const { drawn, first } of bail ? [] : differing) print(await shrunk(compare, drawn, first));
   } finally {
-    await built.stop();
+    await stop();
   }
   const seconds = (Date.now() - start) / 1000;
   const share = (part: number) => `${((100 * part) / total.decisions).toFixed(1)} %`;
@@ -63,11 +67,41 @@ export async function prove({ count, seed, artefact, script, bail }: ProveProps)
   return total.differences === 0 && missing.length === 0;
 }
 
+/** What is compared with Cedar. */
+interface Comparison {
+  readonly draw: (seed: number) => Drawn;
+  /** Undefined if the config breaks a rule. */
+  readonly compare: (drawn: Drawn) => Promise<readonly Compared[] | undefined>;
+  readonly stop: () => Promise<void>;
+  /** Each must be in some decision. */
+  readonly features: readonly string[];
+}
+
+function ofFunction({ artefact, script }: { readonly artefact: string; readonly script: string }): Comparison {
+  const built = new BuiltFunction(artefact, script);
+  return {
+    draw: (seed) => drawEnvironment(seed, REQUESTS),
+    compare: (drawn) => compared(built, drawn),
+    stop: () => built.stop(),
+    features: FEATURES,
+  };
+}
+
+async function ofEnvoy({ envoy }: { readonly envoy: string }): Promise<Comparison> {
+  const envoys = await RealEnvoys.start(envoy);
+  return {
+    draw: (seed) => drawForEnvoy(seed, REQUESTS_TO_ENVOY),
+    compare: (drawn) => envoys.compared(drawn),
+    stop: () => envoys.stop(),
+    features: FEATURES_OF_ENVOY,
+  };
+}
+
 function print({ drawn, first }: { readonly drawn: Drawn; readonly first: Compared }): void {
-  const { byFunction, byCedar, request } = first;
+  const { byProgram, byCedar, request } = first;
   console.log("a difference:");
   for (const [name, value] of Object.entries({
-    function: byFunction ?? "the gateway refuses",
+    program: byProgram ?? "the gateway refuses",
     cedar: byCedar ?? "no route takes the request",
     request,
     revoked: drawn.revoked,
@@ -79,4 +113,12 @@ function print({ drawn, first }: { readonly drawn: Drawn; readonly first: Compar
 
 function number(value: number): string {
   return value.toLocaleString("en");
+}
+
+/** Path of the real Envoy. Throws if this machine has none, with the reason. */
+export function envoyFound(project: string): string {
+  const folder = join(project, "packages/local-front-door/envoy");
+  const found = envoyBinary({ folder, build: join(project, ".build"), progress: (line) => console.error(line) });
+  if ("missing" in found) throw new Error(found.missing);
+  return found.path;
 }

@@ -17,16 +17,17 @@ setFlagsFromString("--no-turbo-inline-js-wasm-calls");
 const HELP = `usage: npm run prove:decisions [-- options]
   --count N    decisions to compare, 1 to 100,000,000 (default 20,000)
   --seed N     which ones: a whole number (default: today's date as a number)
+  --envoy      compare real Envoy in front of services, instead of the authorizer
   --bail       end at the first difference, without printing it`;
 
 /** The program is bundled in the project's folder, where its packages are found. */
-async function main({ count, seed, bail }) {
+async function main({ count, seed, envoy, bail }) {
   mkdirSync(join(PACKAGE, ".build"), { recursive: true });
   const folder = mkdtempSync(join(PACKAGE, ".build", "cedar-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(130));
   const [artefact, program] = [join(folder, "authorizer.mjs"), join(folder, "prove.cjs")];
-  buildSync({ ...functionOptions("authorizer"), outfile: artefact });
+  if (!envoy) buildSync({ ...functionOptions("authorizer"), outfile: artefact });
   buildSync({
     absWorkingDir: PACKAGE,
     entryPoints: ["__tests__/cedar/prove.ts"],
@@ -37,9 +38,10 @@ async function main({ count, seed, bail }) {
     packages: "external",
     outfile: program,
   });
-  const { prove } = require(program);
+  const { prove, envoyFound } = require(program);
   const script = join(__dirname, "function-worker.cjs");
-  process.exitCode = (await prove({ count, seed, bail, artefact, script })) ? 0 : 1;
+  const found = envoy ? { envoy: envoyFound(PACKAGE) } : { artefact, script };
+  process.exitCode = (await prove({ count, seed, bail, program: found })) ? 0 : 1;
 }
 
 function options() {
@@ -47,14 +49,15 @@ function options() {
     options: {
       count: { type: "string", default: "20000" },
       seed: { type: "string", default: new Date().toISOString().slice(0, 10).replaceAll("-", "") },
+      envoy: { type: "boolean", default: false },
       bail: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   });
-  const { count, seed, bail, help } = values;
+  const { count, seed, envoy, bail, help } = values;
   if (!/^[1-9]\d{0,7}$|^100000000$/.test(count)) throw new Error(`--count: got ${count}, expected 1 to 100000000`);
   if (!/^\d{1,9}$/.test(seed)) throw new Error(`--seed: got ${seed}, expected a whole number of at most nine digits`);
-  return { count: Number(count), seed: Number(seed), bail, help };
+  return { count: Number(count), seed: Number(seed), envoy, bail, help };
 }
 
 function start() {
@@ -69,4 +72,8 @@ function start() {
 
 const chosen = start();
 if (chosen?.help) console.log(HELP);
-else if (chosen) main(chosen);
+else if (chosen)
+  main(chosen).catch((error) => {
+    console.error(error);
+    process.exitCode = 1;
+  });

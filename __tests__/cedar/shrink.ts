@@ -1,8 +1,10 @@
-import { type BuiltFunction, type Compared, compared } from "./compare";
+import type { Compared } from "./compare";
 import type { Drawn } from "./environment";
 
 // biome-ignore lint/suspicious/noExplicitAny: the config as plain data
 type Data = any;
+
+type Compare = (drawn: Drawn) => Promise<readonly Compared[] | undefined>;
 
 interface Difference {
   readonly drawn: Drawn;
@@ -10,10 +12,10 @@ interface Difference {
 }
 
 /** A smaller environment with the same difference: without each part of the config and each claim that it does not need. */
-export async function shrunk(built: BuiltFunction, drawn: Drawn, first: Compared): Promise<Difference> {
+export async function shrunk(compare: Compare, drawn: Drawn, first: Compared): Promise<Difference> {
   const request = first.request;
   const whole = { ...drawn, requests: [request], base: drawn.config, overlay: {} };
-  let best = (await differing(built, whole)) ?? { drawn: { ...drawn, requests: [request] }, first };
+  let best = (await differing(compare, whole)) ?? { drawn: { ...drawn, requests: [request] }, first };
   for (const path of [
     ...pathsIn(best.drawn.config, 4),
     ...pathsIn(request.presented.claims, 1).map((path) => ["", ...path]),
@@ -26,13 +28,13 @@ export async function shrunk(built: BuiltFunction, drawn: Drawn, first: Compared
     const smaller = isOfClaims ? config : without(config, path);
     const presented = { ...own.presented, claims };
     const tried = { ...best.drawn, config: smaller, base: smaller, overlay: {}, requests: [{ ...own, presented }] };
-    best = (await differing(built, tried)) ?? best;
+    best = (await differing(compare, tried)) ?? best;
   }
   return best;
 }
 
-async function differing(built: BuiltFunction, drawn: Drawn): Promise<Difference | undefined> {
-  const [first] = (await compared(built, drawn).catch(() => undefined)) ?? [];
+async function differing(compare: Compare, drawn: Drawn): Promise<Difference | undefined> {
+  const [first] = (await compare(drawn).catch(() => undefined)) ?? [];
   return first?.differs ? { drawn, first } : undefined;
 }
 
