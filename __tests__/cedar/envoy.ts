@@ -104,8 +104,10 @@ function withoutAllOf(routes: Data): Data {
 
 function stableToken(chance: Chance, config: Data, now: number): Presented {
   for (;;) {
-    const token = drawToken(chance, config, IDS, now);
-    const { exp, nbf } = token.claims;
+    const token = { ...drawToken(chance, config, IDS, now), ...(chance.is(0.15) && chance.one(ACCEPTED_BY_ENVOY)) };
+    const { exp, nbf, scope } = token.claims;
+    if (typeof scope === "string" && chance.is(0.05)) token.claims.scope = scope.split(" ");
+    if (chance.is(0.08)) Object.assign(token.claims, chance.one([{ scope: 7 }, { iat: now + 3600 }]));
     const isNear = (time: unknown) => typeof time === "number" && Math.abs(time - now) < STABLE_SECONDS;
     if (!isNear(exp) && !isNear(nbf)) return token;
   }
@@ -208,22 +210,35 @@ type Asked = DrawnRequest & { readonly fault?: string | undefined };
  * Where Envoy decides differently by design (docs/explanation/shared-issuer.md): the request as it decides it, or undefined
  * if it refuses the request.
  */
-const DIFFERENCES: Readonly<Record<string, (request: Asked) => Asked | undefined>> = {
+export const DIFFERENCES: Readonly<Record<string, (request: Asked) => Asked | undefined>> = {
   "refuses an escape, and a slash at the end": (request) =>
     /^(\/[\w.~!$&'()*+,:=@-]+)+$/.test(request.path) ? request : undefined,
-  "does not read iat": (request) => withClaims(request, ({ iat, ...others }) => others),
+  "does not read iat": (request) => withClaims(request, "iat", isLater, () => undefined),
   "accepts the claim scope as a list": (request) =>
-    withClaims(request, ({ scope, ...others }) => ({
-      ...others,
-      scope: Array.isArray(scope) ? scope.join(" ") : scope,
-    })),
+    withClaims(request, "scope", Array.isArray, (scope) => scope.join(" ")),
+  "does not require a text as scope": (request) =>
+    withClaims(
+      request,
+      "scope",
+      (scope) => scope !== undefined && typeof scope !== "string",
+      () => undefined,
+    ),
   "accepts a token of more than 8,192 bytes": (request) => withoutFault(request, "form", ["8193 bytes"]),
   "accepts bits after the last byte of a part": (request) => withoutFault(request, "form", SPARE_BITS),
   "accepts weak keys, and keys for another use": (request) => withoutFault(request, "header", OTHER_KEYS),
 };
 
 const SPARE_BITS = Object.keys(FORMS).filter((form) => form.includes("spare bit"));
-const OTHER_KEYS = ["key of 1024 bits", "key with the exponent 3", "key for signing", "key with its private half"];
+const OTHER_KEYS = [
+  ...["key of 1024 bits", "key with the exponent 3", "key for signing", "key for encrypting"],
+  "key with its private half",
+];
+
+/** What Envoy accepts and the authorizer refuses. */
+const ACCEPTED_BY_ENVOY = [
+  ...[...SPARE_BITS, "8193 bytes"].map((form) => ({ form, header: "plain" })),
+  ...OTHER_KEYS.map((header) => ({ form: "bearer", header })),
+] as readonly Pick<Presented, "form" | "header">[];
 
 /** The request with no fault in its form or its header, if that is one of these. */
 function withoutFault(request: Asked, part: "form" | "header", accepted: readonly string[]): Asked {
@@ -233,9 +248,21 @@ function withoutFault(request: Asked, part: "form" | "header", accepted: readonl
   return { ...request, presented: sound, fault: faultOf(sound, "rest") };
 }
 
-function withClaims(request: Asked, change: (claims: Data) => Data): Asked {
+function isLater(time: Data): boolean {
+  return typeof time === "number" && time > Date.now() / 1000;
+}
+
+/** The request with another value of a claim, if the value is one of these. */
+function withClaims(
+  request: Asked,
+  name: string,
+  isSo: (value: Data) => boolean,
+  change: (value: Data) => Data,
+): Asked {
   const { presented } = request;
-  return { ...request, presented: { ...presented, claims: change(presented.claims) } };
+  if (!isSo(presented.claims[name])) return request;
+  const claims = { ...presented.claims, [name]: change(presented.claims[name]) };
+  return { ...request, presented: { ...presented, claims } };
 }
 
 /** Cedar's decision on a request as Envoy decides it, and the difference by design that changes the decision. */
@@ -245,7 +272,9 @@ function decidedForEnvoy(cedar: ReturnType<typeof cedarFor>, drawn: DrawnRequest
   let other = ask(asked);
   const by: string[] = [];
   for (const [name, change] of Object.entries(DIFFERENCES)) {
-    asked = asked && change(asked);
+    const changed: Asked | undefined = asked && change(asked);
+    if (changed === asked) continue;
+    asked = changed;
     const next: Answer | undefined = asked ? ask(asked) : other && { ...other, allowed: false };
     if (next?.allowed !== other?.allowed) by.push(name);
     other = next;

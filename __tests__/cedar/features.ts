@@ -1,5 +1,6 @@
 import type { Compared } from "./compare";
 import { type Drawn, WIRINGS } from "./environment";
+import { DIFFERENCES } from "./envoy";
 
 // biome-ignore lint/suspicious/noExplicitAny: the config as plain data
 type Data = any;
@@ -87,6 +88,7 @@ export const FEATURES_OF_ENVOY: readonly string[] = [
   ...["where with a list, allowed", "user pool, allowed", "client by subject, allowed", "disabled client"],
   ...["client by id of another issuer, allowed", "client that an issuer lists, allowed", "agent, allowed"],
   "acting party, allowed",
+  ...Object.keys(DIFFERENCES).map((name) => `by design, Envoy ${name}`),
 ];
 
 interface Parts {
@@ -107,7 +109,10 @@ interface Parts {
 }
 
 /** What a decision is about. */
-export function featuresOf({ config, overlay, revoked }: Drawn, { request, route = "", byProgram, byCedar }: Compared) {
+export function featuresOf(
+  { config, overlay, revoked }: Drawn,
+  { request, route = "", byProgram, byCedar, by = [] }: Compared,
+) {
   const { method, presented } = request;
   const routes: Data = Object.assign({}, ...Object.values<Data>(config.services).map((each) => each.routes));
   const written = route in routes ? route : route.replace(/^\S+/, "ANY");
@@ -124,6 +129,7 @@ export function featuresOf({ config, overlay, revoked }: Drawn, { request, route
   const found = Object.entries(RULES).flatMap(([name, isIn]) => (isIn(parts) ? [name] : []));
   return [
     ...found,
+    ...by.map((name) => `by design, Envoy ${name}`),
     ...(request.wiring ? [`fault of the gateway: ${request.wiring}`] : []),
     ...(byProgram?.reasons ?? []).filter((each) => REASONS.includes(each)).map((each) => `reason ${each}`),
   ];

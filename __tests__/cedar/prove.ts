@@ -9,7 +9,7 @@ import { shrunk } from "./shrink";
 /** Requests to each environment. More would repeat its routes, fewer would load more configs. */
 const REQUESTS = 400;
 /** An environment of Envoys takes a second to start. */
-const REQUESTS_TO_ENVOY = 600;
+const REQUESTS_TO_ENVOY = 400;
 /** Differences that are printed in full. */
 const MOST_PRINTED = 3;
 const PROGRESS_MILLISECONDS = 2000;

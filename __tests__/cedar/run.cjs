@@ -2,7 +2,8 @@
 "use strict";
 /**
  * `npm run prove:decisions`: the built authorizer and Cedar decide the same random requests to environments of random
- * configs. It ends with 1 if an answer differs, or if a feature of configs was in no decision.
+ * configs. It ends with 1 if an answer differs, or if a feature of configs was in no decision. With `--envoy`, real Envoy with
+ * the configurations that the program writes takes the authorizer's place.
  */
 const { mkdirSync, mkdtempSync, rmSync } = require("node:fs");
 const { join } = require("node:path");
