@@ -13,8 +13,8 @@ export interface Answer {
   readonly opened?: Readonly<Record<string, string | undefined>>;
   /** Status of a refusal, if it shows a reason: an HTTP API has one for all of them. */
   readonly status?: number | undefined;
-  /** Whom the log names, of a refusal that does not doubt who calls. */
-  readonly named?: string | undefined;
+  /** What the log line has about the request and its caller. */
+  readonly logged?: Readonly<Record<string, string | undefined>>;
   /** Cedar's principal, acting party and action. */
   readonly caller?: string;
   readonly actor?: string;
@@ -41,9 +41,20 @@ function decided(question: Data): Answer {
   const [allowed, actor] = [decision === "allow", context.actor?.__entity.id ?? "-"];
   const words = diagnostics.reason.map((id) => id.slice(0, id.indexOf(" ")));
   return {
-    ...{ allowed, caller: principal.id, actor, route: action.id, named: `${principal.id} ${actor}` },
+    ...{ allowed, caller: principal.id, actor, route: action.id, logged: loggedBy(question) },
     reasons: allowed ? [] : words.map((reason) => (reason === "fault" ? context.fault : reason)),
     ...(allowed && { opened: openedBy(question) }),
+  };
+}
+
+/** The caller of a public route is not named: its token is not read. */
+function loggedBy({ principal, action, resource, context, entities: [{ parents }, ...involved] }: Data) {
+  const own = { route: action.id, service: resource.id };
+  if (parents.length === 0) return own;
+  const isAgent = involved.some(({ attrs }: Data) => attrs.isAgent);
+  return {
+    ...{ ...own, client: principal.id, actor: context.actor?.__entity.id, issuer: context.issuer },
+    kind: isAgent ? "agent" : undefined,
   };
 }
 

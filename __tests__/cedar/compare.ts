@@ -33,17 +33,19 @@ export class BuiltFunction {
     this.#script = script;
   }
 
-  async decide({ policy, variables, documents, principals, events }: Asked): Promise<readonly Answer[]> {
+  async decide({ policy, variables, documents, answers, events }: Asked): Promise<readonly Answer[]> {
     if (this.#environments++ % ENVIRONMENTS_PER_THREAD === 0) await this.#renew();
     const worker = this.#worker as Worker;
-    const { answers, error } = await new Promise<{ answers?: readonly Raw[]; error?: string }>((resolve, reject) => {
-      worker.removeAllListeners();
-      worker.once("message", resolve);
-      worker.once("error", reject);
-      worker.postMessage({ policy, variables, documents, principals, events });
-    });
-    if (answers === undefined) return events.map(() => ({ allowed: false, reasons: [`no start: ${error}`] }));
-    return answers.map(answerOf);
+    const { answers: found, error } = await new Promise<{ answers?: readonly Raw[]; error?: string }>(
+      (resolve, reject) => {
+        worker.removeAllListeners();
+        worker.once("message", resolve);
+        worker.once("error", reject);
+        worker.postMessage({ policy, variables, documents, answers, events });
+      },
+    );
+    if (found === undefined) return events.map(() => ({ allowed: false, reasons: [`no start: ${error}`] }));
+    return found.map(answerOf);
   }
 
   async stop(): Promise<void> {
@@ -60,7 +62,7 @@ export class BuiltFunction {
 interface Raw {
   // biome-ignore lint/suspicious/noExplicitAny: answers of both kinds of API
   readonly answer: any;
-  readonly log: Readonly<Partial<Record<"decision" | "reason" | "client" | "actor", string>>> | undefined;
+  readonly log: Readonly<Partial<Record<string, string>>> | undefined;
 }
 
 /** Reasons of refusals to a caller who is known, whom the log then names. */
@@ -85,13 +87,17 @@ function answerOf({ answer, log }: Raw): Answer {
     : [log?.decision === "unavailable" || !log?.reason ? `unavailable ${log?.reason}` : log.reason];
   // A refusal names neither scopes nor an identity.
   if (!isAllow && answer?.context && (scopes !== "-" || googleAuthorization !== "-")) reasons.unshift("leak");
-  const isNamed = reasons.some((reason) => OF_A_KNOWN_CALLER.includes(reason));
+  const { route, service, client: name, actor: party, issuer: from, kind, level } = log ?? {};
+  const isNamed = isAllow || reasons.some((reason) => OF_A_KNOWN_CALLER.includes(reason));
+  const isLevel = level === (isAllow ? "INFO" : reasons[0]?.startsWith("unavailable") ? "ERROR" : "WARN");
   return {
     allowed: isAllow,
     reasons,
     ...(isAllow && { opened: { subject, client, actor, scopes, issuer, kind: callerKind, account: email } }),
     status: isDeny ? 403 : answer?.error === "Unauthorized" ? 401 : undefined,
-    named: isNamed ? `${log?.client} ${log?.actor ?? "-"}` : undefined,
+    logged: isLevel
+      ? { route, service, ...(isNamed && { client: name, actor: party, issuer: from, kind }) }
+      : { level },
   };
 }
 
@@ -115,9 +121,14 @@ export async function compared(built: BuiltFunction, drawn: Drawn): Promise<read
   });
 }
 
-/** Whether Cedar allows the call for the same caller. The program may show less than Cedar does. */
-export function sameOpened({ opened = {} }: Answer, other: Answer | undefined): boolean {
-  return other?.allowed === true && Object.entries(opened).every(([name, value]) => other.opened?.[name] === value);
+/** Whether Cedar allows the call for the same caller. */
+export function sameOpened({ opened }: Answer, other: Answer | undefined): boolean {
+  return other?.allowed === true && areIn(opened, other.opened);
+}
+
+/** The program may show less than Cedar does. */
+function areIn(shown: Answer["opened"], all: Answer["opened"]): boolean {
+  return Object.entries(shown ?? {}).every(([name, value]) => all?.[name] === value);
 }
 
 /** Whether an event that the stack does not declare is refused: for its fault, or for a reason that Cedar has too. */
@@ -129,10 +140,9 @@ function isRefused({ wiring = "no stage" }: DrawnRequest, one: Answer | undefine
 function agree(one: Answer | undefined, other: Answer | undefined): boolean {
   if (one === undefined || other === undefined)
     return !one?.allowed && !other?.allowed && (one === undefined || other !== undefined);
-  if (one.allowed !== other.allowed) return false;
+  if (one.allowed !== other.allowed || !areIn(one.logged, other.logged)) return false;
   if (one.allowed) return sameOpened(one, other);
   const [reason = ""] = one.reasons;
   const status = OF_THE_TOKEN.includes(reason) ? 401 : 403;
-  const isNamed = one.named === undefined || one.named === other.named;
-  return other.reasons.includes(reason) && isNamed && (one.status === undefined || one.status === status);
+  return other.reasons.includes(reason) && (one.status === undefined || one.status === status);
 }

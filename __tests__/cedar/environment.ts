@@ -120,7 +120,8 @@ export interface Asked {
   readonly policy: AuthorizerPolicy;
   readonly variables: Readonly<Record<string, string>>;
   readonly documents: Readonly<Record<string, string>>;
-  readonly principals: ReturnType<typeof principalsOf>;
+  /** Of AWS STS, by access key id. */
+  readonly answers: ReturnType<typeof principalsOf>;
   readonly events: readonly {
     readonly handler: "callers" | "public";
     readonly event: object;
@@ -161,7 +162,7 @@ export function askedOf({ base, overlay, revoked, requests }: Drawn): Asked | un
     policy,
     variables,
     documents: documentsOf(policy),
-    principals: principalsOf([...tokens.keys()]),
+    answers: principalsOf([...tokens.keys()]),
     events,
     positions,
   };

@@ -5,7 +5,7 @@ import { DIFFERENCES } from "./envoy";
 // biome-ignore lint/suspicious/noExplicitAny: the config as plain data
 type Data = any;
 
-/** Reasons that the function must give in some decision. The others are about AWS's refusals, Google's tokens or wiring. */
+/** Reasons that the function must give in some decision. The others are about failures of the clouds, or wiring. */
 const REASONS = [
   "origin",
   "network",
@@ -30,6 +30,8 @@ const REASONS = [
   "caller-ambiguous",
   "subject-borrowed",
   "subject-replaced",
+  "credentials-expired",
+  "credentials-unknown",
   "actor-unknown",
   "client-revoked",
   "scope",

@@ -3,8 +3,12 @@
  * Runs the deployed artefact of the authorizer in a separate thread, without a socket and at a fixed time. Each message is
  * one environment with its events.
  */
+const { EventEmitter } = require("node:events");
 const { writeFileSync } = require("node:fs");
+const https = require("node:https");
+const { syncBuiltinESMExports } = require("node:module");
 const { join } = require("node:path");
+const { Readable } = require("node:stream");
 const { pathToFileURL } = require("node:url");
 const { parentPort, workerData } = require("node:worker_threads");
 const { cutOff } = require("../../cli/testing/clouds.cjs");
@@ -13,10 +17,24 @@ const { folder, now } = workerData;
 Date.now = () => now * 1000;
 const scene = { documents: {} };
 cutOff(scene);
+const cloudRequest = https.request;
+/** AWS STS answers as the scene determines for the access key of a request. */
+https.request = (url, options) => {
+  const answer = scene.answers?.[/Credential=(\w+)\//.exec(options.headers?.authorization)?.[1]];
+  if (answer === undefined) return cloudRequest(url, options);
+  const outgoing = Object.assign(new EventEmitter(), { destroy: () => {} });
+  outgoing.end = () =>
+    setImmediate(() => {
+      const { status: statusCode, body } = answer;
+      outgoing.emit("response", Object.assign(Readable.from([Buffer.from(body)]), { statusCode }));
+    });
+  return outgoing;
+};
+syncBuiltinESMExports();
 let environments = 0;
 
-async function decide({ policy, variables, documents, principals, events }) {
-  Object.assign(scene, { documents, principals });
+async function decide({ policy, variables, events, ...given }) {
+  Object.assign(scene, given);
   for (const name of Object.keys(process.env)) delete process.env[name];
   Object.assign(process.env, variables);
   writeFileSync(join(folder, "authorizer-policy.json"), JSON.stringify(policy));

@@ -87,6 +87,12 @@ export const SIGNED = {
   "a list": "token-shape",
   "no JSON": "token-shape",
   "padded base64url": "token-shape",
+  "AWS finds another signature": "signature",
+  "AWS finds expired credentials": "credentials-expired",
+  "AWS does not know the credentials": "credentials-unknown",
+  "AWS fails": "unavailable caller-identity",
+  "AWS names two principals": "unavailable caller-identity",
+  "AWS names a principal of another account": "subject-unknown",
 } as const;
 
 /** The reason of a refusal for what is wrong with header or signature, whatever the claims. */
@@ -269,7 +275,7 @@ function signedRequest(how: keyof typeof SIGNED, claims: Data): string {
     ...(is("with a session") || is("signed session that is missing") ? ["x-amz-security-token"] : []),
     ...covered.slice(is("one signed header less") ? 1 : 0),
   ].sort();
-  const scope = `${accessKeyOf(claims)}/${day}/${region}/${is("another service") ? "iam" : "sts"}/aws4_request`;
+  const scope = `${accessKeyOf(how, claims)}/${day}/${region}/${is("another service") ? "iam" : "sts"}/aws4_request`;
   const fields = [
     `AWS4-HMAC-SHA256 Credential=${scope}`,
     `SignedHeaders=${signs.join(";")}`,
@@ -293,14 +299,25 @@ function signedRequest(how: keyof typeof SIGNED, claims: Data): string {
 /** What AWS STS answers about the principals that signed, by access key id. */
 export function principalsOf(
   all: readonly Presented[],
-): Record<string, { readonly arn: string; readonly userId: string }> {
-  return Object.fromEntries(
-    all.flatMap(({ signed, claims }) =>
-      signed ? [[accessKeyOf(claims), { arn: claims.arn, userId: claims.id }]] : [],
-    ),
+): Record<string, { readonly status: number; readonly body: string }> {
+  const answers = all.flatMap(({ signed, claims }) =>
+    signed ? [[accessKeyOf(signed, claims), answerOf(signed, claims)] as const] : [],
   );
+  return Object.fromEntries(answers);
 }
 
-function accessKeyOf({ arn, id }: Data): string {
-  return `ASIA${createHash("sha256").update(`${arn} ${id}`).digest("hex").toUpperCase().slice(0, 16)}`;
+function answerOf(how: keyof typeof SIGNED, { arn, id }: Data): { readonly status: number; readonly body: string } {
+  const refused = (code: string) => ({ status: 403, body: `<E><Error><Code>${code}</Code></Error></E>` });
+  const named = `<Arn>${arn}</Arn>`;
+  const account = how === "AWS names a principal of another account" ? "999988887777" : arn.split(":")[4];
+  const body = `<A>${named}<UserId>${id}</UserId><Account>${account}</Account></A>`;
+  if (how === "AWS finds another signature") return refused("SignatureDoesNotMatch");
+  if (how === "AWS finds expired credentials") return refused("ExpiredToken");
+  if (how === "AWS does not know the credentials") return refused("InvalidClientTokenId");
+  if (how === "AWS fails") return { status: 500, body };
+  return { status: 200, body: how === "AWS names two principals" ? body + named : body };
+}
+
+function accessKeyOf(how: keyof typeof SIGNED, { arn, id }: Data): string {
+  return `ASIA${createHash("sha256").update(`${how} ${arn} ${id}`).digest("hex").toUpperCase().slice(0, 16)}`;
 }

@@ -86,7 +86,7 @@ function visitCall({ callee, arguments: given, ...node }, text, replace) {
   if (callee.type !== "MemberExpression" || callee.property.type !== "Identifier") return;
   const { name } = callee.property;
   if (name === "filter") replace("filter", node, text(callee.object));
-  if (name in OTHER_METHOD) {
+  if (Object.hasOwn(OTHER_METHOD, name)) {
     replace("method", node, `${text(callee.object)}.${OTHER_METHOD[name]}(${given.map(text).join(", ")})`);
   }
 }

@@ -4,7 +4,7 @@
  * `npm run test:mutants`: changes one place of the sources at a time and runs the unit tests, and those of the main job
  * if no unit test notices. It prints each change that no unit test notices: add a test, or remove the line. It draws a
  * sample, because all changes would take a day. With `--decisions`, only the comparison with Cedar runs
- * (`npm run prove:decisions`), and only what decides on calls is changed.
+ * (`npm run prove:decisions`), and only what decides on calls is changed: `not-deciding.tsv` lists the other parts.
  */
 const { spawn } = require("node:child_process");
 const { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } = require("node:fs");
@@ -13,6 +13,7 @@ const { dirname, join } = require("node:path");
 const { parseArgs } = require("node:util");
 const { openRunFolder } = require("../harness/run-folder.cjs");
 const { mutantsOf } = require("./mutants.cjs");
+const { decidingOnly } = require("./not-deciding.cjs");
 
 const ROOT = join(__dirname, "..", "..");
 /** Folders that decide on access, and those that report it. */
@@ -23,18 +24,8 @@ const FOLDERS = [
   "packages/terraform-access-review/access",
   "packages/terraform-access-review/change",
 ];
-/**
- * What decides on calls: folders and files. The rest of the authorizer gets keys and Google tokens, writes logs, or asks
- * AWS STS, which the comparison with Cedar does not cover.
- */
-const DECIDING = [
-  "functions/authorizer/handler",
-  ...["path-match", "path-rule"].map((name) => `functions/authorizer/request/${name}.ts`),
-  ...["bearer", "caller", "issuers", "unverified-token", "verify-token"].map(
-    (name) => `functions/authorizer/token/${name}.ts`,
-  ),
-  "stacks/authorizer-policy.ts",
-];
+/** What decides on calls, but for the parts in `not-deciding.tsv`. */
+const DECIDING = ["functions/authorizer", "stacks/authorizer-policy.ts"];
 /** Folders that a clone lacks, or that no unit test reads. */
 const NOT_COPIED = ["node_modules", ".git", ".build", ".plans", "cdktf.out"];
 /** A run that takes this many times as long as the first full run counts as noticed: something never ends. */
@@ -51,7 +42,8 @@ const HELP = `usage: npm run test:mutants [-- options]
   --count N    changes of each folder (default 20)
   --seed N     which ones (default: today's date as a number)
   --only PATH  of files whose path begins so alone
-  --decisions  compare with Cedar instead of running the unit tests`;
+  --decisions  compare with Cedar instead of running the unit tests
+  --whole      with --decisions: also change what decides nothing that is compared`;
 
 async function main() {
   const { values } = parseArgs({
@@ -60,6 +52,7 @@ async function main() {
       seed: { type: "string", default: new Date().toISOString().slice(0, 10).replaceAll("-", "") },
       only: { type: "string", default: "" },
       decisions: { type: "boolean", default: false },
+      whole: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   });
@@ -69,7 +62,15 @@ async function main() {
     throw new Error(`got --count ${values.count} --seed ${values.seed}, expected numbers\n${HELP}`);
   const random = randomOf(seed);
   const tests = values.decisions ? BY_DECISIONS : BY_TESTS;
-  const sample = tests.folders.flatMap((folder) => drawn(allOf(folder, values.only), count, random));
+  const mutants = tests.folders.flatMap((folder) => allOf(folder, values.only));
+  const chosen = values.decisions && !values.whole ? decidingOnly(mutants, ROOT, values.only) : mutants;
+  const sample = tests.folders.flatMap((folder) =>
+    drawn(
+      chosen.filter((each) => each.folder === folder),
+      count,
+      random,
+    ),
+  );
   console.log(`${sample.length} changes, drawn with --seed ${seed}`);
   openRunFolder();
   const start = Date.now();

@@ -36,13 +36,13 @@ const ROWS: readonly Row[] = [
     "a token signed by a weak RSA key of the issuer: ROCA's fingerprint, or the exponent 3",
     ["a key with ROCA's fingerprint", "a key with the exponent 3"],
     [403, 200, 200],
-    "Envoy accepts every RSA key of 2,048 bits; what API Gateway accepts is not documented. Anyone who can factor such a key can sign as its issuer",
+    "Envoy accepts every RSA key, also of 1,024 bits; what API Gateway accepts is not documented. Anyone who can factor such a key can sign as its issuer",
   ],
   [
     "a token signed by a key that its issuer does not publish for verifying (`key_ops`), or whose private half it publishes (`d`)",
     ["a key that is not for verifying", "a key with its private half"],
     [403, 200, 401],
-    "Envoy reads neither `key_ops` nor `d`. API Gateway's behaviour is not documented",
+    "Envoy reads neither `key_ops` nor `d`, nor `use`. API Gateway's behaviour is not documented",
   ],
   [
     "an RS256 signature with bits set after its last byte",
