@@ -1,9 +1,10 @@
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { Worker } from "node:worker_threads";
 import { type Answer, cedarFor } from "./cedar";
-import { type Asked, askedOf, type Drawn, type DrawnRequest, IDS, NOW, WIRINGS } from "./environment";
+import { type Asked, askedOf, type Drawn, type DrawnRequest, NOW, WIRINGS } from "./environment";
 import { faultOf } from "./presented";
 
 export interface Compared {
@@ -45,7 +46,7 @@ export class BuiltFunction {
       },
     );
     if (found === undefined) return events.map(() => ({ allowed: false, reasons: [`no start: ${error}`] }));
-    return found.map(answerOf);
+    return found.map((raw, index) => answerOf(raw, events[index]?.event));
   }
 
   async stop(): Promise<void> {
@@ -76,7 +77,7 @@ const OF_THE_TOKEN = [
 ];
 
 /** Both the answer and the log count: what the gateway reads, and why. */
-function answerOf({ answer, log }: Raw): Answer {
+function answerOf({ answer, log }: Raw, { methodArn: Resource }: { methodArn?: string } = {}): Answer {
   const isDeny = answer?.policyDocument?.Statement?.[0]?.Effect === "Deny";
   const isAllow = answer?.isAuthorized === true || answer?.policyDocument?.Statement?.[0]?.Effect === "Allow";
   const { subject, client, actor, scopes, issuer, callerKind, googleAuthorization = "" } = answer?.context ?? {};
@@ -85,14 +86,22 @@ function answerOf({ answer, log }: Raw): Answer {
   const reasons = isAllow
     ? []
     : [log?.decision === "unavailable" || !log?.reason ? `unavailable ${log?.reason}` : log.reason];
+  const { policyDocument, context } = answer ?? {};
+  const [{ Effect = "" } = {}] = policyDocument?.Statement ?? [];
+  const statement = { Version: "2012-10-17", Statement: [{ Action: "execute-api:Invoke", Effect, Resource }] };
+  if (policyDocument && !isDeepStrictEqual(policyDocument, statement)) reasons.unshift("another statement");
   // A refusal names neither scopes nor an identity.
   if (!isAllow && answer?.context && (scopes !== "-" || googleAuthorization !== "-")) reasons.unshift("leak");
   const { route, service, client: name, actor: party, issuer: from, kind, level } = log ?? {};
   const isNamed = isAllow || reasons.some((reason) => OF_A_KNOWN_CALLER.includes(reason));
   const isLevel = level === (isAllow ? "INFO" : reasons[0]?.startsWith("unavailable") ? "ERROR" : "WARN");
+  const isChallenge = /^Bearer error="insufficient_scope", scope="[^"]+", resource_metadata="https:/.test(
+    context?.challenge,
+  );
   return {
     allowed: isAllow,
     reasons,
+    ...(context?.challenge && { challenge: isChallenge ? "insufficient_scope" : context.challenge }),
     ...(isAllow && { opened: { subject, client, actor, scopes, issuer, kind: callerKind, account: email } }),
     status: isDeny ? 403 : answer?.error === "Unauthorized" ? 401 : undefined,
     logged: isLevel
@@ -107,7 +116,7 @@ export async function compared(built: BuiltFunction, drawn: Drawn): Promise<read
   if (asked === undefined) return undefined;
   const answers = built.decide(asked);
   const { kind } = drawn.config.gateway;
-  const cedar = cedarFor(drawn.config, { ...IDS, revoked: drawn.revoked, now: NOW });
+  const cedar = cedarFor(drawn.config, { ...drawn.ids, revoked: drawn.revoked, now: NOW });
   const byCedar = drawn.requests.map(({ presented, ...request }) =>
     cedar({ ...request, fault: faultOf(presented, kind), claims: presented.claims }),
   );
@@ -141,8 +150,10 @@ function agree(one: Answer | undefined, other: Answer | undefined): boolean {
   if (one === undefined || other === undefined)
     return !one?.allowed && !other?.allowed && (one === undefined || other !== undefined);
   if (one.allowed !== other.allowed || !areIn(one.logged, other.logged)) return false;
-  if (one.allowed) return sameOpened(one, other);
+  if (one.allowed) return one.reasons.length === 0 && sameOpened(one, other);
   const [reason = ""] = one.reasons;
   const status = OF_THE_TOKEN.includes(reason) ? 401 : 403;
+  const challenge = reason === "scope" && other.challenge ? "insufficient_scope" : "Bearer";
+  if ((one.challenge ?? challenge) !== challenge) return false;
   return other.reasons.includes(reason) && (one.status === undefined || one.status === status);
 }

@@ -172,7 +172,7 @@ export function drawConfig(chance: Chance): Data {
     scopes.splice(0, scopes.length, ...before);
     if (clients.app === undefined && !issuers.workforce.clients) delete issuers.workforce;
   }
-  if (chance.is(0.4)) {
+  if (chance.is(0.5)) {
     issuers.roles = { kind: "aws-iam", accounts: [ACCOUNT] };
     const pinned = (uniqueId: string) => (chance.is(0.4) ? { uniqueId } : {});
     const arn = (name: string) => `arn:aws:iam::${ACCOUNT}:${name}`;
@@ -414,7 +414,7 @@ function drawSigned(chance: Chance, now: number): Presented {
   return {
     form: chance.is(0.95) ? "bearer" : chance.one(forms),
     header: "plain",
-    signed: chance.is(0.85) ? "plain" : chance.one(Object.keys(SIGNED) as (keyof typeof SIGNED)[]),
+    signed: chance.is(0.75) ? "plain" : chance.one(Object.keys(SIGNED) as (keyof typeof SIGNED)[]),
     claims: { iss: "aws-iam", arn, id, aud, iat, exp },
   };
 }

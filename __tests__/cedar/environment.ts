@@ -49,7 +49,10 @@ export const WIRINGS = {
   "no stage": "identity-sources",
   "another path in the context": "path-mismatch",
   "another path in the ARN": "path-mismatch",
-  "a path that does not fit the route": "path-mismatch",
+  "a longer path": "path-mismatch",
+  "a shorter path": "path-mismatch",
+  "an empty variable": "path-mismatch",
+  "another literal": "path-mismatch",
   "a route that is not in the policy": "route-unknown",
 } as const;
 
@@ -60,6 +63,8 @@ export interface Drawn {
   readonly base: Data;
   readonly overlay: Data;
   readonly revoked: readonly string[];
+  /** What the function's environment has: an apply that is not complete leaves some out. */
+  readonly ids: DeployedIds;
   readonly requests: readonly DrawnRequest[];
 }
 
@@ -98,7 +103,12 @@ export function drawEnvironment(seed: number, count: number): Drawn {
       ...(chance.is(0.03) && { wiring: chance.one(Object.keys(WIRINGS) as (keyof typeof WIRINGS)[]) }),
       presented: chance.one(tokens),
     }));
-    return { config, base, overlay, revoked: chance.is(0.3) ? chance.some(names, 0.4) : [], requests };
+    const revoked = chance.is(0.3) ? chance.some(names, 0.4) : [];
+    const { web = "", job = "" } = IDS.appClients;
+    const some: DeployedIds["appClients"] = chance.is(0.5) ? { web } : { job };
+    const appClients = chance.is(0.08) ? some : IDS.appClients;
+    const ids = { ...IDS, appClients, pools: chance.is(0.05) ? {} : IDS.pools };
+    return { config, base, overlay, revoked, ids, requests };
   }
   throw new Error(`seed ${seed}: none of ${MOST_DRAWS} configs is valid; SHOW_PROBLEMS=1 prints why`);
 }
@@ -132,7 +142,7 @@ export interface Asked {
   readonly positions: readonly (number | undefined)[];
 }
 
-export function askedOf({ base, overlay, revoked, requests }: Drawn): Asked | undefined {
+export function askedOf({ base, overlay, revoked, ids, requests }: Drawn): Asked | undefined {
   const intent = intentOf({ base, overlay });
   if (intent === undefined) return undefined;
   const policy = JSON.parse(JSON.stringify(authorizerPolicy(intent))) as AuthorizerPolicy;
@@ -157,7 +167,7 @@ export function askedOf({ base, overlay, revoked, requests }: Drawn): Asked | un
     events.push({ handler, event: sent, isFaulty });
     return events.length - 1;
   });
-  const variables = variablesOf(policy, revoked);
+  const variables = variablesOf(policy, revoked, ids);
   return {
     policy,
     variables,
@@ -199,14 +209,19 @@ function rewired(event: Data, { wiring, path, address }: DrawnRequest, key: stri
         : context({ path: "/live/x" });
     case "another path in the ARN":
       return isHttp ? {} : { methodArn: `${event.methodArn}x` };
-    case "a path that does not fit the route": {
-      const longer = `${path}/more`;
-      if (!isHttp || !key.includes("}") || key.includes("+}")) return {};
-      const sources = event.identitySource.map((each: string) => (each === path ? longer : each));
+    case "a longer path":
+    case "a shorter path":
+    case "an empty variable":
+    case "another literal": {
+      const other = misfit(wiring, path, key);
+      if (other === undefined) return {};
+      if (!isHttp)
+        return { path: other, methodArn: event.methodArn.replace(path, other), ...context({ path: `/live${other}` }) };
+      const sources = event.identitySource.map((each: string) => (each === path ? other : each));
       return {
-        rawPath: longer,
+        rawPath: other,
         identitySource: sources,
-        ...context({ http: { ...event.requestContext.http, path: longer } }),
+        ...context({ http: { ...event.requestContext.http, path: other } }),
       };
     }
     case "a route that is not in the policy":
@@ -219,6 +234,18 @@ function rewired(event: Data, { wiring, path, address }: DrawnRequest, key: stri
     default:
       return {};
   }
+}
+
+/** A path that does not fit the route. Undefined if every such path fits, or if the route has no variable. */
+function misfit(wiring: keyof typeof WIRINGS, path: string, key: string): string | undefined {
+  if (!key.includes("}")) return undefined;
+  const pattern = key.split("/");
+  const segments = path.split("/");
+  if (wiring === "a longer path") return key.includes("+}") ? undefined : `${path}/more`;
+  if (wiring === "another literal") return ["", "other", ...segments.slice(2)].join("/");
+  const before = segments.slice(0, pattern.length - 1);
+  if (wiring === "a shorter path") return before.join("/");
+  return pattern.at(-1)?.startsWith("{") ? `${before.join("/")}/` : undefined;
 }
 
 /** The identity sources are those that the stack declares for the route's authorizer. */
@@ -284,13 +311,17 @@ function documentsOf({ issuers }: AuthorizerPolicy): Record<string, string> {
 }
 
 /** The environment of the function, as Terraform sets it. */
-function variablesOf({ federation, issuers }: AuthorizerPolicy, revoked: readonly string[]): Record<string, string> {
+function variablesOf(
+  { federation, issuers }: AuthorizerPolicy,
+  revoked: readonly string[],
+  ids: DeployedIds,
+): Record<string, string> {
   const own = issuers.flatMap((issuer): [string, string][] =>
     issuer.kind !== "cognito"
       ? []
       : [
-          [issuer.issuerFrom, IDS.pools[issuer.id] ?? ""],
-          ...issuer.clients.map(({ id, clientIdFrom }): [string, string] => [clientIdFrom, IDS.appClients[id] ?? ""]),
+          [issuer.issuerFrom, ids.pools[issuer.id] ?? ""],
+          ...issuer.clients.map(({ id, clientIdFrom }): [string, string] => [clientIdFrom, ids.appClients[id] ?? ""]),
         ],
   );
   return {
@@ -298,7 +329,7 @@ function variablesOf({ federation, issuers }: AuthorizerPolicy, revoked: readonl
     AWS_ACCESS_KEY_ID: "x",
     AWS_SECRET_ACCESS_KEY: "x",
     AWS_SESSION_TOKEN: "x",
-    REVOKED_CALLERS: JSON.stringify(revoked),
+    ...(revoked.length > 0 && { REVOKED_CALLERS: JSON.stringify(revoked) }),
     ...Object.fromEntries(own),
   };
 }

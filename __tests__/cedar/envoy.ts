@@ -47,7 +47,7 @@ export function drawForEnvoy(seed: number, count: number, now = Math.floor(Date.
       address: "203.0.113.9",
       presented: chance.one(tokens),
     }));
-    return { config, base, overlay, revoked: [], requests };
+    return { config, base, overlay, revoked: [], ids: IDS, requests };
   }
   throw new Error(`seed ${seed}: none of ${MOST_DRAWS} configs is valid; SHOW_PROBLEMS=1 prints why`);
 }

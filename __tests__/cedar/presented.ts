@@ -49,6 +49,10 @@ export const HEADERS = {
   "key with a number as kid": "token-shape",
   "key with the exponent 3": "key-unknown",
   "key of 1024 bits": "key-unknown",
+  "key with ROCA's fingerprint": "key-unknown",
+  "key with the factor 2": "key-unknown",
+  "key with the factor 167": "key-unknown",
+  "key with almost ROCA's fingerprint": "signature",
   "no algorithm": "token-algorithm",
   none: "token-algorithm",
   HS256: "token-algorithm",
@@ -169,9 +173,51 @@ const KEYS: Partial<Record<keyof typeof HEADERS, { readonly kid?: unknown; reado
   "key with a number as kid": { kid: 7, key: KEY },
   "key with the exponent 3": { kid: "three", key: KEY_OF_3 },
   "key of 1024 bits": { kid: "small", key: SMALL_KEY },
+  "key with ROCA's fingerprint": { kid: "roca", key: RSA_KEY },
+  "key with the factor 2": { kid: "factor-2", key: RSA_KEY },
+  "key with the factor 167": { kid: "factor-167", key: RSA_KEY },
+  "key with almost ROCA's fingerprint": { kid: "almost-roca", key: RSA_KEY },
   "no kid": { key: KEY },
   "empty kid": { kid: "", key: KEY },
 };
+
+const PRIMES = Array.from({ length: 166 }, (_, index) => index + 2).filter((each, index, all) =>
+  all.slice(0, index).every((smaller) => each % smaller !== 0),
+);
+
+/** A modulus of 2,048 bits with these remainders of the first 39 primes (CVE-2017-15361). */
+function modulusWith(rests: readonly number[]): unknown {
+  const product = PRIMES.reduce((all, prime) => all * BigInt(prime), 1n);
+  let modulus = 0n;
+  for (const [index, prime] of PRIMES.entries()) {
+    const others = product / BigInt(prime);
+    for (let times = 0n; times < BigInt(prime); times += 1n) {
+      if (Number((others * times) % BigInt(prime)) === rests[index]) modulus += others * times;
+    }
+  }
+  modulus = (modulus % product) + (2n ** 2047n / product + 1n) * product;
+  return { kty: "RSA", e: "AQAB", n: Buffer.from(modulus.toString(16), "hex").toString("base64url") };
+}
+
+/** Powers of ROCA's generator, and moduli that differ from them at one prime. */
+function weakModuli(): readonly unknown[] {
+  const power = PRIMES.map((prime) => Number(65537n ** 3n % BigInt(prime)));
+  const sound = PRIMES.map((prime, index) => (prime === 11 ? otherRest(power[index] ?? 0) : (power[index] ?? 0)));
+  const without = (factor: number) => sound.map((rest, index) => (PRIMES[index] === factor ? 0 : rest));
+  return [
+    { ...(modulusWith(power) as object), kid: "roca" },
+    { ...(modulusWith(without(2)) as object), kid: "factor-2" },
+    { ...(modulusWith(without(167)) as object), kid: "factor-167" },
+    { ...(modulusWith(sound) as object), kid: "almost-roca" },
+  ];
+}
+
+/** A remainder of 11 that is no power of 65537, which is -1 there. */
+function otherRest(power: number): number {
+  return power === 2 ? 3 : 2;
+}
+
+const WEAK = weakModuli();
 
 /** What an issuer publishes: keys that a verifier must accept, and others that it must not. */
 export function publishedKeys(): readonly unknown[] {
@@ -187,6 +233,7 @@ export function publishedKeys(): readonly unknown[] {
     { ...curve, kid: "" },
     { ...jwkOf(KEY_OF_3), kid: "three" },
     { ...jwkOf(SMALL_KEY), kid: "small" },
+    ...WEAK,
     { ...curve, kid: "verify", key_ops: ["verify"] },
     { ...jwkOf(RSA_KEY), kid: "rsa-1" },
     { ...curve, kid: "key-1", alg: "ES256", use: "sig" },

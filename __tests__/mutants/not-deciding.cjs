@@ -8,7 +8,7 @@ const TABLE = join(__dirname, "not-deciding.tsv");
 
 /**
  * Rows of the table. A part is `*` (the whole file), `name()` (a function or method), or one change: `before -> after`, on
- * one line, as a run prints it.
+ * one line, with `name(): ` before it if only those in this function are meant.
  */
 function rowsOf(text) {
   return text
@@ -33,9 +33,10 @@ function decidingOnly(mutants, root, only = "") {
   const covers = ({ file, part }, mutant) => {
     if (file !== mutant.file) return false;
     if (part === "*") return true;
-    if (!part.endsWith("()")) return part === changeOf(mutant);
-    const found = rangesOf(file).get(part.slice(0, -2));
-    return found !== undefined && mutant.line >= found.first && mutant.line <= found.last;
+    const [, name, change] = /^(?:(\w+)\(\)(?:: |$))?(.*)$/.exec(part);
+    const found = name && rangesOf(file).get(name);
+    const isThere = !name || (found && mutant.line >= found.first && mutant.line <= found.last);
+    return isThere && (change === "" || change === changeOf(mutant));
   };
   const idle = rows.find((row) => !mutants.some((mutant) => covers(row, mutant)));
   if (idle)
