@@ -73,7 +73,7 @@ const OF_A_KNOWN_CALLER = ["client-revoked", "scope", "path-claim"];
 const OF_THE_TOKEN = [
   ...["authorization-count", "authorization-shape", "token-size", "token-shape", "token-algorithm", "token-claims"],
   ...["issuer-unknown", "key-unknown", "signature", "expired", "not-yet-valid", "audience", "token-use"],
-  ...["client-unknown", "subject-shape"],
+  ...["client-unknown", "subject-shape", "credentials-expired", "credentials-unknown"],
 ];
 
 /** Both the answer and the log count: what the gateway reads, and why. */

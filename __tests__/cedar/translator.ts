@@ -194,13 +194,14 @@ function clientsOf({ issuers, clients }: Data, { appClients }: Deployed): All {
   const listed = entries(issuers).flatMap(([issuer, { clients: values = [], scopes }]) =>
     values.map((value: string): [string, Data] => [value, { issuer, clientId: value, scopes }]),
   );
-  return [...listed, ...entries(clients)].map(([id, { issuer, subject, clientId, claims, ...client }]) => ({
+  const all = [...listed, ...entries(clients)].map(([id, { issuer, subject, clientId, claims, ...client }]) => ({
     ...{ name: `${issuer}/${subject ?? id}`, issuer, canAct: claims === undefined },
     claims: claims ?? (subject ? { sub: subject } : { [clientClaimOf(issuers[issuer])]: clientId ?? appClients[id] }),
     ...{ attrs: { granted: client.scopes, isAgent: client.kind === "agent" }, uniqueId: client.uniqueId },
     readOnly: client.kind === "agent" && client.allowWrites !== true,
     disabled: client.disabled === true,
   }));
+  return all.filter((client) => Object.values(client.claims).every((value) => value !== undefined));
 }
 
 /** Each with one method: `ANY` leaves out what the service declares for the same path. */
