@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../../support/places";
 
@@ -25,4 +26,10 @@ test.each(["--count 0", "--count 1e9", "--seed x", "--other"])("%s is refused", 
   const { status, stderr } = prove(...options.split(" "));
   expect(status).toBe(64);
   expect(stderr).toMatch(/usage: npm run prove:decisions/);
+});
+
+test("the translator has at most 300 lines, and imports nothing", () => {
+  const text = readFileSync(join(ROOT, "__tests__/cedar/translator.ts"), "utf8");
+  expect(text.trimEnd().split("\n").length).toBeLessThanOrEqual(300);
+  expect(text).not.toMatch(/^import|require\(/m);
 });
