@@ -103,7 +103,8 @@ function answerOf({ answer, log }: Raw, { methodArn: Resource }: { methodArn?: s
     reasons,
     ...(context?.challenge && { challenge: isChallenge ? "insufficient_scope" : context.challenge }),
     ...(isAllow && { opened: { subject, client, actor, scopes, issuer, kind: callerKind, account: email } }),
-    status: isDeny ? 403 : answer?.error === "Unauthorized" ? 401 : undefined,
+    // A REST API answers any error but this one with 500.
+    ...(Resource && !isAllow && { status: isDeny ? 403 : answer?.error === "Unauthorized" ? 401 : 500 }),
     logged: isLevel
       ? { route, service, ...(isNamed && { client: name, actor: party, issuer: from, kind }) }
       : { level },
