@@ -153,7 +153,7 @@ function agree(one: Answer | undefined, other: Answer | undefined): boolean {
   if (one.allowed !== other.allowed || !areIn(one.logged, other.logged)) return false;
   if (one.allowed) return one.reasons.length === 0 && sameOpened(one, other);
   const [reason = ""] = one.reasons;
-  const status = OF_THE_TOKEN.includes(reason) ? 401 : 403;
+  const status = reason.startsWith("unavailable") ? 500 : OF_THE_TOKEN.includes(reason) ? 401 : 403;
   const challenge = reason === "scope" && other.challenge ? "insufficient_scope" : "Bearer";
   if ((one.challenge ?? challenge) !== challenge) return false;
   return other.reasons.includes(reason) && (one.status === undefined || one.status === status);

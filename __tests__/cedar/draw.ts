@@ -118,10 +118,10 @@ export function drawConfig(chance: Chance): Data {
     if (own.length === 0) return;
     clients[id] = {
       ...parts,
-      scopes: chance.atLeastOne(own, 0.6),
+      scopes: chance.atLeastOne(own, 0.85),
       ...(isAgent && { kind: "agent" }),
       ...(mayWrite && { allowWrites: true, allowWritesReason: "closes reviews" }),
-      ...(chance.is(0.15) && { disabled: true }),
+      ...(chance.is(0.08) && { disabled: true }),
     };
   };
   const signIn = { callbackUrls: ["https://a.example.com/cb"], logoutUrls: ["https://a.example.com"] };
@@ -213,7 +213,7 @@ function service(chance: Chance, id: string, pathClaims: readonly string[]): Dat
       const variables = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
       const where = Object.fromEntries(
         chance
-          .some(pathClaims.length > 0 ? variables : [], 0.5)
+          .some(pathClaims.length > 0 ? variables : [], 0.4)
           .map((variable) => [variable, claimOf(chance.one(pathClaims))]),
       );
       const isPublic = chance.is(0.15);
@@ -286,21 +286,29 @@ const ODD_TEXTS = [
   "",
 ];
 
-/** A path of some route, or one near it. */
-export function drawPath(chance: Chance, keys: readonly string[]): string {
+/** Method and path of some route, or near one. */
+export function drawTarget(
+  chance: Chance,
+  keys: readonly string[],
+): { readonly method: string; readonly path: string } {
+  const own = chance.is(0.8) ? [chance.one(keys)] : keys;
+  return { method: drawMethod(chance, own), path: drawPath(chance, own) };
+}
+
+function drawPath(chance: Chance, keys: readonly string[]): string {
   const pattern = (chance.one(keys).split(" ")[1] ?? "/").slice(1).split("/");
-  const value = () => chance.one(chance.is(0.2) ? ODD_TEXTS : TEXTS);
+  const value = () => chance.one(chance.is(0.12) ? ODD_TEXTS : TEXTS);
   const segments = pattern.flatMap((segment) => {
     if (segment.endsWith("+}")) return Array.from({ length: 1 + Math.floor(chance.next() * 3) }, value);
     if (segment.startsWith("{")) return [value()];
     return chance.is(0.04) ? [value()] : [segment];
   });
   if (chance.is(0.04)) segments.push(value());
-  if (chance.is(0.04)) segments.push("");
+  if (chance.is(keys.some((key) => key.endsWith("+}")) ? 0.1 : 0.03)) segments.push("");
   return `/${segments.join("/")}`;
 }
 
-export function drawMethod(chance: Chance, keys: readonly string[]): string {
+function drawMethod(chance: Chance, keys: readonly string[]): string {
   const method = chance.one(keys).split(" ")[0] ?? "GET";
   return method === "ANY" || chance.is(0.1)
     ? chance.one(["GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS"])
@@ -336,7 +344,7 @@ export function drawToken(chance: Chance, config: Data, { pools, appClients }: D
     ...client.claims,
     ...(chance.is(0.1) && Object.assign({}, ...own.map(([, each]) => each.claims))),
   };
-  const carried = chance.is(0.6) ? all : chance.some(all, 0.5);
+  const carried = chance.is(0.75) ? all : chance.some(all, 0.5);
   if (issuer.kind === "cognito") {
     Object.assign(claims, {
       token_use: "access",
@@ -357,8 +365,12 @@ export function drawToken(chance: Chance, config: Data, { pools, appClients }: D
   for (const name of CLAIM_NAMES)
     if (chance.is(0.85)) put(claims, name, chance.one(["7", "7", "7", "7", "7", "acme", "8", "a-b", 7, "", ["7"]]));
   if (chance.is(0.85)) claims[LIST_CLAIM] = chance.one([["7", "acme"], ["7"], [], "7", ["8", 7], ["a-b", "7"]]);
-  if (chance.is(0.2)) claims.act = actor(chance, own, appClients, claims);
-  if (chance.is(0.35)) spoil(chance, claims, config, now);
+  if (chance.is(0.12)) claims.act = actor(chance, own, appClients, claims);
+  // A caller of another issuer.
+  const others = Object.values<Data>(config.clients).flatMap(({ subject, clientId }) => subject ?? clientId ?? []);
+  if (others.length > 0 && chance.is(0.06)) claims[chance.one(["sub", "sub", "client_id", "cid"])] = chance.one(others);
+  if (issuer.kind === "oidc" && chance.is(0.03)) claims["https://sts.amazonaws.com/"] = { principal_id: "someone" };
+  if (chance.is(0.25)) spoil(chance, claims, config, now);
   return { ...writtenAs(chance), claims };
 }
 
@@ -370,6 +382,10 @@ function writtenAs(chance: Chance): Omit<Presented, "claims"> {
     header: chance.is(0.9) ? chance.one(["plain", "plain", "rsa"]) : chance.one(headers),
   };
 }
+
+const FAULTS = Object.keys(SIGNED) as (keyof typeof SIGNED)[];
+/** Those that only AWS's answer shows. */
+const ANSWERED = FAULTS.filter((how) => how.startsWith("AWS "));
 
 /** A request that an AWS principal signed, and what AWS STS answers about it. */
 function drawSigned(chance: Chance, now: number): Presented {
@@ -414,7 +430,7 @@ function drawSigned(chance: Chance, now: number): Presented {
   return {
     form: chance.is(0.95) ? "bearer" : chance.one(forms),
     header: "plain",
-    signed: chance.is(0.75) ? "plain" : chance.one(Object.keys(SIGNED) as (keyof typeof SIGNED)[]),
+    signed: chance.is(0.65) ? "plain" : chance.one(chance.is(0.4) ? ANSWERED : FAULTS),
     claims: { iss: "aws-iam", arn, id, aud, iat, exp },
   };
 }

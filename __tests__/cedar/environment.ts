@@ -6,17 +6,7 @@ import { keysOfOne, takersIn } from "../../contract/route-selection";
 import type { Intent } from "../../intent/model/intent";
 import { authorizerPolicy } from "../../stacks/authorizer-policy";
 import { loadFiles } from "../support/config-folder";
-import {
-  Chance,
-  type DeployedIds,
-  drawConfig,
-  drawMethod,
-  drawPath,
-  drawToken,
-  HOST,
-  routeKeys,
-  splitConfig,
-} from "./draw";
+import { Chance, type DeployedIds, drawConfig, drawTarget, drawToken, HOST, routeKeys, splitConfig } from "./draw";
 import { authorizationOf, type Presented, principalsOf, publishedKeys, tokenOf } from "./presented";
 
 // biome-ignore lint/suspicious/noExplicitAny: the config as plain data
@@ -27,9 +17,7 @@ export const NOW = 1_790_000_000;
 const TOKENS = 30;
 const MOST_DRAWS = 300;
 const ADDRESSES = [
-  "203.0.113.9",
-  "203.0.113.9",
-  "203.0.113.9",
+  ...Array.from({ length: 9 }, () => "203.0.113.9"),
   "198.51.100.7",
   "198.51.100.8",
   "192.0.2.1",
@@ -96,8 +84,7 @@ export function drawEnvironment(seed: number, count: number): Drawn {
     const tokens = Array.from({ length: TOKENS }, () => drawToken(chance, config, IDS, NOW));
     const names = Object.entries<Data>(config.clients).map(([id, { issuer, subject }]) => `${issuer}/${subject ?? id}`);
     const requests = Array.from({ length: count }, () => ({
-      method: drawMethod(chance, keys),
-      path: drawPath(chance, keys),
+      ...drawTarget(chance, keys),
       address: chance.one(ADDRESSES),
       ...(chance.is(0.3) && { origin: chance.one(ORIGINS) }),
       ...(chance.is(0.03) && { wiring: chance.one(Object.keys(WIRINGS) as (keyof typeof WIRINGS)[]) }),
@@ -107,7 +94,7 @@ export function drawEnvironment(seed: number, count: number): Drawn {
     const { web = "", job = "" } = IDS.appClients;
     const some: DeployedIds["appClients"] = chance.is(0.5) ? { web } : { job };
     const appClients = chance.is(0.08) ? some : IDS.appClients;
-    const ids = { ...IDS, appClients, pools: chance.is(0.05) ? {} : IDS.pools };
+    const ids = { ...IDS, appClients, pools: chance.is(0.03) ? {} : IDS.pools };
     return { config, base, overlay, revoked, ids, requests };
   }
   throw new Error(`seed ${seed}: none of ${MOST_DRAWS} configs is valid; SHOW_PROBLEMS=1 prints why`);

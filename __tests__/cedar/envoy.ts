@@ -8,7 +8,7 @@ import { EchoApp } from "../component/envoy/support/echo-app";
 import { Envoy } from "../component/envoy/support/envoy";
 import { type Answer, cedarFor } from "./cedar";
 import { type Compared, sameOpened } from "./compare";
-import { Chance, drawConfig, drawMethod, drawPath, drawToken, routeKeys, splitConfig } from "./draw";
+import { Chance, drawConfig, drawTarget, drawToken, routeKeys, splitConfig } from "./draw";
 import { type Drawn, type DrawnRequest, IDS, intentOf } from "./environment";
 import { authorizationOf, FORMS, faultOf, type Presented, publishedKeys, tokenOf } from "./presented";
 
@@ -42,8 +42,7 @@ export function drawForEnvoy(seed: number, count: number, now = Math.floor(Date.
     const keys = routeKeys(config);
     const tokens = Array.from({ length: TOKENS }, () => stableToken(chance, config, now));
     const requests = Array.from({ length: count }, () => ({
-      method: drawMethod(chance, keys),
-      path: drawPath(chance, keys),
+      ...drawTarget(chance, keys),
       address: "203.0.113.9",
       presented: chance.one(tokens),
     }));

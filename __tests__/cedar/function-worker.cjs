@@ -26,6 +26,7 @@ https.request = (url, options) => {
   outgoing.end = () =>
     setImmediate(() => {
       const { status: statusCode, body } = answer;
+      if (statusCode === 0) return outgoing.emit("error", new Error("the connection broke"));
       outgoing.emit("response", Object.assign(Readable.from([Buffer.from(body)]), { statusCode }));
     });
   return outgoing;

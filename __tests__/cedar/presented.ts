@@ -81,6 +81,7 @@ export const SIGNED = {
   "one signed header less": "token-claims",
   "a day that does not exist": "token-claims",
   "another region": "token-shape",
+  "another region in the scope": "token-shape",
   "another host": "token-shape",
   "another day": "token-shape",
   "another service": "token-shape",
@@ -95,6 +96,7 @@ export const SIGNED = {
   "AWS finds expired credentials": "credentials-expired",
   "AWS does not know the credentials": "credentials-unknown",
   "AWS fails": "unavailable caller-identity",
+  "AWS does not answer": "unavailable caller-identity",
   "AWS names two principals": "unavailable caller-identity",
   "AWS names a principal of another account": "subject-unknown",
 } as const;
@@ -322,7 +324,8 @@ function signedRequest(how: keyof typeof SIGNED, claims: Data): string {
     ...(is("with a session") || is("signed session that is missing") ? ["x-amz-security-token"] : []),
     ...covered.slice(is("one signed header less") ? 1 : 0),
   ].sort();
-  const scope = `${accessKeyOf(how, claims)}/${day}/${region}/${is("another service") ? "iam" : "sts"}/aws4_request`;
+  const place = is("another region in the scope") ? "eu-central-1" : region;
+  const scope = `${accessKeyOf(how, claims)}/${day}/${place}/${is("another service") ? "iam" : "sts"}/aws4_request`;
   const fields = [
     `AWS4-HMAC-SHA256 Credential=${scope}`,
     `SignedHeaders=${signs.join(";")}`,
@@ -343,7 +346,7 @@ function signedRequest(how: keyof typeof SIGNED, claims: Data): string {
   return `aws-iam.${encoded(is("no JSON") ? text.slice(1) : text)}${is("padded base64url") ? "=" : ""}`;
 }
 
-/** What AWS STS answers about the principals that signed, by access key id. */
+/** What AWS STS answers about the principals that signed, by access key id. The status 0 is a broken connection. */
 export function principalsOf(
   all: readonly Presented[],
 ): Record<string, { readonly status: number; readonly body: string }> {
@@ -362,6 +365,7 @@ function answerOf(how: keyof typeof SIGNED, { arn, id }: Data): { readonly statu
   if (how === "AWS finds expired credentials") return refused("ExpiredToken");
   if (how === "AWS does not know the credentials") return refused("InvalidClientTokenId");
   if (how === "AWS fails") return { status: 500, body };
+  if (how === "AWS does not answer") return { status: 0, body };
   return { status: 200, body: how === "AWS names two principals" ? body + named : body };
 }
 
