@@ -366,6 +366,7 @@ export function drawToken(chance: Chance, config: Data, { pools, appClients }: D
     if (chance.is(0.85)) put(claims, name, chance.one(["7", "7", "7", "7", "7", "acme", "8", "a-b", 7, "", ["7"]]));
   if (chance.is(0.85)) claims[LIST_CLAIM] = chance.one([["7", "acme"], ["7"], [], "7", ["8", 7], ["a-b", "7"]]);
   if (chance.is(0.12)) claims.act = actor(chance, own, appClients, claims);
+  if (issuer.kind === "oidc" && chance.is(0.05)) claims.aud = chance.one(["other", [], ["staff", "shop"], undefined]);
   // A caller of another issuer.
   const others = Object.values<Data>(config.clients).flatMap(({ subject, clientId }) => subject ?? clientId ?? []);
   if (others.length > 0 && chance.is(0.06)) claims[chance.one(["sub", "sub", "client_id", "cid"])] = chance.one(others);

@@ -106,7 +106,7 @@ function stableToken(chance: Chance, config: Data, now: number): Presented {
     const token = { ...drawToken(chance, config, IDS, now), ...(chance.is(0.15) && chance.one(ACCEPTED_BY_ENVOY)) };
     const { exp, nbf, scope } = token.claims;
     if (typeof scope === "string" && chance.is(0.05)) token.claims.scope = scope.split(" ");
-    if (chance.is(0.08)) Object.assign(token.claims, chance.one([{ scope: 7 }, { iat: now + 3600 }]));
+    if (chance.is(0.15)) Object.assign(token.claims, chance.one([{ scope: 7 }, { iat: now + 3600 }]));
     const isNear = (time: unknown) => typeof time === "number" && Math.abs(time - now) < STABLE_SECONDS;
     if (!isNear(exp) && !isNear(nbf)) return token;
   }
