@@ -431,7 +431,7 @@ function drawSigned(chance: Chance, now: number): Presented {
   return {
     form: chance.is(0.95) ? "bearer" : chance.one(forms),
     header: "plain",
-    signed: chance.is(0.65) ? "plain" : chance.one(chance.is(0.4) ? ANSWERED : FAULTS),
+    signed: chance.is(0.5) ? "plain" : chance.one(chance.is(0.4) ? ANSWERED : FAULTS),
     claims: { iss: "aws-iam", arn, id, aud, iat, exp },
   };
 }
