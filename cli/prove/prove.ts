@@ -6,6 +6,7 @@ import { projectError, usageError } from "../process/command-error";
 import type { Json } from "../process/json";
 import { withProgress } from "../process/progress";
 import { shownPath } from "../process/project";
+import { askingShell } from "../process/shell";
 import { signals } from "../process/signals";
 import { commandTerraform } from "../terraform/binary";
 import { type CloudTools, cloudTools, NotListed } from "../verify/inventory/cloud-tools";
@@ -13,7 +14,7 @@ import { versionsByName } from "../version";
 import { CEILING_DOLLARS } from "./costs";
 import { removeRun } from "./remove";
 import { reportMarkdown, reportOf } from "./report";
-import { assertAllRemoved, ENVIRONMENTS, RunFolder, type RunRecord } from "./run-folder";
+import { alone, assertAllRemoved, ENVIRONMENTS, RunFolder, type RunRecord } from "./run-folder";
 import { Scene } from "./scene";
 import { proveEnvironment } from "./steps";
 import { AUDITED, GITHUB } from "./sweep";
@@ -57,7 +58,10 @@ async function proveAll(options: ProveOptions): Promise<void> {
   await signals.during("prove", standing, async () => {
     const record = await withProgress("prove: reading both accounts", planned(asked, options.ownIdentity === true));
     await confirm(record, options.yes === true);
-    await run(RunFolder.create(record));
+    await alone(async () => {
+      assertAllRemoved();
+      await run(RunFolder.create(record));
+    });
   });
 }
 
@@ -65,16 +69,21 @@ async function proveAll(options: ProveOptions): Promise<void> {
 async function clean(): Promise<void> {
   const runs = RunFolder.all().map((name) => RunFolder.open(name));
   const left = runs.filter(({ now }) => now.removedAt === undefined);
-  if (left.length === 0) print("prove: nothing of any run of this project is left");
+  if (left.length === 0) {
+    print("prove: nothing of any run of this project is left");
+    return;
+  }
   const standing = { left: LEFT, atOnce: LEFT };
-  await signals.during("prove", standing, async () => {
-    for (const each of left) {
-      recordStarts(each);
-      await requireAccounts(each.now);
-      writeReport(each);
-      await removeRun(each, print);
-    }
-  });
+  await signals.during("prove", standing, () =>
+    alone(async () => {
+      for (const each of left) {
+        recordStarts(each);
+        await requireAccounts(each.now);
+        writeReport(each);
+        await removeRun(each, print);
+      }
+    }),
+  );
 }
 
 const LEFT = "objects may be left in both clouds; remove them with: npm run prove -- --clean";
@@ -85,8 +94,8 @@ async function run(runFolder: RunFolder): Promise<void> {
   for (const environment of runFolder.now.environments) {
     await proveEnvironment(new Scene(runFolder, environment), print);
   }
-  await removeRun(runFolder, print);
   const { counts, failures } = writeReport(runFolder);
+  await removeRun(runFolder, print);
   const summary = `${counts.confirmed} confirmed, ${counts.refuted} refuted, ${counts["could not tell"]} could not tell`;
   if (failures.length === 0 && counts.refuted === 0) console.log(summary);
   else throw projectError(failures.length === 0 ? summary : `${summary}; ${failures.length} steps failed`);
@@ -184,9 +193,15 @@ async function planned(asked: Asked, isOwnIdentity: boolean): Promise<RunRecord>
       identityProvider: !isOwnIdentity && !(await hasIdentityProvider(tools)),
       loggingRole: environments.includes("rest") && !(await hasLoggingRole(tools)),
     },
-    versions: versionsByName(),
+    versions: { ...versionsByName(), ...(await toolVersions(tools)) },
     steps: [],
   };
+}
+
+async function toolVersions(tools: CloudTools): Promise<Readonly<Record<string, string>>> {
+  const { out } = await askingShell("aws", ["--version"]);
+  const { "Google Cloud SDK": gcloud } = await tools.gcloud("version");
+  return { aws: out.trim().split(" ")[0] ?? "", gcloud: String(gcloud) };
 }
 
 /** Easy to read aloud: no vowels, so no words. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { refuseLink } from "../plan/plan-folder";
 import { projectError, usageError } from "../process/command-error";
 import { jsonIn } from "../process/json";
+import { heldLock, releaseLock, takeLock } from "../process/process-lock";
 import { ROOT } from "../process/project";
 import { writeWhole } from "../process/write-files";
 import type { Verdict } from "../verify/deployed/verdict";
@@ -62,6 +63,14 @@ const RUNS = join(ROOT, ".prove");
 const RECORD = "run.json";
 const NAME = /^fdp-[a-z0-9]{6}$/;
 
+function openRuns(): void {
+  refuseLink(RUNS);
+  mkdirSync(RUNS, { recursive: true, mode: 0o700 });
+  // Also if the folder had other permissions before.
+  chmodSync(RUNS, 0o700);
+  writeFileSync(join(RUNS, ".gitignore"), "*\n");
+}
+
 /** The folder of one run: its record, its report, and a project for each environment. */
 export class RunFolder {
   private record: RunRecord;
@@ -74,11 +83,9 @@ export class RunFolder {
   }
 
   static create(record: RunRecord): RunFolder {
-    refuseLink(RUNS);
+    openRuns();
     const folder = join(RUNS, record.run);
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    chmodSync(RUNS, 0o700);
-    writeFileSync(join(RUNS, ".gitignore"), "*\n");
+    mkdirSync(folder, { mode: 0o700 });
     const made = new RunFolder(folder, record);
     made.save(record);
     return made;
@@ -124,6 +131,24 @@ export class RunFolder {
   /** Removes the projects, which may hold a state with secrets. Record and report stay. */
   removeProjects(): void {
     for (const each of ENVIRONMENTS) rmSync(this.project(each), { recursive: true, force: true });
+  }
+}
+
+/**
+ * Only one command at a time makes or removes objects from this project. The lock of a killed one does not count.
+ *
+ * @throws CommandError if another command does
+ */
+export async function alone<T>(work: () => Promise<T>): Promise<T> {
+  openRuns();
+  const lock = join(RUNS, "lock");
+  const holder = takeLock(lock);
+  if (holder !== undefined)
+    throw heldLock(holder, (process) => `prove: ${process} makes or removes a run of this project`);
+  try {
+    return await work();
+  } finally {
+    releaseLock(lock);
   }
 }
 

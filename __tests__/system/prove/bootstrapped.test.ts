@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { ProveReport } from "../../../cli/prove/report";
 import { ProjectCopy } from "../../support/command";
@@ -30,14 +30,32 @@ describeWhere("missing" in python ? python.missing : undefined, "with a bootstra
     project.remove();
   });
 
+  const args = [
+    ...["prove", "--only", "envoy", "--yes", "--aws-account", ACCOUNT, "--google-project", PROJECT],
+    ...["--image", `${repository}/echo:1`, "--next-image", `${repository}/echo:2`],
+    ...["--envoy-image", `${repository}/envoy:distroless-v1.40.0@sha256:${"7d".repeat(32)}`],
+  ];
+
+  applying(
+    "a run that is killed in its bootstrap is removed by --clean, the bucket included",
+    async () => {
+      const running = new RunningCommand(project, args, sandbox?.variables);
+      await new Promise<void>((resolve) => {
+        if (sandbox !== undefined) sandbox.beforeCall = (call) => call.startsWith("terraform apply ") && resolve();
+      });
+      running.send("SIGKILL");
+      expect(await running.ended()).toBe("SIGKILL");
+      const cleaning = new RunningCommand(project, ["prove", "--clean"], sandbox?.variables);
+      expect([await cleaning.ended(), cleaning.text]).toEqual([0, expect.stringContaining("nothing of it is left")]);
+      expect(sandbox?.existing()).toEqual([]);
+      rmSync(project.path(".prove"), { recursive: true });
+    },
+    120_000,
+  );
+
   applying(
     "the bootstrap's identity deploys with the state in its bucket, and neither is left",
     async () => {
-      const args = [
-        ...["prove", "--only", "envoy", "--yes", "--aws-account", ACCOUNT, "--google-project", PROJECT],
-        ...["--image", `${repository}/echo:1`, "--next-image", `${repository}/echo:2`],
-        ...["--envoy-image", `${repository}/envoy:distroless-v1.40.0@sha256:${"7d".repeat(32)}`],
-      ];
       const running = new RunningCommand(project, args, sandbox?.variables);
       const code = await running.ended();
       expect([code, code === 0 ? "" : running.text]).toEqual([0, ""]);

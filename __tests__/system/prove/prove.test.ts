@@ -83,6 +83,7 @@ applying(
     if (sandbox !== undefined) sandbox.beforeCall = () => {};
     const report = reportOf(lastRun());
     expect(report.failures).toEqual([]);
+    expect(report.versions).toMatchObject({ aws: "aws-cli/9.0.0", gcloud: "999.0.0", terraform: expect.any(String) });
     expect([idsOf(report, "http", "refuted"), idsOf(report, "envoy", "refuted")]).toEqual([[], []]);
     // The local REST API does worse than AWS documents, on purpose. A refuted assumption is exit code 1.
     expect([code, idsOf(report, "rest", "refuted")]).toEqual([1, REST_CHOICES]);
@@ -157,6 +158,11 @@ applying(
       expect(reportOf(run).failures.map((each) => each.step)).toEqual([step]);
       expect(recordOf(run).removedAt).toMatch(/^\d{4}-/);
     }
+    // A kill in the first step, before there is a project.
+    rmSync(runs, { recursive: true, force: true });
+    cpSync(join(snapshots, "deploy"), runs, { recursive: true, verbatimSymlinks: true });
+    rmSync(join(runs, lastRun(), "http"), { recursive: true });
+    expect((await prove("prove", "--clean")).code).toBe(0);
     expect(sandbox?.forbidden).toEqual([]);
   },
   600_000,
@@ -187,6 +193,10 @@ applying(
     rmSync(runs, { recursive: true, force: true });
     const running = new RunningCommand(project, [...COMMAND, "--only", "http"], sandbox?.variables);
     await running.prints(/http: running the probes/);
+    expect(await prove("prove", "--clean")).toMatchObject({
+      code: 1,
+      text: expect.stringContaining(`process ${running.pid}`),
+    });
     running.send("SIGINT");
     expect(await running.ended()).toBe(130);
     expect(running.text).toContain("npm run prove -- --clean");

@@ -9,6 +9,9 @@ import { ROTATED } from "./model";
 
 keepRsaKeys();
 
+/** Longer than any answer of the echo, on any machine. */
+const GRACE_MILLISECONDS = 15_000;
+
 /** The headers as they were sent, without those of this sandbox. A REST API distinguishes upper and lower case. */
 function headersOf({ rawHeaders }: IncomingMessage): string[] {
   return rawHeaders.filter(
@@ -64,7 +67,8 @@ export class DeployedDoor {
   }
 
   async close(): Promise<void> {
-    await this.clouds.stop();
+    // A deploy ends no answer that is in progress.
+    await this.clouds.stop(GRACE_MILLISECONDS);
     rmSync(this.folder, { recursive: true });
   }
 

@@ -38,6 +38,7 @@ const ANSWERS: Readonly<Record<string, (sandbox: SandboxClouds, subject: string,
       config: { name: `${name}.googleapis.com` },
     })),
   "config get-value account": () => PERSON,
+  version: () => ({ "Google Cloud SDK": "999.0.0" }),
   "auth print-access-token": () => ({ token: "of-an-impersonation" }),
   "run services list": (sandbox) =>
     [...of(sandbox, "google_cloud_run_v2_service").map(({ name }) => name), "of-another-team"].map((name) => ({

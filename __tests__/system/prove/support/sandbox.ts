@@ -188,6 +188,7 @@ esac`,
     const [first = "", second = ""] = args;
     this.beforeCall(`${program} ${first} ${second}`);
     if (program === "terraform" || program === "terraform-done") return this.terraformStep(program, args, asked.folder);
+    if (first === "--version") return { code: 0, out: "aws-cli/9.0.0 Python/3\n", error: "" };
     const answers = program === "aws" ? awsAnswers : gcloudAnswers;
     const found = await answers(this, parsed(args));
     if (found === undefined) return { code: 255, out: "", error: `${program} ${first} ${second}: not in this sandbox` };

@@ -76,7 +76,7 @@ function differing(requests: readonly Request[], answers: readonly (readonly Ans
     .sort((one, other) => size(one) - size(other));
 }
 
-/** Statements that iam-rs would decide in another way than AWS (ADR 0049). */
+/** Statements that iam-rs would decide in another way than AWS (ADR 0048). */
 function beyondIt({ trust, other }: Statements): readonly string[] {
   const isBeyond = ({ Principal, Resource = [], NotResource = [], Condition = {} }: Statement) =>
     /"(\d{12}|arn:aws:iam::\d{12}:root)"/.test(JSON.stringify(Principal)) ||
