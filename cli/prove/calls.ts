@@ -4,8 +4,7 @@ import { jsonIn } from "../process/json";
 import { NoAnswer } from "../verify/deployed/outside";
 import { NotListed } from "../verify/inventory/cloud-tools";
 import { CLIENTS, type ClientName } from "./environment-files";
-import type { Scene } from "./scene";
-import { type Outputs, until } from "./scene";
+import { type Outputs, type Scene, until } from "./scene";
 
 /** Timeout of a call, in seconds: a cold function and a cold service within API Gateway's 30. */
 const SECONDS = 30;

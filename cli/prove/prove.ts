@@ -284,7 +284,7 @@ async function requireAccounts({ aws, google }: RunRecord): Promise<void> {
   throw usageError(`${google.project}: its number is ${projectNumber}, and the run was in ${google.number}`);
 }
 
-/** Says what will happen and what it costs at most, and asks once. */
+/** Prints what will happen and what it costs at most, and asks once. */
 async function confirm({ run, aws, google, environments, operator, owns }: RunRecord, isYes: boolean): Promise<void> {
   const also = [
     ...(owns.identityProvider ? ["the account's identity provider for GitHub"] : []),

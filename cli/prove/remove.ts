@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { startOf } from "../../packages/local-front-door/processes/door-folders";
+import { startOf, UNKNOWN } from "../../packages/local-front-door/processes/door-folders";
 import { CommandError, projectError } from "../process/command-error";
 import { withProgress } from "../process/progress";
 import { Interrupted, signals } from "../process/signals";
 import { NotListed } from "../verify/inventory/cloud-tools";
 import { bucketOf } from "./environment-files";
-import type { EnvironmentName, RunFolder } from "./run-folder";
+import type { RunFolder } from "./run-folder";
 import { Scene, until } from "./scene";
 import { type Left, leftIn, removeBucket } from "./sweep";
 
@@ -79,12 +79,12 @@ async function tolerant(print: (line: string) => void, work: () => Promise<unkno
 
 /** A killed run leaves its last command running, which would go on to make objects. */
 async function leftCommandEnded({ now: { child, run } }: RunFolder, print: (line: string) => void): Promise<void> {
-  if (child === undefined || startOf(child.pid) !== child.start) return;
+  // Without a start, another process may have its id by now.
+  const runs = () => ![undefined, UNKNOWN].includes(child?.start) && startOf(child?.pid ?? 0) === child?.start;
+  if (child === undefined || !runs()) return;
   print(`${run}: interrupting its command ${child.pid}, which still runs`);
   process.kill(-child.pid, "SIGINT");
-  const ended = until(`the end of process ${child.pid}`, END_SECONDS, async () =>
-    startOf(child.pid) === child.start ? undefined : true,
-  );
+  const ended = until(`the end of process ${child.pid}`, END_SECONDS, async () => (runs() ? undefined : true));
   await withProgress(`${run}: waiting for the end of process ${child.pid}`, ended);
 }
 
@@ -109,12 +109,12 @@ function hasStack({ folder }: Scene, stack: string): boolean {
 
 /** Destroys the bootstrap, and then the bucket of the state, which no plan deletes. */
 export async function removeBootstrap(scene: Scene): Promise<void> {
-  const stack = `bootstrap-${scene.environment satisfies EnvironmentName}`;
+  const stack = `bootstrap-${scene.environment}`;
   const terraform = await scene.terraform(stack, "person");
   await terraform.step(stack, "init", `${stack}: connecting to the state`, OPTIONS);
   const known = await terraform.step(stack, "state list", `${stack}: reading the state`, []);
   const bucket = known.split("\n").includes(BUCKET);
-  if (bucket) await terraform.step(stack, "state rm", `${stack}: keeping the bucket for now`, ["-lock=false", BUCKET]);
+  if (bucket) await terraform.step(stack, "state rm", `${stack}: leaving the bucket out`, ["-lock=false", BUCKET]);
   await terraform.step(stack, "destroy", `${stack}: destroying`, [...OPTIONS, "-auto-approve", "-lock=false"]);
   if (bucket) await removeBucket(bucketOf(scene.record, scene.environment), scene.tools);
 }

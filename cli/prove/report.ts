@@ -1,3 +1,4 @@
+import { ROOT } from "../process/project";
 import type { Verdict } from "../verify/deployed/verdict";
 import { CEILING_DOLLARS, COSTS } from "./costs";
 import type { EnvironmentName, Finding, RunRecord } from "./run-folder";
@@ -61,6 +62,7 @@ function withoutAccounts(
     [envoyImage, "(image of Envoy)"],
     [aws.role, "(role)"],
     [operator, "(operator)"],
+    [ROOT, "(project)"],
     [aws.account, "(AWS account)"],
     [google.number, "(project number)"],
     [google.project, "(Google project)"],
@@ -69,8 +71,14 @@ function withoutAccounts(
   for (const [found, shown] of hidden) {
     if (found) text = text.replaceAll(JSON.stringify(found).slice(1, -1), shown);
   }
-  return JSON.parse(text);
+  return JSON.parse(text.replaceAll(SESSION, "assumed-role/(session)").replaceAll(EMAIL, "(account)"));
 }
+
+/** A person's session of a role. Its name is often an e-mail address. */
+const SESSION = /assumed-role\/[^\s"\\]+/g;
+
+/** Messages of the clouds name the signed-in person. */
+const EMAIL = /[\w.+-]+@[\w-]+(\.[\w-]+)+/g;
 
 /** The report for people. */
 export function reportMarkdown(report: ProveReport): string {

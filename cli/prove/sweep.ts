@@ -31,7 +31,7 @@ export async function leftIn(scene: Swept): Promise<readonly Left[]> {
 type Remove = (name: string, tools: CloudTools) => Promise<unknown>;
 
 /** What the tag's listing shows, by the form of its ARN: what it is called here, and how it is removed. */
-export const BY_ARN: readonly (readonly [form: RegExp, what: string, remove: Remove])[] = [
+const BY_ARN: readonly (readonly [form: RegExp, what: string, remove: Remove])[] = [
   [
     /:apigateway:[^:]*::\/apis\/([^/]+)$/,
     "HTTP API",

@@ -36,7 +36,10 @@ const RECORD: RunRecord = {
       seconds: 5,
       findings: [
         finding("two", { kind: "refuted", seen: "an image acme", means: "b", change: "c" }),
-        finding("three", { kind: "could not tell", why: "user:me@example.com may not\nlist" }),
+        finding("three", {
+          kind: "could not tell",
+          why: "[me@example.com] may not\nlist, nor arn:aws:sts::111122223333:assumed-role/admins/you@example.org",
+        }),
       ],
     },
     {
@@ -66,7 +69,16 @@ test("counts verdicts, and names each step that failed or was stopped", () => {
 
 test("has nothing that identifies accounts, people or images", () => {
   const text = JSON.stringify(report) + reportMarkdown(report);
-  for (const secret of ["111122223333", "sandbox-project", "100000000001", "me@example.com", "role/me", "acme/shop"]) {
+  for (const secret of [
+    "111122223333",
+    "sandbox-project",
+    "100000000001",
+    "me@example.com",
+    "you@",
+    "admins",
+    "role/me",
+    "acme/shop",
+  ]) {
     expect([secret, text.includes(secret)]).toEqual([secret, false]);
   }
 });
