@@ -2,9 +2,14 @@ import * as z from "zod";
 import type { Intent } from "../../intent/model/intent";
 import { configSchema } from "../../intent/schema/config";
 import { type Json, variantsOf } from "../../intent/schema/json-schema";
+import { changeOfStacks } from "../../packages/terraform-access-review/change/from-stacks";
+import type { ChangeModel } from "../../packages/terraform-access-review/model/change";
+import type { SynthesizedState } from "../../packages/terraform-access-review/model/state";
+import { envoyPolicy } from "../../stacks/envoy-policy";
 import { authorities } from "./authorities";
 import { BASE, intentsOf, otherIssuers } from "./config-folder";
 import { oncePerWorker } from "./once-per-worker";
+import { stateOf } from "./rest-state";
 import { PROJECT_NUMBER } from "./secret-settings";
 import { TOPIC } from "./watched";
 
@@ -482,4 +487,30 @@ function areTogether(one: Patch, other: Patch): boolean {
 
 export function hasEnvoy({ services }: Intent): boolean {
   return services.some(({ verifiesCallerToken }) => verifiesCallerToken);
+}
+
+/** Both sides of a setting, as a review of files reads them: with Envoy's policy, and the program's own functions. */
+export function reviewed({ before, after }: Setting): readonly [before: SynthesizedState, after: SynthesizedState] {
+  return [reviewedState(shopWith(before)), reviewedState(shopWith(after))];
+}
+
+/** The reviews of a setting: when it is set, and when it is removed again; made once per worker. */
+export function reviewsOf(setting: Setting): readonly [forth: ChangeModel, back: ChangeModel] {
+  return oncePerWorker(`reviews of ${setting.key}`, () => {
+    const [before, after] = reviewed(setting);
+    return [changeOfStacks("dev", before, after), changeOfStacks("dev", after, before)];
+  });
+}
+
+function reviewedState(intent: Intent): SynthesizedState {
+  return oncePerWorker(`reviewed ${JSON.stringify(intent)}`, () => {
+    const { policy, ...state } = stateOf(intent);
+    const envoy = envoyPolicy(intent);
+    return {
+      ...state,
+      ...(intent.handshake === "federated" && policy !== undefined && { policy }),
+      ...(envoy !== undefined && { envoy: JSON.parse(JSON.stringify(envoy)) }),
+      isOwnCode: true,
+    };
+  });
 }

@@ -6,6 +6,7 @@ import {
   rowOf,
 } from "../../packages/terraform-access-review/model/change";
 import type { SynthesizedState } from "../../packages/terraform-access-review/model/state";
+import { SIGNS } from "../../packages/terraform-access-review/render/effects";
 import { type RowWords, rowWords } from "../../packages/terraform-access-review/render/words";
 import { ledgerInWords } from "./ledger-words";
 import { changed, sharing } from "./mutation";
@@ -77,7 +78,7 @@ export function lines({ rows, guards }: AccessChange): readonly string[] {
   return [...rows.map(rowLine), ...guards.map(guardLine)].sort();
 }
 
-const sign = ({ effect }: RowChange | GuardChange) => (effect === "broadened" ? "+" : "-");
+const sign = ({ effect }: RowChange | GuardChange) => SIGNS[effect];
 
 function rowLine(change: RowChange): string {
   const { principal, permission, resource } = rowWords(rowOf(change));

@@ -109,7 +109,6 @@ function setBy(fact: RowFact, from: Place): Place | undefined {
       return attribute("cors_configuration.allow_origins");
     case "header":
       return attribute("cors_configuration.allow_headers");
-    case "domain-name":
     case "no-default-endpoint":
       return attribute("disable_execute_api_endpoint");
     case "client-certificate":

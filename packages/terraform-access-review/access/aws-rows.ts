@@ -154,7 +154,7 @@ function principals(
 
 /**
  * All of a statement's conditions must hold: one more is narrower, unless the statement denies. If it denies all
- * principals except those that it names, each name is a principal that it exempts.
+ * principals or networks except those that it names, it exempts each of them.
  */
 function conditions(stack: StackJson, { Condition, Effect }: Statement): Pick<AccessRow, "conditions" | "terms"> {
   const operators = (Condition ?? {}) as Readonly<Record<string, Attributes>>;
@@ -164,11 +164,18 @@ function conditions(stack: StackJson, { Condition, Effect }: Statement): Pick<Ac
     }),
   );
   if (Effect === "Allow") return { conditions: found, terms: { requires: found } };
-  const { ArnNotEquals: { "aws:PrincipalArn": exempt = undefined, ...more } = {}, ...others } = operators;
-  const isOfNames = exempt !== undefined && Object.keys({ ...more, ...others }).length === 0;
-  const permits = listOf(exempt).map((arn): Fact => ({ kind: "exempt-principal", arn }));
-  return { conditions: found, ...(isOfNames && { terms: { permits } }) };
+  const [only, ...others] = Object.entries(operators).flatMap(([operator, keys]) =>
+    Object.entries(keys).map(([key, value]) => ({ of: `${operator} ${key}`, values: listOf(value) })),
+  );
+  const exempt = others.length > 0 ? undefined : EXEMPT[only?.of ?? ""];
+  return { conditions: found, ...(exempt && { terms: { permits: (only?.values ?? []).map(exempt) } }) };
 }
+
+/** By the only condition of a denial: what each of its values exempts. */
+const EXEMPT: Readonly<Partial<Record<string, (value: string) => Fact>>> = {
+  "ArnNotEquals aws:PrincipalArn": (arn) => ({ kind: "exempt-principal", arn }),
+  "NotIpAddress aws:SourceIp": (cidr) => ({ kind: "exempt-network", cidr }),
+};
 
 /** The role of each function, and the callers that bypass every gateway with the function's own URL. */
 export function functionRows(stack: StackJson): readonly AccessRow[] {

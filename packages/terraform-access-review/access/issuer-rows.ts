@@ -42,6 +42,7 @@ function signUpRow(pool: Resource): AccessRow {
     action: { kind: "create-users" },
     resource: named(pool),
     conditions: [{ kind: "self-registration", isOn }],
+    terms: {},
     from: placeOf(pool, "admin_create_user_config"),
   };
 }
@@ -151,7 +152,8 @@ function trustedTokenRows(policy: AccessPolicy): readonly AccessRow[] {
     action: { kind: "issue-tokens" },
     resource: { kind: "authorizer" },
     conditions: [...trustOf(issuer), ...pathClaimsOf(issuer)],
-    terms: { permits: [...tokensOf(issuer), ...pathClaimsOf(issuer)] },
+    // Rows of its callers report which paths its claims open.
+    terms: { permits: tokensOf(issuer) },
     from: policyPlace(`issuers.${issuer.id}`),
   }));
 }
@@ -192,16 +194,12 @@ function tokensOf(issuer: PolicyIssuer): readonly Fact[] {
     return clients.map(({ clientIdFrom }) => ({ kind: "cognito-client", issuerFrom, clientIdFrom }));
   }
   if (issuer.kind === "aws-iam") {
-    return [
-      { kind: "signed-for", door: issuer.door },
-      { kind: "exact-names", of: "arn" },
-    ];
+    return [{ kind: "signed-for", door: issuer.door }];
   }
   const audiences = issuer.audiences.map(
     (audience): Fact => ({ kind: "oidc-audience", issuer: issuer.issuer, audience }),
   );
-  if (issuer.grants === "subjects")
-    return [...audiences, { kind: "exact-names", of: "subject" }, ...claimantsOf(issuer)];
+  if (issuer.grants === "subjects") return [...audiences, ...claimantsOf(issuer)];
   return [...audiences, ...scopeFacts(issuer)];
 }
 

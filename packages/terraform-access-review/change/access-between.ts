@@ -1,18 +1,22 @@
 import { routeKeys } from "../access/gateway/routes";
 import { accessLedger } from "../access/ledger";
+import { firewallChanges } from "../judge/firewall";
+import { withoutImplied } from "../judge/implied";
+import { asIfMoved } from "../judge/moves";
 import { type AccessChange, type GuardChange, type ResourceChange, type RowChange, rowOf } from "../model/change";
 import { factKey } from "../model/fact";
 import { type AccessRow, calledRoute } from "../model/row";
 import type { SynthesizedState } from "../model/state";
 import { httpRoutes, restMethods } from "../terraform-json/gateway-routes";
+import { publishedBy } from "../terraform-json/invoked";
 import { canonical } from "../terraform-json/order";
 import { withRestReferences } from "../terraform-json/rest-references";
-import { resourcesOf, type StackJson } from "../terraform-json/stack-json";
+import { type Attributes, resourcesOf, type StackJson } from "../terraform-json/stack-json";
 import { goneFrom } from "../types/named";
 import { callersIn, rowChanges } from "./access-change";
 import { containerChanges } from "./containers";
-import { firewallChanges } from "./firewall";
 import { guardChanges, shown } from "./guards";
+import { handshakeChange, judgedByAPerson } from "./handshake";
 import { byRequests, type Side } from "./requests";
 import { withStartedRotations } from "./rotation";
 import { instanceChanges, throttleChanges } from "./throttles";
@@ -37,9 +41,16 @@ export function accessBetween(
   resources: readonly ResourceChange[],
   declared: StackJson = to.stack,
 ): AccessChange {
-  const [before, after] = [restated(from), restated(to)];
+  const moved = asIfMoved(from, to);
+  const [before, after] = [restated(moved.before), restated(to)];
   const [rowsBefore, rowsAfter] = byRequests(sideOf(before), sideOf(after));
-  const rows = rowChanges(rowsBefore, rowsAfter, () => goneFrom(before.stack, after.stack));
+  const changes = rowChanges(
+    rowsBefore,
+    rowsAfter,
+    () => goneFrom(before.stack, after.stack),
+    () => goneFrom(after.stack, before.stack),
+  );
+  const rows = withoutImplied(changes, before, after);
   const unread = unreadChanges(before, after, resources);
   const named = new Set(unread.map(({ address }) => address));
   const access: AccessChange = {
@@ -50,6 +61,7 @@ export function accessBetween(
       [callersIn(rowsBefore), callersIn(rowsAfter)],
     ),
     guards: [
+      ...moved.guards,
       ...guardChanges(before.stack, after.stack),
       ...cachedResultChanges(before.stack, after.stack),
       ...trafficChanges(before.stack, declared),
@@ -60,7 +72,9 @@ export function accessBetween(
       ...unread,
     ],
   };
-  return withStartedRotations(access, before, after, resources);
+  const judged = withStartedRotations(access, before, after, resources);
+  if (handshakeChange(before, after) === undefined) return judged;
+  return judgedByAPerson(judged, rowsBefore, after.stack);
 }
 
 /** Whether a row only says that a resource is not read. A route's row says who may call it, even if by unknown rules. */
@@ -70,8 +84,37 @@ function isWholeResource({ action, resource }: AccessRow): boolean {
 
 /** So that a host or a function that is named in another form is no change of access. */
 function restated(state: SynthesizedState): SynthesizedState {
-  return { ...state, stack: { ...state.stack, ...withRestReferences(state.stack) } };
+  return { ...state, stack: { ...state.stack, ...withFunctions(withRestReferences(state.stack)) } };
 }
+
+/** The stack with each function in place of the alias that points to its published version. */
+function withFunctions(stack: StackJson): StackJson {
+  const names = new Map<unknown, string | undefined>();
+  for (const alias of resourcesOf(stack, "aws_lambda_alias")) {
+    const target = publishedBy(stack, alias)?.address;
+    if (target === undefined) continue;
+    names
+      .set(`\${${alias.address}.invoke_arn}`, `\${${target}.invoke_arn}`)
+      .set(`\${${alias.address}.name}`, undefined);
+  }
+  if (names.size === 0) return stack;
+  const resource: Record<string, Readonly<Record<string, Attributes>>> = { ...stack.resource };
+  for (const [type, argument] of BY_ALIAS) {
+    resource[type] = Object.fromEntries(
+      Object.entries(stack.resource[type] ?? {}).map(([name, { [argument]: named, ...rest }]) => {
+        const text = names.has(named) ? names.get(named) : named;
+        return [name, text === undefined ? rest : { ...rest, [argument]: text }];
+      }),
+    );
+  }
+  return { ...stack, resource };
+}
+
+const BY_ALIAS = [
+  ["aws_api_gateway_authorizer", "authorizer_uri"],
+  ["aws_apigatewayv2_authorizer", "authorizer_uri"],
+  ["aws_lambda_permission", "qualifier"],
+] as const;
 
 /** The requirements of the policy and the gateway for callers of a route, as text. Equal needs have equal texts. */
 type Needs = (key: string) => string | undefined;

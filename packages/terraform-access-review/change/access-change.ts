@@ -1,5 +1,6 @@
+import { isNetworkWithin } from "../judge/networks";
 import { type Effect, type RowChange, rowOf } from "../model/change";
-import { type Fact, factKey, isSame } from "../model/fact";
+import { type Fact, factKey, isSame, type Limits } from "../model/fact";
 import { type AccessRow, calledRoute, type RowTerms, rowKey, subjectKey } from "../model/row";
 import { compareText, groupedBy } from "../terraform-json/order";
 
@@ -12,6 +13,8 @@ export function rowChanges(
   after: readonly AccessRow[],
   /** Returns the resources that the second stack no longer has. */
   goneNow: () => readonly Fact<"resource">[],
+  /** Returns the resources that only the second stack has. */
+  newNow: () => readonly Fact<"resource">[] = () => [],
 ): readonly RowChange[] {
   const lost = without(before, after);
   const gained = without(after, before);
@@ -37,9 +40,12 @@ export function rowChanges(
     const open = coveredBy(row, opens);
     // Before, anyone could do it, including this caller.
     if (open !== undefined) changes.push({ effect: "narrowed", before: open, after: row });
-    else changes.push({ effect: gainOf(row), after: row, ...(could.has(subjectKey(row)) && ELSEWHERE) });
+    else changes.push({ effect: gainOf(row, newNow), after: row, ...(could.has(subjectKey(row)) && ELSEWHERE) });
   }
-  return changes.sort((a, b) => compareText(orderOf(a), orderOf(b)));
+  // A condition in other words, which permits no more and no less, is no change.
+  return changes
+    .filter(({ effect, before: was, after: is }) => effect !== "neither" || was === undefined || is === undefined)
+    .sort((a, b) => compareText(orderOf(a), orderOf(b)));
 }
 
 const ELSEWHERE = { elsewhere: true } as const;
@@ -121,6 +127,7 @@ export function isWithin(term: Fact, other: Fact): boolean {
     const comparesAsMuch = otherAlso.every((each) => also.some((one) => isSame(one, each)));
     return factKey(rest) === factKey(otherRest) && needsAsMuch && comparesAsMuch;
   }
+  if (term.kind === "exempt-network" && other.kind === "exempt-network") return isNetworkWithin(term.cidr, other.cidr);
   if (REQUIREMENTS[other.kind] !== term.kind) return false;
   return other.kind !== "any-scope" || term.kind !== "need" || (term.at === other.at && term.claim === undefined);
 }
@@ -132,7 +139,7 @@ function callsOf(rows: readonly AccessRow[], actions: ReadonlySet<string>): read
 
 /** Whether anyone may have the permission, in place of the principals that a row names. */
 function mayBeOpen(row: AccessRow): boolean {
-  return calledRoute(row) !== undefined || row.action.kind === "invoke";
+  return calledRoute(row) !== undefined || row.action.kind === "invoke" || row.action.kind === "create-users";
 }
 
 /**
@@ -163,22 +170,81 @@ function contentOwner(fact: Fact): Fact {
   return typeof owner === "object" && rest === "/*" && more.length === 0 ? owner : fact;
 }
 
-function gainOf({ effect, principal }: AccessRow): Effect {
-  return effect !== "allow" || principal.kind === "no-caller" ? "narrowed" : "broadened";
+function gainOf(row: AccessRow, newNow: () => readonly Fact<"resource">[]): Effect {
+  if (row.effect !== "allow" || row.principal.kind === "no-caller") return "narrowed";
+  return isReminder(row) && newNow().some((each) => isSame(each, row.resource)) ? "neither" : "broadened";
 }
 
-/** Narrower: nothing new is permitted, no requirement is dropped, no limit is higher, and some term differs. */
-function effectOf({ terms: before }: AccessRow, { terms: after }: AccessRow): Effect {
-  if (before === undefined || after === undefined) return "broadened";
-  const permits = (after.permits ?? []).every((term) => before.permits?.some((other) => isWithin(term, other)));
-  const isOther = JSON.stringify(before) !== JSON.stringify(after);
-  return permits && isAsStrict(after, before) && isOther ? "narrowed" : "broadened";
+/** Secret Manager's own identity in a project. No customer can act as it. */
+const SECRET_MANAGER = /^serviceAccount:service-\d+@gcp-sa-secretmanager\.iam\.gserviceaccount\.com$/;
+
+/** Google's own reminder that a secret must rotate, published to a topic. To an existing one, others may listen. */
+function isReminder({ principal, action, resource }: AccessRow): boolean {
+  const [member, ...more] = principal.kind === "text" ? principal.parts : [];
+  const isGoogle = typeof member === "string" && more.length === 0 && SECRET_MANAGER.test(member);
+  const isOwnTopic = resource.kind === "resource" && resource.type === "google_pubsub_topic";
+  return isGoogle && isOwnTopic && action.kind === "google-role" && action.role === "roles/pubsub.publisher";
+}
+
+/**
+ * Narrower: nothing new is permitted, no requirement is dropped, no limit is higher, and some of them are stricter. A
+ * person judges the keys of an issuer at another address, if nothing else is broader.
+ */
+function effectOf(before: AccessRow, after: AccessRow): Effect {
+  if (before.terms === undefined || after.terms === undefined) return "broadened";
+  if (isNoBroader(after.terms, before.terms)) {
+    if (!isNoBroader(before.terms, after.terms)) return "narrowed";
+    return decisive(before) === decisive(after) ? "neither" : "broadened";
+  }
+  return isNoBroader(keyless(after.terms), keyless(before.terms)) ? "unjudged" : "broadened";
+}
+
+/** Parts of a condition that say where, and nothing about who may do what. */
+const NEUTRAL: readonly Fact["kind"][] = ["addresses", "of-its-owner", "path-claim"];
+
+/** The rest of a row's conditions. A part that no term has may decide. */
+function decisive({ conditions }: AccessRow): string {
+  return factKey(conditions.filter(({ kind }) => !NEUTRAL.includes(kind)));
+}
+
+/** Whether the first terms permit nothing that the second do not, and are as strict. */
+function isNoBroader(terms: RowTerms, than: RowTerms): boolean {
+  return (
+    (terms.permits ?? []).every((term) => than.permits?.some((other) => isWithin(term, other))) &&
+    isAsStrict(terms, than)
+  );
+}
+
+/** The same terms without the address of each issuer's keys. */
+function keyless({ permits = [], ...terms }: RowTerms): RowTerms {
+  const without = (term: Fact): Fact => {
+    if (term.kind === "envoy-issuer-term") return { ...term, term: without(term.term) };
+    return term.kind === "issuer-keys" ? { ...term, keys: "" } : term;
+  };
+  return { ...terms, permits: permits.map(without) };
 }
 
 /** Whether the first terms have every requirement of the second, and no higher limit. */
 function isAsStrict({ requires = [], limits = {} }: RowTerms, than: RowTerms): boolean {
-  const required = (than.requires ?? []).every((term) => requires.some((other) => isSame(other, term)));
-  return required && Object.entries(than.limits ?? {}).every(([name, most]) => (limits[name] ?? Infinity) <= most);
+  const required = (than.requires ?? []).every((term) => requires.some((other) => isAsRestricting(other, term)));
+  return required && Object.entries(than.limits ?? {}).every(([name, most]) => limitIn(limits, name) <= most);
+}
+
+/** Whether a restriction holds wherever the other does. */
+export function isAsRestricting(term: Fact, other: Fact): boolean {
+  if (isSame(term, other)) return true;
+  if (term.kind !== "networks" || other.kind !== "networks") return false;
+  return term.cidrs.every((cidr) => other.cidrs.some((each) => isNetworkWithin(cidr, each)));
+}
+
+/** The periods of quotas, from the shortest. */
+const PERIODS = ["per-DAY", "per-WEEK", "per-MONTH"];
+
+/** A quota of a longer period also limits each shorter one within it. */
+function limitIn(limits: Limits, name: string): number {
+  const from = PERIODS.indexOf(name);
+  const names = from < 0 ? [name] : PERIODS.slice(from);
+  return Math.min(...names.map((each) => limits[each] ?? Number.POSITIVE_INFINITY));
 }
 
 function without(rows: readonly AccessRow[], others: readonly AccessRow[]): readonly AccessRow[] {

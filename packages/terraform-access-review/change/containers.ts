@@ -17,8 +17,8 @@ const STEERS =
 
 const TYPE = "google_cloud_run_v2_service";
 
-/** Another port may belong to another program: a debugger, or an admin interface. */
-const PORT = "template.containers.ports.container_port";
+/** The container that calls reach, if a service has several. Its port only says where its program listens. */
+const INGRESS = "template.containers.ports";
 
 /**
  * Changes of the programs in a service, whose effects no row reports: an image of another repository, a command, a mount,
@@ -37,8 +37,6 @@ export function containerChanges(before: SynthesizedState, after: SynthesizedSta
     return [...new Set([...old.keys(), ...now.keys()])].flatMap((guard) => {
       const [from, to] = [old.get(guard), now.get(guard)];
       if (canonical(from ?? null) === canonical(to ?? null)) return [];
-      // If Envoy is added or removed, so is the port, and rows report that.
-      if (guard === PORT && (from === undefined || to === undefined)) return [];
       const change = { address: service.address, guard, before: shown(from, guard), after: shown(to, guard) };
       return [{ effect: "broadened", ...change, doubt: true, ...(isWrittenPath(TYPE, guard) && { known: true }) }];
     });
@@ -61,8 +59,7 @@ function programsOf(service: Resource, isUnread: boolean, read: Envoy | undefine
   const mounted = isByRows ? blocksOf(envoy?.volume_mounts).map(({ name }) => name) : [];
   const volumes = blocksOf(template.volumes).filter(({ name }) => !mounted.includes(name));
   const found = new Map<string, unknown>(volumes.length === 0 ? [] : [["template.volumes", volumes]]);
-  const port = blocksOf(ingress?.ports)[0]?.container_port;
-  if (!isByRows && port !== undefined) found.set(PORT, port);
+  if (envoy === undefined && own.length > 1) found.set(INGRESS, ingress?.name ?? null);
   if (envoy !== undefined && isUnread) {
     const content = read?.isRead ? "as its policy" : `unknown (${hashed(programOf(envoy))})`;
     found.set(`template.containers[${ENVOY}]`, content);

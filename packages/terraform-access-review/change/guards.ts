@@ -3,7 +3,9 @@ import { compareText } from "../terraform-json/order";
 import { referencesIn } from "../terraform-json/references";
 import {
   type Attributes,
+  blocksOf,
   firstReferred,
+  listOf,
   type Resource,
   referred,
   resourcesOf,
@@ -44,7 +46,7 @@ export function guardChanges(before: StackJson, after: StackJson): readonly Guar
       ];
     },
   );
-  return [...changed, ...newRotations(before, after)].sort((a, b) =>
+  return [...changed, ...newPresence(before, after), ...ignoredChanges(before, after)].sort((a, b) =>
     compareText(a.effect + a.address + a.guard, b.effect + b.address + b.guard),
   );
 }
@@ -97,15 +99,34 @@ function isOff(stack: StackJson, { secret_id }: Attributes): boolean {
   return stack.resource.aws_cognito_user_pool_client?.[client]?.allowed_oauth_flows_user_pool_client === false;
 }
 
-/** Rows report the grants of a rotation. They do not report that the secret of an existing client will now change. */
-function newRotations(before: StackJson, after: StackJson): readonly GuardChange[] {
-  return resourcesOf(after, ROTATION)
-    .filter(({ name }) => before.resource[ROTATION]?.[name] === undefined)
-    .filter(({ attributes }) => {
-      const secret = referred(after, attributes.secret_id);
-      return secret !== undefined && before.resource[secret.type]?.[secret.name] !== undefined;
-    })
+/** The protective resources that are new, of what was there without them. Settings of one method have guards of their own. */
+function newPresence(before: StackJson, after: StackJson): readonly GuardChange[] {
+  if (Object.keys(before.resource).length === 0) return [];
+  return presence(after, before)
+    .filter(({ address }) => !address.startsWith(`${SETTINGS}.`))
     .map(({ address }) => ({ effect: "narrowed", address, guard: GUARDS.presence, before: "false", after: "true" }));
+}
+
+const IGNORED = "lifecycle.ignore_changes";
+
+/** Attributes that Terraform now leaves to those who change them, or restores again. */
+function ignoredChanges(before: StackJson, after: StackJson): readonly GuardChange[] {
+  return resourcesOf(after, /./).flatMap(({ address, type, name, attributes }): readonly GuardChange[] => {
+    const former = before.resource[type]?.[name];
+    if (former === undefined || former === attributes) return [];
+    const [was, is] = [former, attributes].map(({ lifecycle }) => ignoredIn(type, lifecycle)) as [string[], string[]];
+    const isMore = !was.includes("all") && is.some((path) => !was.includes(path));
+    if (!isMore && was.every((path) => is.includes(path))) return [];
+    const shownPaths = [was, is].map((paths) => (paths.length === 0 ? "not set" : shown(paths)));
+    const [from = "", to = ""] = shownPaths;
+    return [{ effect: isMore ? "broadened" : "narrowed", address, guard: IGNORED, before: from, after: to }];
+  });
+}
+
+/** Without those that open nothing, whoever changes them. */
+function ignoredIn(type: string, lifecycle: unknown): readonly string[] {
+  const { harmlessOutside = [] } = typeOf(type);
+  return listOf(blocksOf(lifecycle)[0]?.ignore_changes).filter((path) => !harmlessOutside.includes(path));
 }
 
 /** A method's own settings replace its stage's: these were its settings until then. */

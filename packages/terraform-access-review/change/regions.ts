@@ -21,11 +21,6 @@ function regionOf({ provider }: StackJson, cloud: CloudProvider): string | undef
   return typeof region === "string" ? region : undefined;
 }
 
-/** Whether a text differs from another only in the region that its cloud leaves. */
-export function isOnlyMoved(move: RegionMoves[CloudProvider], before: string, after: string): boolean {
-  return move !== undefined && before.replaceAll(move[0], move[1]) === after;
-}
-
 /**
  * Adds what Terraform does when AWS's region changes: every regional resource without a region of its own is made again.
  * Google's resources name their location.

@@ -1,20 +1,18 @@
-import { POLICY_FILE } from "../../../contract/policy-file";
 import { unreadArguments } from "../access/unread-rows";
+import { firewallChanges } from "../judge/firewall";
+import { isPlace, isPlaceOfState } from "../judge/moves";
 import { type AttributeChange, GUARDS, type GuardChange, type Json, type ResourceChange } from "../model/change";
 import type { SynthesizedState } from "../model/state";
 import { EXISTING_SERVICE_READS } from "../terraform-json/existing-service";
 import { unreadPolicyArguments } from "../terraform-json/iam-statements";
 import { canonical, compareText } from "../terraform-json/order";
 import { abridged, sha256 } from "../terraform-json/sha256";
-import { type Attributes, referred } from "../terraform-json/stack-json";
+import { type Attributes, referred, resourcesOf, type StackJson } from "../terraform-json/stack-json";
 import { outsideSchema, setsOf, TYPES, typeOf } from "../types";
-
 import type { Covered } from "../types/covered";
 import { coveredOf, coveredOther, isPlainOutput } from "../types/harmless";
 import { isWithin, isWrittenPath, unplainParts, unwrittenArguments, withoutIndices } from "../types/written";
-import { firewallChanges } from "./firewall";
 import { clean, type Part, partsOf } from "./normal";
-import { isOnlyMoved, type RegionMoves, regionMoves } from "./regions";
 import { diffAttributes } from "./value-diff";
 
 /**
@@ -27,13 +25,12 @@ export function unreadChanges(
   resources: readonly ResourceChange[],
 ): readonly GuardChange[] {
   const [earlier, later] = differing(before, after).map(partsOf) as [PartsByAddress, PartsByAddress];
-  const regions = regionMoves(before.stack, after.stack);
   const firewalls = firewallChanges(before.stack, after.stack).read;
   const changes = new Map(resources.map((each) => [partOf(each), each]));
   const others = [...later].flatMap(([address, part]) => {
     const was = earlier.get(address);
     if (was === undefined) {
-      if (!isInDoubt(address, part) && !replacesSome(part, before)) return [];
+      if (!isInDoubt(address, part, before.stack) && !replacesSome(part, before)) return [];
       // Its whole content identifies it, so that allowing one does not allow another.
       const content = `unknown (${digest(canonical(part.attributes))})`;
       return [doubt(address, GUARDS.created, "nothing", content, isWritten(address, part))];
@@ -43,11 +40,11 @@ export function unreadChanges(
     return [
       ...unplainNow(address, was, part),
       ...unreadPolicies(address, was, part),
-      ...changesOf(address, [was, part], before, regions).filter(
+      ...changesOf(address, [was, part], [before, after]).filter(
         // Terraform's own arguments are in no plan.
         ({ guard }) =>
-          !(firewalls.has(address) && /^rule\b/.test(guard)) &&
-          (guard.startsWith("lifecycle") || guard === GUARDS.region || isPlanned(guard, change)),
+          !(firewalls.has(address) && /^(rule|addresses)\b/.test(guard)) &&
+          (guard.startsWith("lifecycle") || guard === GUARDS.existingService || isPlanned(guard, change)),
       ),
     ];
   });
@@ -81,27 +78,37 @@ function isPlanned(path: string, change: ResourceChange | undefined): boolean {
 function changesOf(
   address: string,
   [was, part]: readonly [Part, Part],
-  before: SynthesizedState,
-  regions: RegionMoves,
+  [before, after]: readonly [SynthesizedState, SynthesizedState],
 ): readonly GuardChange[] {
-  const { type, attributes } = part;
-  const isOfAws = type.startsWith("aws_") || address === POLICY_FILE;
-  const move = isOfAws ? regions.aws : type.startsWith("google_") ? regions.google : undefined;
-  const isMoved = (each: AttributeChange) =>
-    each.path === SECRET
-      ? isOnlyMoved(move, madeOf(was), madeOf(part))
-      : each.kind === "changed" && isOnlyMoved(move, canonical(each.before), canonical(each.after));
+  const { type } = part;
   const known = type === "" ? (coveredOther(address) ?? []) : coveredOf(type);
   return diffAttributes(filled(was), filled(part), setsOf(type))
-    .filter((each) => isNews(each, known, before) || (each.path === SECRET && madeOf(was) !== madeOf({ attributes })))
-    .filter((each) => !isMoved(each))
-    .map(({ path, kind, ...change }) => {
-      if (/^provider\.(aws|google)$/.test(address) && /^\w+\[0\]\.region$/.test(path))
-        return doubt(address, GUARDS.region, String(change.before), String(change.after), true);
+    .filter(
+      (each) =>
+        isNews(each, known, before) ||
+        (each.path === SECRET && madeOf(was, before.stack) !== madeOf(part, after.stack)),
+    )
+    .filter(({ path, before, after }) =>
+      address === "terraform.backend" ? !isPlaceOfState(path, before, after) : !isPlace(address, path),
+    )
+    .flatMap(({ path, kind, ...change }): readonly GuardChange[] => {
+      const service = existingServiceIn(address, path);
+      if (service !== undefined) {
+        const [was, is] = [change.before, change.after].map(String) as [string, string];
+        return service.isNamed ? [{ effect: "unjudged", ...service.at, before: was, after: is }] : [];
+      }
       const [was, is] = [change.before, change.after].map((value) => (kind === "hidden" ? "(hidden)" : shown(value)));
       const isEmpty = [was, is].every((text) => text === "{}" || text === "not set");
-      return doubt(address, path, String(was), String(is), isWrittenAt(address, part, path, isEmpty));
+      return [doubt(address, path, String(was), String(is), isWrittenAt(address, part, path, isEmpty))];
     });
+}
+
+/** Another region or project of an existing service, of which two data sources read. One of them gets the line. */
+function existingServiceIn(address: string, path: string) {
+  const [type, name = "", argument = ""] = path.split(".");
+  if (!isExistingServiceRead(address) || !["location", "project"].includes(argument)) return undefined;
+  const isNamed = type === "google_cloud_run_v2_service";
+  return { isNamed, at: { address: `${address}.${name}`, guard: GUARDS.existingService, thing: argument } };
 }
 
 /** Whether the stacks of this program write every argument of a part, in this form. */
@@ -168,9 +175,17 @@ function filled(part: Part): Attributes {
 
 const SECRET = "secret_string_wo";
 
-/** A secret's text without the scopes in it, which rows report. Never shown. */
-function madeOf({ attributes }: Pick<Part, "attributes">): string {
-  return String(attributes[SECRET]).replace(/"scope" = "[\w/.: -]*"/, "");
+/**
+ * A secret's text without the scopes in it, which rows report, and with its user pool in place of the pool's address. Never
+ * shown.
+ */
+function madeOf({ attributes }: Pick<Part, "attributes">, stack: StackJson): string {
+  const text = String(attributes[SECRET]).replace(/"scope" = "[\w/.: -]*"/, "");
+  return resourcesOf(stack, "aws_cognito_user_pool_domain").reduce(
+    (made, { attributes: { domain, user_pool_id } }) =>
+      made.replace(`"https://${domain}.auth.`, () => `"https://${user_pool_id}.auth.`),
+    text,
+  );
 }
 
 function isNews(change: AttributeChange, known: readonly Covered[], { stack }: SynthesizedState): boolean {
@@ -205,7 +220,7 @@ function differing(before: SynthesizedState, after: SynthesizedState): readonly 
 }
 
 /** Whether a part may open access that is not read: an unknown type or argument, or a block that no stack here has. */
-function isInDoubt(address: string, { type, attributes }: Part): boolean {
+function isInDoubt(address: string, { type, attributes }: Part, before: StackJson): boolean {
   if (address.startsWith("output.") && type === "") return !isPlainOutput(attributes);
   if (type === "") return coveredOther(address) === undefined && address !== "terraform.backend";
   return (
@@ -215,7 +230,7 @@ function isInDoubt(address: string, { type, attributes }: Part): boolean {
     unplainParts(type, attributes).size > 0 ||
     unreadArguments(type, attributes).length > 0 ||
     unwrittenArguments(type, attributes).length > 0 ||
-    typeOf(type).isRead?.(attributes) === false
+    typeOf(type).isRead?.(attributes, before) === false
   );
 }
 

@@ -66,8 +66,12 @@ export interface ResourceChange {
   readonly follows?: string;
 }
 
-/** Whether something becomes possible (`broadened`) or impossible (`narrowed`). In doubt, it is broader. */
-export type Effect = "broadened" | "narrowed";
+/**
+ * Whether something becomes possible (`broadened`) or impossible (`narrowed`). What the review does not know is
+ * `broadened`. `unjudged`: what it means depends on facts that are in no file, so a person judges. `neither`: worth a line,
+ * but no more and no less is possible.
+ */
+export type Effect = "broadened" | "unjudged" | "narrowed" | "neither";
 
 export interface RowChange {
   readonly effect: Effect;
@@ -98,8 +102,16 @@ export const GUARDS = {
   /** Terraform no longer manages it. */
   leftUnmanaged: "its management",
   wholeBody: "its whole body",
-  /** The region of a cloud. */
+  /** The region of a cloud, the AWS account or the Google project: everything is made again there. */
   region: "its region",
+  account: "its account",
+  project: "its project",
+  /** The name of the environment, or of a part of it. */
+  name: "its name",
+  /** The place of Terraform's state. */
+  state: "its state",
+  /** The program behind an existing service. */
+  existingService: "the program behind its name",
   /** The configuration that a plan was made from. */
   configuration: "its configuration",
 } as const;

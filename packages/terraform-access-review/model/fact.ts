@@ -283,7 +283,6 @@ interface Conditions {
   "cognito-client": { readonly issuerFrom: string; readonly clientIdFrom: string };
   "aws-iam-trust": { readonly door: string };
   "signed-for": { readonly door: string };
-  "exact-names": { readonly of: "arn" | "subject" };
   "oidc-trust": { readonly issuer: string; readonly audiences: readonly string[] };
   "oidc-audiences": { readonly audiences: readonly string[] };
   "oidc-audience": { readonly issuer: string; readonly audience: string };
@@ -313,6 +312,7 @@ interface Conditions {
   /** A condition of an AWS statement. */
   "aws-condition": { readonly key: string; readonly operator: string; readonly values: readonly Named[] };
   "exempt-principal": { readonly arn: string };
+  "exempt-network": { readonly cidr: string };
   "past-gateway": { readonly authorization: string };
   "function-qualifier": { readonly qualifier: string };
   "pages-read": { readonly origins: readonly string[] };
@@ -350,7 +350,6 @@ interface Conditions {
   "error-response": { readonly type: string; readonly hasCookies?: true };
   features: { readonly features: readonly string[] };
   addresses: { readonly names: readonly string[]; readonly hasDefault: boolean };
-  "domain-name": { readonly name: string };
   "no-default-endpoint": Nothing;
   "client-certificate": Nothing;
   "web-acl": { readonly name: string };

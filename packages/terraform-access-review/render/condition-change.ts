@@ -1,5 +1,5 @@
-import { isWithin } from "../change/access-change";
-import { type Fact, isSame } from "../model/fact";
+import { isAsRestricting, isWithin } from "../change/access-change";
+import type { Fact } from "../model/fact";
 import type { AccessRow, RowTerms } from "../model/row";
 import { limitName } from "./english";
 import { words } from "./words";
@@ -59,7 +59,7 @@ function looserTerms({ permits = [], requires = [], limits = {} }: RowTerms, sec
   const names = [...new Set([...Object.keys(limits), ...Object.keys(second.limits ?? {})])];
   return {
     permits: (second.permits ?? []).filter((term) => !permits.some((other) => isWithin(term, other))),
-    requires: requires.filter((term) => !second.requires?.some((other) => isSame(other, term))),
+    requires: requires.filter((term) => !second.requires?.some((other) => isAsRestricting(other, term))),
     limits: names.filter((name) => (second.limits?.[name] ?? Infinity) > (limits[name] ?? Infinity)),
   };
 }

@@ -2,6 +2,7 @@ import { type Effect, type RowChange, rowOf } from "../model/change";
 import type { Fact } from "../model/fact";
 import { calledRoute } from "../model/row";
 import { groupedBy } from "../terraform-json/order";
+import { EFFECTS, SIGNS } from "./effects";
 import { type AccessLine, type Report, shownLosses } from "./report";
 import { rowSentence } from "./sentences";
 
@@ -22,8 +23,7 @@ export function digest(report: Report): readonly string[] {
   const isOpen = driftAccess.some(({ effect }) => effect === "broadened");
   const before = [handshake ?? "", verdict.changes].filter((line) => line !== "");
   const after = [
-    ...counted(others, "broadened"),
-    ...counted(others, "narrowed"),
+    ...EFFECTS.flatMap((effect) => counted(others, effect)),
     ...cut(
       shownLosses(report).map(
         ({ action, address, loss }) => `${action}: ${address}${loss === undefined ? "" : ` (data at risk)`}`,
@@ -38,7 +38,7 @@ export function digest(report: Report): readonly string[] {
       ? [`changes in ${groups.map(({ service, changes }) => `${service} ${changes.length}`).join(", ")}`]
       : []),
   ];
-  const named = [...byPrincipal(people, "broadened"), ...byPrincipal(people, "narrowed")];
+  const named = EFFECTS.flatMap((effect) => byPrincipal(people, effect));
   return [...before, ...cut(named, MOST_LINES.all - before.length - after.length, "more changes of access"), ...after];
 }
 
@@ -58,14 +58,16 @@ function isForPeople({ change }: AccessLine): boolean {
 
 /** One line for each principal and ending, with all its calls that are gained, lost or changed. */
 function byPrincipal(lines: readonly AccessLine[], effect: Effect): readonly string[] {
-  const sign = effect === "broadened" ? "+" : "-";
+  const sign = SIGNS[effect];
   const calls = new Map<string, { readonly change: RowChange; readonly routes: string[] }>();
+  const past: string[] = [];
   const single: string[] = [];
   for (const line of lines) {
     if (line.effect !== effect) continue;
     const { change, sentence } = line;
     const route = change && routeIn(change);
-    if (change === undefined || route === undefined) single.push(`${sign} ${sentence}`);
+    if (change !== undefined && rowOf(change).action.kind === "call-past") past.push(`${sign} ${sentence}`);
+    else if (change === undefined || route === undefined) single.push(`${sign} ${sentence}`);
     else {
       // Lines with the same text around the route become one line.
       const key = rowSentence(change, "");
@@ -75,7 +77,8 @@ function byPrincipal(lines: readonly AccessLine[], effect: Effect): readonly str
     }
   }
   const grouped = [...calls.values()].map(({ change, routes }) => `${sign} ${rowSentence(change, joined(routes))}`);
-  return [...grouped, ...single];
+  // What passes no gateway comes first.
+  return [...past, ...grouped, ...single];
 }
 
 /** The lines of a report, with one line for all routes of a caller that change alike, for the same line of the config. */
@@ -109,8 +112,7 @@ function routeIn(change: RowChange): string | undefined {
 /** The number of grants between roles, accounts and services that are gained or lost. The report lists them below. */
 function counted(lines: readonly AccessLine[], effect: Effect): readonly string[] {
   const count = lines.filter((line) => line.effect === effect).length;
-  const sign = effect === "broadened" ? "+" : "-";
-  return count === 0 ? [] : [`${sign} ${count} ${count === 1 ? "grant" : "grants"} between cloud resources`];
+  return count === 0 ? [] : [`${SIGNS[effect]} ${count} ${count === 1 ? "grant" : "grants"} between cloud resources`];
 }
 
 /** `GET|PUT /carts/{id}, POST /orders` */

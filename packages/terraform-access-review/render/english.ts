@@ -233,7 +233,6 @@ export const ENGLISH: Vocabulary = {
   "aws-iam-trust": ({ door }) =>
     `GetCallerIdentity requests that an AWS principal signed for ${door}; scopes from the policy, by exact ARN`,
   "signed-for": ({ door }) => `signed for ${door}`,
-  "exact-names": ({ of }) => (of === "arn" ? "exact ARNs" : "exact subjects"),
   "oidc-trust": ({ issuer, audiences }) => `${issuer}, audience ${audiences.join(" or ")}`,
   "oidc-audiences": ({ audiences }) => `audience ${audiences.join(" or ")}`,
   "oidc-audience": ({ issuer, audience }) => `${issuer} ${audience}`,
@@ -258,6 +257,7 @@ export const ENGLISH: Vocabulary = {
   "source-account": ({ account }) => `source account ${account}`,
   "aws-condition": ({ key, operator, values }, words) => `${key} ${operator} ${values.map(words).join(" or ")}`,
   "exempt-principal": ({ arn }) => arn,
+  "exempt-network": ({ cidr }) => cidr,
   "past-gateway": ({ authorization }) => `PAST THE GATEWAY, authorization ${authorization}`,
   "function-qualifier": ({ qualifier }) => `its version ${qualifier}`,
   "pages-read": ({ origins }) => `pages of ${origins.join(", ")} read responses`,
@@ -297,7 +297,6 @@ export const ENGLISH: Vocabulary = {
     if (hasDefault) return ["at the default execute-api endpoint", ...names].join(" or ");
     return `${names.length > 0 ? `at ${names.join(" or ")}` : "at no domain name yet"} only`;
   },
-  "domain-name": ({ name }) => `name ${name}`,
   "no-default-endpoint": () => "no default endpoint",
   "client-certificate": () => "with a client certificate from the trust store",
   "web-acl": ({ name }) => `behind web ACL ${name}`,

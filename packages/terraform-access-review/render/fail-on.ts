@@ -44,7 +44,7 @@ function words({ sentence, change, before, after }: AccessLine): string {
 export const expectedSentences = {
   /** `customers/reporting-agent may now call POST /orders` */
   broadened: ({ access }: Report): readonly string[] =>
-    access.filter(({ effect }) => effect === "broadened").map(words),
+    access.filter(({ effect }) => effect === "broadened" || effect === "unjudged").map(words),
 
   /** The sentences of the changes that a line of the report stands for. Empty if the report has no such line. */
   inLine: ({ access }: Report, line: string): readonly string[] =>

@@ -1,10 +1,10 @@
-import type { ResourceChange } from "../model/change";
+import type { Effect, ResourceChange } from "../model/change";
 import { alike, digest } from "./digest";
+import { EFFECT_WORDS } from "./effects";
 import {
   accessSentence,
   attributeLine,
   changePieces,
-  EFFECT_WORDS,
   followsPieces,
   linkable,
   lossPieces,
@@ -74,6 +74,7 @@ export function markdownReport(report: Report, options: MarkdownOptions): readon
 /** Colours of the verdict. The word next to each has the same meaning, for readers who do not see colours. */
 const SIGNS: Readonly<Record<Badge["tone"], string>> = {
   broadened: "🔴",
+  unjudged: "🟡",
   narrowed: "🟢",
   unchanged: "⚪",
   risk: "⚠️",
@@ -90,8 +91,10 @@ function accessList({ access }: Report): readonly string[] {
   return [`**${TITLES.access}**`, "", ...alike(access).map(accessItem)];
 }
 
+const ITEMS: Readonly<Record<Effect, string>> = { broadened: "➕", unjudged: "❔", narrowed: "➖", neither: "▫️" };
+
 function accessItem(line: AccessLine): string {
-  const sign = line.effect === "broadened" ? "➕" : "➖";
+  const sign = ITEMS[line.effect];
   const place = line.source === undefined ? "" : ` (${placed(line.source)})`;
   return `- ${sign} ${EFFECT_WORDS[line.effect]}: ${text(accessSentence(line))}${place}`;
 }

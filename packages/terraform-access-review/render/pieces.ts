@@ -1,4 +1,4 @@
-import type { AttributeChange, Effect, ResourceChange } from "../model/change";
+import type { AttributeChange, ResourceChange } from "../model/change";
 import { MOST_PARTS } from "./condition-change";
 import { reasonWords } from "./reason";
 import type { AccessLine, Report } from "./report";
@@ -17,8 +17,6 @@ export const TITLES = {
   changes: "Changes by service",
   follows: "Follows from the changes above",
 } as const;
-
-export const EFFECT_WORDS: Readonly<Record<Effect, string>> = { broadened: "broader", narrowed: "narrower" };
 
 /** `customers/web may call GET /orders with a less strict condition (cache TTL in seconds: 60 → 300)` */
 export function accessSentence({ sentence, parts }: Pick<AccessLine, "sentence" | "parts">): string {

@@ -14,6 +14,7 @@ import { type AccessRow, calledRoute } from "../model/row";
 import { canonical, compareText, groupedBy } from "../terraform-json/order";
 import { type Cloud, serviceOf } from "../types/services";
 import { changedTerms, conditionChange } from "./condition-change";
+import { EFFECTS } from "./effects";
 import { handshakeSentence } from "./handshake";
 import { guardSentence, rowSentence } from "./sentences";
 import { type UsualDecisions, usualDecisions } from "./usual-decisions";
@@ -131,7 +132,7 @@ function accessLines(access: AccessChange, locate: Locate, usual: UsualDecisions
       return { ...cells, ...(source !== undefined && { source }) };
     }),
   ];
-  return [...lines].sort((one, other) => compareText(one.effect, other.effect));
+  return EFFECTS.flatMap((effect) => lines.filter((line) => line.effect === effect));
 }
 
 /** Changes of callers come before those inside the clouds. */

@@ -126,6 +126,7 @@ const GUARD_WORDS: Readonly<Record<string, string>> = {
   id_token_validity: "ID token lifetime",
   "lifecycle.prevent_destroy": "prevent_destroy",
   max_session_duration: "maximum session duration",
+  metric_query: "alarm expression",
   mutual_tls_authentication: "mutual TLS",
   permissions_boundary: "permissions boundary",
   recovery_window_in_days: "recovery window in days",
@@ -158,23 +159,42 @@ const MOST_OF_VALUE = 100;
 export function guardSentence(change: GuardChange): string {
   const { address, guard, before, after, effect, doubt, thing } = change;
   if (/^aws_secretsmanager_secret_rotation\./.test(address)) return rotationSentence(change);
+  const moved = MOVES[guard]?.(change);
+  if (moved !== undefined) return moved;
   if (doubt) return doubtSentence(change);
   const of = thing ?? thingOf(address);
   const at = of === address ? "" : ` (${address})`;
   const protection = typeOf(address.split(".", 1)[0] ?? "").protection?.words;
-  if (guard === GUARDS.presence && protection !== undefined) return `${of} no longer has ${protection}${at}`;
+  if (guard === GUARDS.presence && protection !== undefined)
+    return `${of} ${effect === "narrowed" ? "now" : "no longer"} has ${protection}${at}`;
+  if (guard === "lifecycle.ignore_changes")
+    return `${of}: Terraform ${effect === "narrowed" ? "restores more" : "leaves more to others"}: ignore_changes ${before} → ${after}${at}`;
   const [was, is] = [before, after].map((value) => abridged(value, MOST_OF_VALUE));
   const means = `${effect === "broadened" ? "weaker" : "stronger"}: ${was} → ${is}`;
   return `${of}: ${GUARD_WORDS[guard] ?? guard} is ${means}${at}`;
 }
 
+/** What is made again elsewhere or under another name, and for a person to judge, what no file shows. */
+const MOVES: Readonly<Record<string, (change: GuardChange) => string>> = {
+  [GUARDS.region]: ({ address, before, after }) =>
+    `${address.endsWith("aws") ? "AWS" : "Google Cloud"} moves from ${before} to ${after}: every regional resource is made ` +
+    "again there, and the old one is destroyed with what it holds",
+  [GUARDS.account]: ({ before, after }) =>
+    `AWS moves from account ${before} to ${after}: everything is made again there, and the account's administrators decide on it`,
+  [GUARDS.project]: ({ before, after }) =>
+    `Google Cloud moves from project ${before} to ${after}: everything is made again there, and the project's owners decide on it`,
+  [GUARDS.name]: ({ address, before, after }) =>
+    address === "name"
+      ? `every name that starts with ${before} now starts with ${after}: everything is made again, and the old one is destroyed with what it holds`
+      : `${thingOf(address)} is made again as ${after}, and ${before} is destroyed with what it holds (${address})`,
+  [GUARDS.state]: ({ effect, before, after }) =>
+    `Terraform's state moves: ${before} → ${after}${effect === "unjudged" ? ", and those who can read it there can read every value in it" : ""}`,
+  [GUARDS.existingService]: ({ address, thing, before, after }) =>
+    `calls to the existing service ${address.split(".").at(-1)} go to the one in ${thing} ${after} in place of ${before}`,
+};
+
 /** A change of which it is unknown whether the new value is weaker, in words. */
-function doubtSentence({ address, guard, before, after, known }: Omit<GuardChange, "effect">): string {
-  if (guard === GUARDS.region)
-    return (
-      `${address.endsWith("aws") ? "AWS" : "Google Cloud"} moves from ${before} to ${after}: every regional resource is made ` +
-      "again there, and the old one is destroyed with what it holds"
-    );
+function doubtSentence({ address, guard, before, after, effect, known }: GuardChange): string {
   if (guard === GUARDS.created && known) return `${address} is new, which counts as broader: ${after}`;
   if (guard === GUARDS.created) return `${address} is new, and the review cannot judge what it opens: ${after}`;
   if (guard === GUARDS.leftUnmanaged) return `${address} is no longer managed by Terraform: ${after}`;
@@ -182,7 +202,7 @@ function doubtSentence({ address, guard, before, after, known }: Omit<GuardChang
     return `${address}: this plan's configuration is not what config/ gives: ${after}`;
   if (guard === GUARDS.destroyed) return `${address} is gone, which the review cannot judge`;
   const what = guard === GUARDS.wholeBody ? address : `${address}: ${guard}`;
-  const means = known ? "counts as broader" : "the review cannot judge";
+  const means = effect === "unjudged" ? "a person judges" : known ? "counts as broader" : "the review cannot judge";
   return `${what} changed, which ${means}: ${before} → ${after}`;
 }
 

@@ -1,5 +1,6 @@
 import type { ResourceChange } from "../model/change";
 import { alike, digest } from "./digest";
+import { EFFECT_WORDS, SIGNS } from "./effects";
 import {
   accessSentence,
   attributeLine,
@@ -44,10 +45,9 @@ function section(title: string, lines: readonly string[]): readonly string[] {
 
 function accessLines(line: AccessLine): readonly string[] {
   const { effect, shown, source } = line;
-  const sign = effect === "broadened" ? "+" : "-";
   const where = source === undefined ? "" : `  (${source.text})`;
   return [
-    `${sign} ${accessSentence(line)}${where}`,
+    `${SIGNS[effect]} ${effect === "unjudged" ? `${EFFECT_WORDS[effect]}: ` : ""}${accessSentence(line)}${where}`,
     ...shown.map(({ when, text }) => `      ${shown.length === 1 ? "condition" : when}: ${text}`),
   ];
 }

@@ -3,7 +3,7 @@ import type { Action, ChangeModel } from "../model/change";
 /** A part of the verdict, and the meaning of its colour. */
 export interface Badge {
   readonly words: string;
-  readonly tone: "broadened" | "narrowed" | "unchanged" | "risk" | "drift";
+  readonly tone: Verdict["access"] | "risk" | "drift";
 }
 
 export interface Verdict {
@@ -13,7 +13,7 @@ export interface Verdict {
   readonly badges: readonly Badge[];
   /** `2 added, 1 replaced`; empty if nothing changes. */
   readonly changes: string;
-  readonly access: "broadened" | "narrowed" | "unchanged";
+  readonly access: "broadened" | "unjudged" | "narrowed" | "unchanged";
   /** A resource with data, or an identity, is destroyed or replaced. */
   readonly dataAtRisk: boolean;
   readonly drifted: boolean;
@@ -36,8 +36,8 @@ export function verdictOf({ environment, resources, access, drift, notes }: Chan
   const counts: Partial<Record<Action, number>> = {};
   for (const { action } of resources) counts[action] = (counts[action] ?? 0) + 1;
   const effects = [...access.rows, ...access.guards].map(({ effect }) => effect);
-  const broadened = effects.includes("broadened");
-  const verdict = broadened ? "broadened" : effects.length > 0 ? "narrowed" : "unchanged";
+  const verdict =
+    (["broadened", "unjudged", "narrowed"] as const).find((each) => effects.includes(each)) ?? "unchanged";
   const dataAtRisk = resources.some(({ loss }) => loss !== undefined);
   const parts = ORDER.flatMap((action) => (counts[action] === undefined ? [] : [`${counts[action]} ${action}`]));
   const nothing = parts.length === 0 && effects.length === 0 && drift.length === 0 && notes.length === 0;
@@ -45,7 +45,7 @@ export function verdictOf({ environment, resources, access, drift, notes }: Chan
   const badges: readonly Badge[] = nothing
     ? [{ words: "no change", tone: "unchanged" }]
     : [
-        { words: `access ${verdict}`, tone: verdict },
+        { words: verdict === "unjudged" ? "access cannot be judged" : `access ${verdict}`, tone: verdict },
         ...(dataAtRisk ? [{ words: "data at risk", tone: "risk" } as const] : []),
         ...(drift.length > 0 ? [{ words: `${drift.length} drifted`, tone: "drift" } as const] : []),
       ];

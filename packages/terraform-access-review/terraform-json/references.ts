@@ -28,6 +28,14 @@ export function isReferenceTo(text: unknown, target: string): boolean {
   );
 }
 
+const VALIDATION =
+  /^\$\{tolist\(aws_acm_certificate\.[\w-]+\.domain_validation_options\)\.0\.resource_record_(name|type|value)\}$/;
+
+/** Whether a text is a part of the record by which AWS validates a certificate of the stack. Anyone can look it up. */
+export function isValidationRecord(text: unknown): boolean {
+  return typeof text === "string" && VALIDATION.test(text);
+}
+
 /** The text with each plain reference in it replaced; other templates stay unchanged. */
 export function replaceReferences(text: string, replace: (reference: Reference, written: string) => string): string {
   return text.replace(/\$\{[^}]*\}/g, (written, at: number) => {

@@ -54,6 +54,8 @@ export const COGNITO: Readonly<Record<string, ResourceType>> = {
     kind: "user pool",
     replaces: ["domain", "user_pool_id"],
     loss: "the address where people sign in and programs get tokens",
+    // Another address of the same pool.
+    covered: [/^domain$/],
     isHarmlessAlone: true,
   },
 };

@@ -20,12 +20,6 @@ export const removed = (path: RegExp): Covered => ({ path, only: "removed" });
 /** Another reference, to a resource that already existed. */
 export const known = (path: RegExp): Covered => ({ ...changed(path), known: true });
 
-/** Terraform leaves these paths, and no others, to those who change them. They open nothing. */
-export const ignores = (...paths: readonly string[]): Covered => ({
-  path: /^lifecycle\.ignore_changes$/,
-  where: ({ after }) => [after ?? []].flat().every((path) => paths.includes(String(path))),
-});
-
 /** Elements of an IAM statement that rows show; any other is not read. */
 export const STATEMENTS =
   /^(assume_role_policy|policy)(\.Statement(\[[^\]]*\])?(\.(Sid|Effect|Principal|NotPrincipal|Action|NotAction|Resource|NotResource|Condition)\b.*)?)?$/;

@@ -1,3 +1,4 @@
+import { isValidationRecord, soleReference } from "../terraform-json/references";
 import type { ResourceType } from "./resource-type";
 
 export const DOMAIN: Readonly<Record<string, ResourceType>> = {
@@ -19,6 +20,10 @@ export const DOMAIN: Readonly<Record<string, ResourceType>> = {
   aws_route53_record: {
     expressions: ["name", "records", "type"],
     replaces: ["name", "set_identifier", "type", "zone_id"],
-    isRead: () => false,
+    // A name for a domain of this stack, or the proof that AWS wants before it issues this stack's certificate.
+    isRead: ({ alias, records = [], type, name }) =>
+      alias === undefined
+        ? [name, type, ...records].every(isValidationRecord)
+        : [alias].flat().every((each) => soleReference(each?.name)?.type === "aws_apigatewayv2_domain_name"),
   },
 };

@@ -1,3 +1,4 @@
+import { soleReference } from "../terraform-json/references";
 import { added, known, removed } from "./covered";
 import type { ResourceType } from "./resource-type";
 import { on, present, ranked, shorter } from "./strength";
@@ -24,8 +25,9 @@ export const GATEWAY_HTTP: Readonly<Record<string, ResourceType>> = {
     replaces: ["api_id", "domain_name"],
     loss: "the API mapping of the domain: its callers get 403 until there is another mapping",
     covered: [known(/^(api_id|domain_name|stage)$/)],
-    // No row reports the target of a domain, or who may call it.
-    isRead: () => false,
+    // A row of the stage has the domain, if both are in this stack.
+    isRead: ({ api_id, domain_name, stage }) =>
+      [api_id, domain_name, stage].every((text) => soleReference(text) !== undefined),
   },
   aws_apigatewayv2_authorizer: {
     replaces: ["api_id"],
@@ -38,12 +40,15 @@ export const GATEWAY_HTTP: Readonly<Record<string, ResourceType>> = {
     // The guards below cover the TLS version and client certificates.
     covered: [
       /^(domain_name_configuration\.(security_policy|target_domain_name|hosted_zone_id)|api_mapping_selection_expression)$/,
+      added(/^mutual_tls_authentication$/),
+      removed(/^mutual_tls_authentication$/),
     ],
     guards: {
       "domain_name_configuration.security_policy": ranked("TLS_1_0", "TLS_1_2"),
       mutual_tls_authentication: present,
     },
-    isRead: () => false,
+    isRead: ({ domain_name_configuration }) =>
+      [domain_name_configuration].flat().every((each) => each?.security_policy === "TLS_1_2"),
   },
   aws_apigatewayv2_integration: {
     replaces: ["api_id", "integration_type"],

@@ -1,4 +1,5 @@
-import { replaceReferences } from "../terraform-json/references";
+import type { AttributeChange } from "../model/change";
+import { isValidationRecord, replaceReferences } from "../terraform-json/references";
 import { isSecret } from "../terraform-json/secrets";
 import { typeOf } from ".";
 import type { Covered } from "./covered";
@@ -7,6 +8,9 @@ import type { Covered } from "./covered";
 const EVERYWHERE =
   /^(description|display_name|labels|effective_labels|terraform_labels|timeouts|lifecycle\.(prevent_destroy|create_before_destroy|replace_triggered_by))\b/;
 
+/** A guard reports which attributes Terraform leaves to others. */
+const IGNORED = /^lifecycle\.ignore_changes\b/;
+
 /** AWS only: Google's tags are resources, which conditions of an organization can use to grant access. */
 const AWS_TAGS = /^tags(_all)?\b/;
 
@@ -14,13 +18,24 @@ const AWS_TAGS = /^tags(_all)?\b/;
 const OTHER_PARTS: readonly (readonly [address: RegExp, covered: readonly (RegExp | Covered)[]])[] = [
   [/^output\./, [{ path: /./, where: ({ path, after }) => !/\.sensitive$/.test(path) && isPlainOutput(after) }]],
   [/^provider\./, [/\.default_(tags|labels)\b/]],
+  [
+    /^data\.google_cloud_run_v2_service(_iam_policy)?$/,
+    [
+      // A data source reads. Rows name each existing service, and whether the plan checks it.
+      { path: /^\w+\.[\w-]+$/, where: ({ kind }) => kind !== "changed" },
+      /\.(name|lifecycle\.postcondition\[\d+\]\.error_message)$/,
+      { path: /\.lifecycle\.postcondition\[\d+\]\.condition$/, where: isSameCheck },
+    ],
+  ],
   [/^terraform\.required_version$/, [/./]],
   [/^terraform\.required_providers$/, []],
   [
     /^authorizer-policy\.json$/,
     [
-      /^issuers(\[[^\]]*\])?(\.(id|issuer|issuerFrom|audiences|subjects|scopes|\w+Claim|pathClaims|clients)\b.*)?$/,
+      /^issuers(\[[^\]]*\])?(\.(id|issuer|issuerFrom|audiences|subjects|claimants|grants|scopes|scopeValues|\w+Claim|pathClaims|clients)\b.*)?$/,
       /^(cacheSeconds|routes)$/,
+      // Each row of a call has the networks.
+      /^allowedNetworks\b/,
       // Rows name callers by their keys.
       /^usageKeys\b.*/,
       /^routes(\[[^\]]*\]|\.\w+)(\.(access|mcp)\b.*)?$/,
@@ -29,9 +44,15 @@ const OTHER_PARTS: readonly (readonly [address: RegExp, covered: readonly (RegEx
   ],
 ];
 
+/** Whether two conditions differ in the audience alone, which a row has. */
+function isSameCheck({ before, after }: AttributeChange): boolean {
+  const [was, is] = [before, after].map((each) => String(each).replaceAll(/"https:\/\/[\w./-]+"/g, '"audience"'));
+  return was === is;
+}
+
 /** The covered attributes of a resource type. */
 export function coveredOf(type: string): readonly Covered[] {
-  return [...coveredEverywhere(type), ...(typeOf(type).covered ?? [])].map(coveredPath);
+  return [...coveredEverywhere(type), IGNORED, ...(typeOf(type).covered ?? [])].map(coveredPath);
 }
 
 /** Attributes that open nothing on any resource of a cloud. */
@@ -55,7 +76,7 @@ function coveredPath(each: RegExp | Covered): Covered {
 export function isPlainOutput(value: unknown): boolean {
   if (Array.isArray(value)) return value.every(isPlainOutput);
   if (typeof value === "object" && value !== null) return Object.entries(value).flat().every(isPlainOutput);
-  if (typeof value !== "string") return true;
+  if (typeof value !== "string" || isValidationRecord(value)) return true;
   const rest = replaceReferences(value, (_, written) => {
     const path = written.slice(2, -1).split(".");
     return isSecret(path.at(-1) ?? "", "value", { within: "" }) ? written : "";

@@ -1,4 +1,4 @@
-import type { Attributes } from "../terraform-json/stack-json";
+import type { Attributes, StackJson } from "../terraform-json/stack-json";
 import type { Covered } from "./covered";
 import type { Strength } from "./strength";
 
@@ -31,13 +31,17 @@ export interface ResourceType {
     /** The attribute that names the protected resource, if it refers to several. */
     readonly of?: string;
   };
-  /** Whether rows report a new resource completely. Default: yes. */
-  readonly isRead?: (attributes: Attributes) => boolean;
+  /**
+   * Whether rows report a new resource completely, or it opens nothing. `before` is the stack without it. Default: yes.
+   */
+  readonly isRead?: (attributes: Attributes, before: StackJson) => boolean;
   /**
    * Attributes that open access, or switch a protection off, if they are set outside Terraform, and that no configuration
    * needs to declare. Terraform keeps their current values, so no plan closes the access again.
    */
   readonly opensOutside?: readonly string[];
+  /** Attributes that open nothing, whoever changes them outside Terraform, in the form of `ignore_changes`. */
+  readonly harmlessOutside?: readonly string[];
   /**
    * Computed attributes by path, each with the values by which a cloud says that the object is gone, will be, or does not
    * work. Terraform keeps such an object in its state, so no plan restores it.

@@ -15,6 +15,14 @@ export const RUN: Readonly<Record<string, ResourceType>> = {
     guards: { deletion_protection: unlessOff },
     going: { "terminal_condition.state": /^CONDITION_FAILED$/ },
     opensOutside: ["traffic"],
+    harmlessOutside: [
+      "annotations",
+      "client",
+      "client_version",
+      "labels",
+      "template[0].annotations",
+      "template[0].labels",
+    ],
   },
   google_cloud_run_v2_service_iam_binding: {
     kind: "service",

@@ -1,3 +1,4 @@
+import { soleReference } from "../terraform-json/references";
 import { STATEMENTS } from "./covered";
 import type { ResourceType } from "./resource-type";
 import { is, on, unlessOn } from "./strength";
@@ -42,7 +43,10 @@ export const S3: Readonly<Record<string, ResourceType>> = {
   aws_s3_object: {
     unread: ["acl"],
     replaces: ["bucket", "key"],
-    // No row reports which certificate authorities the object contains.
-    isRead: () => false,
+    // No row reports the content. In a bucket that is new as well, it replaces nothing.
+    isRead: ({ bucket }, before) => {
+      const into = soleReference(bucket);
+      return into?.type === "aws_s3_bucket" && before.resource.aws_s3_bucket?.[into.name] === undefined;
+    },
   },
 };

@@ -1,6 +1,6 @@
 import { isReferenceTo } from "../terraform-json/references";
 import { isEnvoyConfiguration } from "../terraform-json/secrets";
-import { added, BINDING, ignores, known, removed, STATEMENTS } from "./covered";
+import { added, BINDING, known, removed, STATEMENTS } from "./covered";
 import type { ResourceType } from "./resource-type";
 import { higher, on, shorterInterval } from "./strength";
 
@@ -38,6 +38,8 @@ export const SECRETS: Readonly<Record<string, ResourceType>> = {
     expressions: ["secret_string_wo"],
     kind: "secret",
     replaces: ["secret_id", "secret_string_wo_version"],
+    // The labels of a rotated secret's versions belong to its rotation.
+    harmlessOutside: ["version_stages"],
     // A secret's value is hidden. A guard covers the references in it.
     covered: [/^(secret_string_wo|secret_string_wo_version|version_stages)$/],
   },
@@ -56,7 +58,8 @@ export const SECRETS: Readonly<Record<string, ResourceType>> = {
     loss: "every version of the secret: its values are gone at once",
     covered: [
       /^(annotations\b.*|deletion_protection|secret_id)$/,
-      ignores("rotation[0].next_rotation_time"),
+      // Where the copies are, with Google's own keys.
+      { path: /^replication\b/, where: ({ before, after }) => !isEncrypted([before, after]) },
       // A reminder opens nothing. A guard covers its interval.
       /^rotation\b/,
       added(/^topics\b/),
@@ -66,6 +69,7 @@ export const SECRETS: Readonly<Record<string, ResourceType>> = {
     guards: { deletion_protection: on, "rotation.rotation_period": shorterInterval },
     // With it, Google deletes the secret.
     opensOutside: ["expire_time"],
+    harmlessOutside: ["rotation[0].next_rotation_time"],
   },
   google_secret_manager_secret_iam_binding: {
     kind: "secret",
@@ -82,3 +86,9 @@ export const SECRETS: Readonly<Record<string, ResourceType>> = {
     isRead: ({ secret_data }) => isEnvoyConfiguration(secret_data),
   },
 };
+
+/** Whether a replication has a key of the customer, at any depth. */
+function isEncrypted(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return typeof value === "string" && value.includes("cryptoKeys");
+  return Object.entries(value).some(([name, inner]) => name === "customer_managed_encryption" || isEncrypted(inner));
+}

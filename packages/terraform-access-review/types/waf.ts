@@ -1,6 +1,5 @@
 import { isReferenceTo } from "../terraform-json/references";
 import type { Attributes } from "../terraform-json/stack-json";
-import { added } from "./covered";
 import type { ResourceType } from "./resource-type";
 
 export const WAF: Readonly<Record<string, ResourceType>> = {
@@ -9,8 +8,8 @@ export const WAF: Readonly<Record<string, ResourceType>> = {
     replaces: ["name", "scope"],
     covered: [
       /^(capacity|lock_token|visibility_config\b.*)$/,
-      // The inspected part of a body is never smaller than without it.
-      added(/^association_config$/),
+      // A guard compares how much of a body the rules inspect.
+      /^association_config(\.request_body(\[[^\]]*\])?(\.api_gateway(\.default_size_inspection_limit)?)?)?$/,
     ],
   },
   aws_wafv2_web_acl_association: {

@@ -54,9 +54,21 @@ test.each(Object.entries(STATES))("in %s, an additional container is in doubt", 
   expect(doubts(state, extra).join()).toMatch(/broadened image true/);
 });
 
-test("another port for callers is in doubt, because another program may listen there", () => {
+test("another port of the same program is no other access", () => {
   const other: Edit = (_, app) => (app.ports = { container_port: 9229 });
-  expect(doubts(dev, other)).toEqual(["broadened container_port true"]);
+  expect(doubts(dev, other)).toEqual([]);
+});
+
+test("another container of a service that calls reach is in doubt", () => {
+  const withPorts =
+    (index: number): Edit =>
+    (template, app) => {
+      const { ports, ...program } = app;
+      template.containers = [program, { name: "extra", image: "acme/extra:1" }];
+      template.containers[index].ports = ports;
+    };
+  const [first, second] = [0, 1].map((index) => edit(dev, withPorts(index))) as [typeof dev, typeof dev];
+  expect(containerChanges(first, second)).toMatchObject([{ effect: "broadened", guard: "template.containers.ports" }]);
 });
 
 test("only rows report that Envoy is added or removed", () => {

@@ -25,6 +25,20 @@ testAll<[string, (all: Json) => unknown, string]>([
     RULE,
   ],
   ["counting in place of blocking", (all) => (named(all, RULE).action = { count: {} }), RULE],
+  ["a rule that admits", (all) => (named(all, RULE).action = { allow: {} }), RULE],
+  [
+    "a rule that admits networks past the others",
+    (all) => {
+      const statement = { ip_set_reference_statement: { arn: "arn:aws:wafv2:eu-west-1:1:regional/ipset/x/1" } };
+      rulesOf(all).push({ ...named(all, RULE), name: "x", priority: 99, action: { allow: {} }, statement });
+    },
+    "x",
+  ],
+  [
+    "a shorter list of denied countries",
+    (all) => (named(all, RULE).statement.geo_match_statement.country_codes = ["KP"]),
+    `${RULE} country_codes`,
+  ],
   [
     "counting in place of a managed rule's own action",
     (all) => (named(all, MANAGED).override_action = { count: {} }),
@@ -35,12 +49,12 @@ testAll<[string, (all: Json) => unknown, string]>([
 });
 
 testAll<[string, (all: Json) => unknown]>([
-  ["a rule that admits", (all) => (named(all, RULE).action = { allow: {} })],
   [
     "samples of the requests that it matches",
     (all) => (named(all, RULE).visibility_config.sampled_requests_enabled = true),
   ],
-  ["other countries", (all) => (named(all, RULE).statement.geo_match_statement.country_codes = ["KP"])],
+  ["other countries", (all) => (named(all, RULE).statement.geo_match_statement.country_codes = ["KP", "SY"])],
+  ["another header", (all) => (named(all, RULE).statement = { byte_match_statement: { search_string: "x" } })],
   [
     "a managed rule that admits",
     (all) => {
@@ -65,9 +79,17 @@ testAll<[string, (all: Json) => unknown]>([
   ["another order", (all) => (named(all, RULE).priority = 1)],
   ["an answer of its own", (all) => (named(all, RULE).action = { block: { custom_response: { response_code: 200 } } })],
   [
-    "a rule whose label others may match",
-    (all) =>
-      rulesOf(all).push({ name: "x", priority: 99, action: { count: {} }, rule_label: [{ name: "x" }], statement: {} }),
+    "a rule whose label another rule matches",
+    (all) => {
+      const label = {
+        name: "x",
+        priority: 99,
+        action: { count: {} },
+        rule_label: [{ name: "other-type" }],
+        statement: {},
+      };
+      rulesOf(all).push({ ...label, visibility_config: named(all, RULE).visibility_config });
+    },
   ],
 ])("%s is in doubt in both directions", (_, edit) => {
   for (const guards of guardsOf(edit)) expect(guards.every((guard) => guard.startsWith("doubt rule"))).toBe(true);

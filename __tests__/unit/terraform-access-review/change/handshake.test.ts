@@ -73,7 +73,7 @@ test("the picture shows a direct arrow from the gateway to the service if Envoy 
 
 test("the digest names each caller once, so that callers that may bypass the gateway are in its first lines", () => {
   const lines = digest(reportOf(there));
-  expect(lines.filter((line) => line.startsWith("+ customers/web "))).toHaveLength(1);
-  expect(lines.filter((line) => line.includes("past the gateway"))).toHaveLength(3);
+  expect(lines.filter((line) => line.startsWith("? customers/reporting-agent "))).toHaveLength(1);
+  expect(lines.filter((line) => line.includes("past the gateway"))).toHaveLength(4);
   expect(lines.length).toBeLessThanOrEqual(15);
 });

@@ -4,16 +4,20 @@ import { stateOf } from "../../../support/rest-state";
 import { dev, edited, type Json } from "../../../support/synthesized-states";
 import { variantOf } from "../../../support/variant";
 
-const doubtsOf = (before: typeof dev, after: typeof dev) =>
-  changeOfStacks("dev", before, after)
-    .access.guards.filter(({ doubt }) => doubt)
-    .map(({ address, guard, before, after }) => [address, guard, before, after]);
+const guardsOf = (before: typeof dev, after: typeof dev) =>
+  changeOfStacks("dev", before, after).access.guards.map(({ effect, address, guard, before, after }) => [
+    effect,
+    address,
+    guard,
+    before,
+    after,
+  ]);
 
 const inFrankfurt = stateOf(variantOf("dev", { aws: { region: "eu-central-1" } }));
 const inZurich = stateOf(variantOf("dev", { google: { region: "europe-west6" } }));
 
 test("another AWS region is one line, and every regional resource is made again", () => {
-  expect(doubtsOf(dev, inFrankfurt)).toEqual([["provider.aws", GUARDS.region, "eu-west-1", "eu-central-1"]]);
+  expect(guardsOf(dev, inFrankfurt)).toEqual([["neither", "provider.aws", GUARDS.region, "eu-west-1", "eu-central-1"]]);
   const { resources } = changeOfStacks("dev", dev, inFrankfurt);
   const byAddress = new Map(resources.map((each) => [each.address, each]));
   expect(byAddress.get("aws_cognito_user_pool.customers")).toMatchObject({ action: "replaced", forcedBy: ["region"] });
@@ -31,7 +35,9 @@ test("a resource with a region of its own stays there", () => {
 });
 
 test("another Google region is one line, and the resources there are made again", () => {
-  expect(doubtsOf(dev, inZurich)).toEqual([["provider.google", GUARDS.region, "europe-west1", "europe-west6"]]);
+  expect(guardsOf(dev, inZurich)).toEqual([
+    ["neither", "provider.google", GUARDS.region, "europe-west1", "europe-west6"],
+  ]);
   const { resources } = changeOfStacks("dev", dev, inZurich);
   const service = resources.find(({ address }) => address === "google_cloud_run_v2_service.orders");
   expect(service).toMatchObject({ action: "replaced", forcedBy: ["location"] });
@@ -45,17 +51,18 @@ test.each<readonly [string, (all: Json) => unknown, string]>([
   ],
   [
     "the other cloud's region",
-    (all) => (all.aws_cognito_user_pool_domain.customers.domain = "europe-west6"),
-    "aws_cognito_user_pool_domain.customers",
+    (all) => (all.aws_lambda_function.callers.handler = "europe-west6"),
+    "aws_lambda_function.callers",
   ],
 ])("a change to %s is still in doubt", (_, edit, address) => {
-  const before = edited(dev, (all) => (all.aws_cognito_user_pool_domain.customers.domain = "europe-west1"));
-  expect(doubtsOf(before, edited(inZurich, edit)).map(([found]) => found)).toContain(address);
+  const before = edited(dev, (all) => (all.aws_lambda_function.callers.handler = "europe-west1"));
+  const guards = guardsOf(before, edited(inZurich, edit));
+  expect(guards.filter(([effect]) => effect === "broadened").map(([, found]) => found)).toContain(address);
 });
 
 test("a location that changes without its provider's region is in doubt", () => {
   const moved = edited(dev, (all) => (all.google_cloud_run_v2_service.orders.location = "europe-west6"));
-  expect(doubtsOf(dev, moved)).toEqual([
-    ["google_cloud_run_v2_service.orders", "location", '"europe-west1"', '"europe-west6"'],
+  expect(guardsOf(dev, moved)).toEqual([
+    ["broadened", "google_cloud_run_v2_service.orders", "location", '"europe-west1"', '"europe-west6"'],
   ]);
 });

@@ -65,7 +65,7 @@ test("an auditor who may read the log of the rotation is a grant of its own", ()
 
 test("if the functions' code is not the program's own, everything that the rotation adds is broader", () => {
   const found = broader(lines(accessBetween(dev, monthly)));
-  expect(found).toHaveLength(9);
+  expect(found).toHaveLength(8);
   expect(found.some((each) => each.includes(`role ${NAME} | secretsmanager:DescribeSecret`))).toBe(true);
 });
 
@@ -73,7 +73,7 @@ test("the same applies to a plan", () => {
   const { plan, head, base } = fixture("rotation-started");
   const found = broader(lines(changeOfPlan("dev", plan, { head, base }).access));
   expect(found).toEqual(broader(lines(accessBetween(base as SynthesizedState, head))));
-  expect(found).toHaveLength(9);
+  expect(found).toHaveLength(8);
 });
 
 test("a new client with a rotation has the same rows as without own code", () => {

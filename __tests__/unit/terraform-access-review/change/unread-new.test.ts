@@ -42,16 +42,20 @@ testAll<[string, (all: Json) => object, string]>([
 testAll<[string, string, (all: Json) => object]>([
   ["an unknown setting of a method", SETTINGS, own({ unauthorized_cache_control_header_strategy: "FAIL_WITH_403" })],
   [
-    "another domain",
+    "a domain with an older version of TLS",
     "aws_apigatewayv2_domain_name",
-    copyOf("aws_apigatewayv2_domain_name", "gateway", { domain_name: "back.shop.example.com" }),
+    copyOf("aws_apigatewayv2_domain_name", "gateway", { domain_name_configuration: { security_policy: "TLS_1_0" } }),
   ],
   [
     "another mapping to the API",
     "aws_apigatewayv2_api_mapping",
     copyOf("aws_apigatewayv2_api_mapping", "gateway", { api_mapping_key: "v2" }),
   ],
-  ["a record", "aws_route53_record", copyOf("aws_route53_record", "ipv4", { name: "*.shop.example.com" })],
+  [
+    "a record of another address",
+    "aws_route53_record",
+    copyOf("aws_route53_record", "validation", { name: "api.shop.example.com", type: "A", records: ["192.0.2.1"] }),
+  ],
   ["an object", "aws_s3_object", () => ({ bucket: "b", key: "truststore.pem", content: "x" })],
   ["a firewall's log of every header", LOGGING, copyOf(LOGGING, "gateway", { redacted_fields: [] })],
   ["a secret's value", "google_secret_manager_secret_version", () => ({ secret: "s", secret_data: "x" })],
@@ -77,7 +81,16 @@ test("a new integration of a service counts as broader if it forwards other head
 testAll<[string, string, (all: Json) => object]>([
   ["settings of a method with a lower limit", SETTINGS, own({ throttling_rate_limit: 1, throttling_burst_limit: 2 })],
   ["settings of a method with the stage's own", SETTINGS, own({ metrics_enabled: false })],
-  ["a firewall's log without tokens", LOGGING, copyOf(LOGGING, "gateway", {})],
+  [
+    "another domain, which no mapping leads to the API",
+    "aws_apigatewayv2_domain_name",
+    copyOf("aws_apigatewayv2_domain_name", "gateway", { domain_name: "back.shop.example.com" }),
+  ],
+  [
+    "a record of the domain's own address",
+    "aws_route53_record",
+    copyOf("aws_route53_record", "ipv4", { name: "*.shop.example.com" }),
+  ],
   [
     "Envoy's configuration, which the ledger reads in the service that mounts it",
     "google_secret_manager_secret_version",
@@ -85,6 +98,10 @@ testAll<[string, string, (all: Json) => object]>([
   ],
 ])("a new resource opens nothing: %s", (_, type, make) => {
   expect(coming(type, make)).toEqual([]);
+});
+
+test("a firewall's log without tokens is a new protection", () => {
+  expect(coming(LOGGING, copyOf(LOGGING, "gateway", {}))).toEqual([`- is there of ${LOGGING}.coming: false → true`]);
 });
 
 test("a new resource that is weaker or not read makes the whole change broader", () => {

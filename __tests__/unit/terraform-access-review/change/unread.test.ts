@@ -1,4 +1,5 @@
 import { changeOfStacks } from "../../../../packages/terraform-access-review/change/from-stacks";
+import { GUARDS } from "../../../../packages/terraform-access-review/model/change";
 import { calledRoute } from "../../../../packages/terraform-access-review/model/row";
 import { expectedSentences } from "../../../../packages/terraform-access-review/render/fail-on";
 import { reportOf } from "../../../../packages/terraform-access-review/render/report";
@@ -168,9 +169,7 @@ const OPENS: readonly (readonly [string, Edit, RegExp])[] = [
   ["a program at apply", (r) => (r.google_project_service.x = { service: "x", provisioner: [{}] }), /google_project_s/],
   ["a list of bodies", (r) => (r.google_project_iam_member = { x: [{ member: "allUsers", role: "r" }] }), /_member.x/],
   ["a list of names", (r) => (r.google_project_iam_member = [{ x: { member: "allUsers", role: "r" } }]), /_member.0/],
-  ["another account", (_, stack) => (stack.provider.aws[0].allowed_account_ids = ["999988887777"]), /allowed_account/],
   ["no account at all", (_, stack) => delete stack.provider.aws, /provider.aws: there → gone/],
-  ["another backend", (_, stack) => (stack.terraform.backend.s3.bucket = "evil"), /terraform.backend/],
   ["no backend", (_, stack) => delete stack.terraform.backend, /terraform.backend/],
   [
     "another release of a provider",
@@ -203,6 +202,18 @@ function hideSubject(settings: Json): void {
 testAll(OPENS)("%s: counts as broader, and the review names the change", (_, edit, what) => {
   const broader = lines(changeBy(edit).access).filter((each) => each.startsWith("+"));
   expect(broader.join("\n")).toMatch(what);
+});
+
+test("a person judges another account and another bucket of the state, because who owns them is in no file", () => {
+  const guards = changeBy((_, stack) => {
+    stack.provider.aws[0].allowed_account_ids = ["999988887777"];
+    stack.terraform.backend.s3.bucket = "evil";
+  }).access.guards;
+  const unjudged = guards.filter(({ effect }) => effect === "unjudged");
+  expect(unjudged.map(({ address, guard }) => [address, guard])).toEqual([
+    ["provider.aws", GUARDS.account],
+    ["terraform.backend", GUARDS.state],
+  ]);
 });
 
 testAll<readonly [string, Edit]>([

@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { accessLedger } from "../../../../packages/terraform-access-review/access/ledger";
-import type { ChangeModel, Effect, GuardChange } from "../../../../packages/terraform-access-review/model/change";
+import type { ChangeModel, GuardChange } from "../../../../packages/terraform-access-review/model/change";
+import { SIGNS } from "../../../../packages/terraform-access-review/render/effects";
 import { reportOf } from "../../../../packages/terraform-access-review/render/report";
 import { guardSentence, rowSentence } from "../../../../packages/terraform-access-review/render/sentences";
 import { terminalReport } from "../../../../packages/terraform-access-review/render/terminal";
@@ -34,7 +35,8 @@ test("every case has a plan and an expectation, and every plan has a case", () =
 /** Guards by attribute and address. Tests of sentences check their words. */
 function guardLine(change: GuardChange): string {
   const { address, guard, before, after, effect, doubt } = change;
-  if (doubt || address.startsWith("aws_secretsmanager_secret_rotation.")) return guardSentence(change);
+  if (doubt || effect === "neither" || address.startsWith("aws_secretsmanager_secret_rotation."))
+    return guardSentence(change);
   return `${guard} of ${address} is ${effect === "broadened" ? "weaker" : "stronger"}: ${before} → ${after}`;
 }
 
@@ -43,10 +45,9 @@ testAll(NAMES)("%s: the verdict and every line of access match the change", (nam
   const report = reportOf(model);
   const { verdict, access } = EXPECTED[name] ?? { verdict: "", access: [] };
   expect(report.verdict.line).toBe(verdict);
-  const sign = (effect: Effect) => (effect === "broadened" ? "+" : "-");
   const lines = [
-    ...model.access.rows.map((row) => `${sign(row.effect)} ${rowSentence(row)}`),
-    ...model.access.guards.map((guard) => `${sign(guard.effect)} ${guardLine(guard)}`),
+    ...model.access.rows.map((row) => `${SIGNS[row.effect]} ${rowSentence(row)}`),
+    ...model.access.guards.map((guard) => `${SIGNS[guard.effect]} ${guardLine(guard)}`),
   ];
   expect(report.access).toHaveLength(lines.length);
   if (access === "the whole ledger") expect(lines).toHaveLength(accessLedger(plan.head.stack, plan.head.policy).length);

@@ -232,7 +232,6 @@ function addressOf(stack: StackJson, api: Resource | undefined): Part {
     isClosed && domains.length > 0 && domains.every(({ asks }) => asks) ? [{ kind: "client-certificate" }] : [];
   return {
     conditions: [{ kind: "addresses", names, hasDefault: !isClosed }, ...asked],
-    permits: names.map((name) => ({ kind: "domain-name", name })),
     requires: [...(isClosed ? [{ kind: "no-default-endpoint" } as const] : []), ...asked],
   };
 }

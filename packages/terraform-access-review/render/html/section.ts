@@ -2,11 +2,11 @@ import type { ResourceChange } from "../../model/change";
 import { serviceOf } from "../../types/services";
 import type { Diagram } from "../diagram";
 import { alike, digest } from "../digest";
+import { EFFECT_WORDS } from "../effects";
 import {
   accessSentence,
   attributeLine,
   changePieces,
-  EFFECT_WORDS,
   followsPieces,
   linkable,
   lossPieces,

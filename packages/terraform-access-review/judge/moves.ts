@@ -1,0 +1,250 @@
+import { normalized } from "../change/normal";
+import { type Effect, GUARDS, type GuardChange } from "../model/change";
+import type { SynthesizedState } from "../model/state";
+import { canonical } from "../terraform-json/order";
+import { blocksOf, listOf, oncePerStack, resourcesOf, type StackJson, withTexts } from "../terraform-json/stack-json";
+import { typeOf } from "../types";
+
+/** An environment that is made again elsewhere or under other names, compared as if it had not moved. */
+export interface Moved {
+  /** One for each move, which says from where to where. */
+  readonly guards: readonly GuardChange[];
+  /** The state before, with the places and names of the state after. */
+  readonly before: SynthesizedState;
+}
+
+/** By guard of a place: what no file can show about it, so that a person judges. `neither`: nothing. */
+const EFFECTS: Readonly<Partial<Record<string, Effect>>> = {
+  [GUARDS.account]: "unjudged",
+  [GUARDS.project]: "unjudged",
+};
+
+/** Finds the moves of an environment, and applies them to the state before. */
+export function asIfMoved(before: SynthesizedState, after: SynthesizedState): Moved {
+  const places = placesOf(before.stack, after.stack);
+  const there = inPlaces(before, places);
+  const names = namesOf(there.stack, after.stack);
+  const all = names.reduce(withName, there);
+  const guards = [
+    ...places.map(({ address, guard, from, to }) => moveOf(EFFECTS[guard] ?? "neither", address, guard, from, to)),
+    ...linesOf(names),
+    ...stateMoves(before.stack, after.stack),
+  ];
+  return { guards, before: all === before ? before : normalized(all) };
+}
+
+function moveOf(effect: Effect, address: string, guard: string, before: string, after: string): GuardChange {
+  return { effect, address, guard, before, after };
+}
+
+interface PlaceMove {
+  readonly address: string;
+  readonly guard: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The attributes of a provider that say where its resources are. */
+const PLACES = [
+  { cloud: "aws", argument: "allowed_account_ids", guard: GUARDS.account },
+  { cloud: "aws", argument: "region", guard: GUARDS.region },
+  { cloud: "google", argument: "project", guard: GUARDS.project },
+  { cloud: "google", argument: "region", guard: GUARDS.region },
+] as const;
+
+/** Paths of a provider's attributes that a move reports. */
+export function isPlace(address: string, path: string): boolean {
+  return PLACES.some(({ cloud, argument }) => address === `provider.${cloud}` && path === `${cloud}[0].${argument}`);
+}
+
+function placesOf(before: StackJson, after: StackJson): readonly PlaceMove[] {
+  return PLACES.flatMap(({ cloud, argument, guard }) => {
+    const [from, to] = [before, after].map(({ provider }) => {
+      const blocks = blocksOf((provider as Readonly<Record<string, unknown>> | undefined)?.[cloud]);
+      const values = blocks.length === 1 ? listOf(blocks[0]?.[argument]) : [];
+      return values.length === 1 ? values[0] : undefined;
+    });
+    return from === undefined || to === undefined || from === to
+      ? []
+      : [{ address: `provider.${cloud}`, guard, from, to }];
+  });
+}
+
+/** Whole words only: a project's id may be a part of other names. */
+function wordOf(text: string): RegExp {
+  return new RegExp(`(?<![\\w-])${text.replace(/[^\w]/g, "\\$&")}(?![\\w-])`, "g");
+}
+
+function replaced(state: SynthesizedState, moves: readonly Pick<PlaceMove, "from" | "to">[]): SynthesizedState {
+  return withTexts(state, textsOf(moves)) as SynthesizedState;
+}
+
+function textsOf(moves: readonly Pick<PlaceMove, "from" | "to">[]): (text: string) => string {
+  const words = moves.map(({ from, to }) => [wordOf(from), to] as const);
+  return (text) => words.reduce((done, [word, to]) => done.replace(word, () => to), text);
+}
+
+/** The state in other places. Another region changes the resources of its own cloud alone. */
+function inPlaces(state: SynthesizedState, moves: readonly PlaceMove[]): SynthesizedState {
+  const [regions, owners] = [true, false].map((wanted) =>
+    moves.filter(({ guard }) => (guard === GUARDS.region) === wanted),
+  );
+  const moved = owners?.length === 0 ? state : replaced(state, owners ?? []);
+  let done = moved;
+  for (const { address, from, to } of regions ?? []) {
+    const cloud = address === "provider.aws" ? "aws_" : "google_";
+    const texts = textsOf([{ from, to }]);
+    const resource = Object.fromEntries(
+      Object.entries(done.stack.resource).map(([type, named]) => [
+        type,
+        type.startsWith(cloud) ? withTexts(named, texts) : named,
+      ]),
+    ) as StackJson["resource"];
+    const policy = cloud === "aws_" && done.policy !== undefined ? { policy: withTexts(done.policy, texts) } : {};
+    done = { ...done, ...policy, stack: { ...done.stack, resource } } as SynthesizedState;
+  }
+  return done;
+}
+
+/** A resource that is made again under another name. */
+interface NameMove {
+  readonly type: string;
+  readonly address: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The attribute with a resource's name. A URL or a statement identifies something that others own. */
+function nameIn(type: string): string | undefined {
+  if (type === "aws_cognito_user_pool_client") return "name";
+  const attribute = typeOf(type).named?.[1];
+  return attribute === "url" ? undefined : attribute;
+}
+
+/** Types whose name no grant elsewhere mentions, so that any other name opens nothing. */
+const NAMELESS: readonly string[] = ["google_iam_workload_identity_pool", "google_secret_manager_secret"];
+
+/** The resources with another name: all of the environment under another prefix, or one that no grant elsewhere names. */
+function namesOf(before: StackJson, after: StackJson): readonly NameMove[] {
+  const [changed, kept] = [true, false].map((isChanged) =>
+    resourcesOf(before, /./).flatMap(({ type, name, address, attributes }): readonly NameMove[] => {
+      const attribute = nameIn(type) ?? "";
+      const [from, to] = [attributes, after.resource[type]?.[name]].map((each) => each?.[attribute]);
+      const isBoth = typeof from === "string" && typeof to === "string";
+      return isBoth && (from !== to) === isChanged ? [{ type, address, from, to }] : [];
+    }),
+  ) as [NameMove[], NameMove[]];
+  const prefix = prefixOf(changed);
+  const isWhole = prefix !== undefined && kept.every(({ from }) => withPrefix(from, prefix) === from);
+  return changed.filter(
+    ({ type, from, to }) => NAMELESS.includes(type) || (isWhole && withPrefix(from, prefix) === to),
+  );
+}
+
+type Prefix = readonly [from: string, to: string];
+
+/** The shortest name that changes, if others start with it: that of the environment. */
+function prefixOf(names: readonly NameMove[]): Prefix | undefined {
+  const [shortest, ...others] = [...names].sort((a, b) => a.from.length - b.from.length);
+  if (shortest === undefined || others.length === 0) return undefined;
+  const prefix: Prefix = [shortest.from, shortest.to];
+  return others.every(({ from, to }) => withPrefix(from, prefix) === to) ? prefix : undefined;
+}
+
+/** A name with another prefix: `shop-dev-orders`, `/aws/lambda/shop-dev-orders`, `shop_dev_release`. */
+function withPrefix(name: string, [from, to]: Prefix): string {
+  const [low, other] = [from, to].map((each) => each.replaceAll("-", "_")) as [string, string];
+  const starts = (prefix: string) => new RegExp(`(?<![\\w-])${prefix.replace(/[^\w]/g, "\\$&")}(?![A-Za-z0-9])`);
+  return name.replace(starts(from), () => to).replace(starts(low), () => other);
+}
+
+/** The state with another name of a resource, also in ARNs, addresses and audiences that are made from it. */
+function withName(state: SynthesizedState, { type, address, from, to }: NameMove): SynthesizedState {
+  const name = address.slice(type.length + 1);
+  const attribute = nameIn(type) ?? "";
+  const body = { ...state.stack.resource[type]?.[name], [attribute]: to };
+  const resource = { ...state.stack.resource, [type]: { ...state.stack.resource[type], [name]: body } };
+  const moved = { ...state, stack: { ...state.stack, resource } };
+  const texts = (QUALIFIED[type] ?? []).map(
+    (form) => [form(from, placeIn(state.stack)), form(to, placeIn(state.stack))] as const,
+  );
+  return texts.length === 0
+    ? moved
+    : replaced(
+        moved,
+        texts.map(([was, is]) => ({ from: was, to: is })),
+      );
+}
+
+interface OwnPlace {
+  readonly account: string;
+  readonly project: string;
+}
+
+const placeIn = oncePerStack(({ provider }): OwnPlace => {
+  const { aws, google } = provider as Readonly<Record<string, unknown>>;
+  return {
+    account: listOf(blocksOf(aws)[0]?.allowed_account_ids)[0] ?? "",
+    project: String(blocksOf(google)[0]?.project),
+  };
+});
+
+/** The texts that name a resource, by its type. Each is longer than any name, so it is no part of another text. */
+const QUALIFIED: Readonly<Record<string, readonly ((name: string, at: OwnPlace) => string)[]>> = {
+  aws_iam_role: [
+    (name, { account }) => `arn:aws:iam::${account}:role/${name}`,
+    (name, { account }) => `arn:aws:sts::${account}:assumed-role/${name}`,
+  ],
+  google_service_account: [(name, { project }) => `${name}@${project}.iam.gserviceaccount.com`],
+  google_cloud_run_v2_service: [(name, { project }) => `https://${name}.${project}.internal`],
+};
+
+/** One line for the environment's prefix, or for each resource. */
+function linesOf(names: readonly NameMove[]): readonly GuardChange[] {
+  const prefix = prefixOf(names);
+  if (prefix !== undefined) return [moveOf("neither", "name", GUARDS.name, ...prefix)];
+  return names.map(({ address, from, to }) => moveOf("neither", address, GUARDS.name, from, to));
+}
+
+/** The parts of a backend that say where the state is. Who can read it there is in no file, except within one bucket. */
+const BACKENDS: Readonly<Record<string, Readonly<Record<string, Effect>>>> = {
+  s3: { bucket: "unjudged", key: "neither", region: "neither" },
+  local: { path: "unjudged" },
+};
+
+/** Whether a move reports this path of `terraform.backend`. */
+export function isPlaceOfState(path: string, before: unknown, after: unknown): boolean {
+  const [, kind = "", argument] = path.split(".");
+  const known = BACKENDS[kind];
+  if (known === undefined) return false;
+  if (argument !== undefined) return Object.hasOwn(known, argument);
+  return [before, after].every((block) =>
+    Object.keys(Object(block)).every((name) => Object.hasOwn({ ...known, ...SAFE }, name)),
+  );
+}
+
+/** Arguments that every state of this program has. */
+const SAFE = { encrypt: true, use_lockfile: true };
+
+function stateMoves(before: StackJson, after: StackJson): readonly GuardChange[] {
+  const [from, to] = [before, after].map((stack) => placeOfState(stack));
+  if (from === undefined || to === undefined || canonical(from) === canonical(to)) return [];
+  const names = Object.keys({ ...from, ...to }).filter((name) => from[name] !== to[name]);
+  const isOpen = names.some((name) => Object.values(BACKENDS).some((known) => known[name] === "unjudged"));
+  const [was = "", is = ""] = [from, to].map((place) =>
+    Object.entries(place)
+      .map((each) => each.join(" "))
+      .join(", "),
+  );
+  return [moveOf(isOpen ? "unjudged" : "neither", "terraform.backend", GUARDS.state, was, is)];
+}
+
+function placeOfState({
+  terraform,
+}: StackJson & { readonly terraform?: unknown }): Readonly<Record<string, unknown>> | undefined {
+  const [kind, ...others] = Object.entries(blocksOf(blocksOf(terraform)[0]?.backend)[0] ?? {});
+  if (kind === undefined || others.length > 0) return undefined;
+  const [block = {}] = blocksOf(kind[1]);
+  const known = Object.entries(block).filter(([name]) => Object.hasOwn(BACKENDS[kind[0]] ?? {}, name));
+  return Object.fromEntries(known.sort());
+}
