@@ -1,4 +1,4 @@
-import { ROTATION_ARCHIVE } from "../../packages/terraform-access-review/change/rotation";
+import { ROTATION_ARCHIVE } from "../../contract/rotation";
 import { resourcesOf, type StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { archive, archiveHash } from "../../stacks/aws/function-archive";
 import { functionBundle } from "./draft";

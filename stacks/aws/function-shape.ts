@@ -1,6 +1,7 @@
 import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
 import { LambdaFunction, type LambdaFunctionConfig } from "@cdktf/provider-aws/lib/lambda-function";
 import type { Construct } from "constructs";
+import { EXECUTION_TRUST, FUNCTION_FORM, ownLogPermission } from "../../contract/function-form";
 import { ExclusiveRole } from "./exclusive-role";
 import type { FunctionArchive } from "./function-archive";
 import type { Statement } from "./policy-document";
@@ -28,30 +29,26 @@ export function declareFunction(
   scope: Construct,
   { name, archive, logRetentionDays, purposes, ...own }: FunctionShapeProps,
 ) {
+  const { logging } = FUNCTION_FORM;
   const log = new CloudwatchLogGroup(scope, "Logs", { name: `/aws/lambda/${name}`, retentionInDays: logRetentionDays });
   const role = new ExclusiveRole(scope, "ExecutionRole", {
     name,
     description: `Execution role of the function ${name}`,
-    trust: [
-      { Sid: "Lambda", Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
-    ],
-    permissions: [
-      {
-        Sid: "WriteOwnLog",
-        Effect: "Allow",
-        Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-        Resource: `${log.arn}:*`,
-      },
-      ...purposes,
-    ],
+    trust: EXECUTION_TRUST,
+    permissions: [ownLogPermission(log.arn), ...purposes],
   });
   const resource = new LambdaFunction(scope, "Function", {
     ...own,
     functionName: name,
     role: role.arn,
-    runtime: "nodejs24.x",
-    architectures: ["arm64"],
-    loggingConfig: { logFormat: "JSON", logGroup: log.name, applicationLogLevel: "INFO", systemLogLevel: "WARN" },
+    runtime: FUNCTION_FORM.runtime,
+    architectures: [...FUNCTION_FORM.architectures],
+    loggingConfig: {
+      logFormat: logging.log_format,
+      logGroup: log.name,
+      applicationLogLevel: logging.application_log_level,
+      systemLogLevel: logging.system_log_level,
+    },
     filename: archive.path,
     sourceCodeHash: archive.sourceCodeHash,
     dependsOn: [...role.ready],

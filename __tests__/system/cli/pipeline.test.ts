@@ -1,6 +1,6 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { zipSync } from "fflate";
-import { ROTATION_ARCHIVE } from "../../../packages/terraform-access-review/change/rotation";
+import { ROTATION_ARCHIVE } from "../../../contract/rotation";
 import { type ChangeModel, GUARDS, type GuardChange } from "../../../packages/terraform-access-review/model/change";
 import { archiveHash } from "../../../stacks/aws/function-archive";
 import { applying, describeTerraform } from "../../support/terraform-stack";

@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from "node:util";
 import { unzipSync } from "fflate";
 import { ENVOY_POLICY_FILE } from "../../../contract/envoy/policy";
 import { POLICY_FILE } from "../../../contract/policy-file";
-import { ROTATION_ARCHIVE } from "../../../packages/terraform-access-review/change/rotation";
+import { ROTATION_ARCHIVE } from "../../../contract/rotation";
 import { isDecidedByFunctions } from "../../../packages/terraform-access-review/model/state";
 import { isReferenceTo, soleReference } from "../../../packages/terraform-access-review/terraform-json/references";
 import { assertNone, type CommandError, projectError } from "../../process/command-error";

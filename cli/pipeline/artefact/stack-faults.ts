@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { ENVOY_POLICY_FILE } from "../../../contract/envoy/policy";
-import { ROTATION_ARCHIVE } from "../../../packages/terraform-access-review/change/rotation";
+import { ROTATION_ARCHIVE } from "../../../contract/rotation";
 import { templateFaults } from "../../../packages/terraform-access-review/terraform-json/expressions";
 import { AWS_NEEDS } from "../../../stacks/bootstrap/aws/permissions";
 import { GOOGLE_NEEDS } from "../../../stacks/bootstrap/google/permissions";

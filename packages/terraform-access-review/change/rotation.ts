@@ -1,3 +1,12 @@
+import { EXECUTION_TRUST, FUNCTION_FORM, ownLogPermission } from "../../../contract/function-form";
+import {
+  FIRST_LABELS,
+  ROTATION_ARCHIVE,
+  ROTATION_CHECK,
+  ROTATION_FUNCTION,
+  rotationPermissions,
+  rotationVariables,
+} from "../../../contract/rotation";
 import { type AccessChange, GUARDS, type GuardChange, type ResourceChange, type RowChange } from "../model/change";
 import type { SynthesizedState } from "../model/state";
 import { documentOf, type Statement, statementsOf } from "../terraform-json/iam-statements";
@@ -170,11 +179,8 @@ function clientIn(stack: StackJson, { attributes }: Resource): Resource | undefi
 }
 
 function isLabelledByRotation({ attributes: { lifecycle, version_stages } }: Resource): boolean {
-  return canonical([lifecycle?.ignore_changes, version_stages]) === canonical([["version_stages"], LABELS]);
+  return canonical([lifecycle?.ignore_changes, version_stages]) === canonical([["version_stages"], FIRST_LABELS]);
 }
-
-const FIRST_LABEL = "FIRST";
-const LABELS = ["AWSCURRENT", FIRST_LABEL];
 
 /** Whether two policies differ only in one more role that a denial exempts. */
 function exempts(before: unknown, after: unknown, role: string): boolean {
@@ -199,10 +205,7 @@ interface Part {
   readonly body: Attributes;
 }
 
-/** The archive with the code of every rotation, relative to the stack's folder. */
-export const ROTATION_ARCHIVE = "assets/rotate_client_secret/zip/rotate-client-secret.zip";
-
-/** Everything that a rotation adds, as `stacks/aws/identity/client-rotation.ts` writes it. Undefined if a part is missing. */
+/** Everything that a rotation adds, in the form of `contract/rotation.ts`. Undefined if a part is missing. */
 function partsOf(stack: StackJson, rotation: Resource, kept: Kept): readonly Part[] | undefined {
   const { account, secret, version, client, clientId, pool, domain, tokenEndpoint, name } = kept;
   const code = the(stack, "aws_lambda_function", rotation.attributes.rotation_lambda_arn);
@@ -242,32 +245,26 @@ function partsOf(stack: StackJson, rotation: Resource, kept: Kept): readonly Par
     {
       part: code,
       body: {
-        architectures: ["arm64"],
+        architectures: FUNCTION_FORM.architectures,
         environment: {
-          variables: {
-            CLIENT: clientId,
-            CLIENT_ID: ref(client, "id"),
-            FIRST_LABEL,
-            SCOPE: listOf(client.attributes.allowed_oauth_scopes).join(" "),
-            SECRET_ARN: ref(secret, "arn"),
-            TOKEN_ENDPOINT: tokenEndpoint,
-            USER_POOL_ID: ref(pool, "id"),
-          },
+          variables: rotationVariables({
+            client: clientId,
+            clientId: ref(client, "id"),
+            scope: listOf(client.attributes.allowed_oauth_scopes).join(" "),
+            secretArn: ref(secret, "arn"),
+            tokenEndpoint,
+            userPoolId: ref(pool, "id"),
+          }),
         },
         filename: ROTATION_ARCHIVE,
         function_name: name,
-        handler: "index.handler",
-        logging_config: {
-          application_log_level: "INFO",
-          log_format: "JSON",
-          log_group: ref(log, "name"),
-          system_log_level: "WARN",
-        },
-        memory_size: 256,
+        handler: ROTATION_FUNCTION.handler,
+        logging_config: { ...FUNCTION_FORM.logging, log_group: ref(log, "name") },
+        memory_size: ROTATION_FUNCTION.memoryMb,
         role: ref(role, "arn"),
-        runtime: "nodejs24.x",
+        runtime: FUNCTION_FORM.runtime,
         source_code_hash: /^[A-Za-z0-9+/]{43}=$/.exec(code.attributes.source_code_hash)?.[0] ?? null,
-        timeout: 60,
+        timeout: ROTATION_FUNCTION.timeoutSeconds,
       },
     },
     { part: log, body: { name: `/aws/lambda/${name}`, retention_in_days: whole(log.attributes.retention_in_days) } },
@@ -276,9 +273,7 @@ function partsOf(stack: StackJson, rotation: Resource, kept: Kept): readonly Par
       body: {
         name,
         max_session_duration: 3600,
-        assume_role_policy: document([
-          { Sid: "Lambda", Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
-        ]),
+        assume_role_policy: document(EXECUTION_TRUST),
       },
     },
     {
@@ -287,9 +282,8 @@ function partsOf(stack: StackJson, rotation: Resource, kept: Kept): readonly Par
         name: "permissions",
         role: ref(role, "name"),
         policy: document([
-          allowed("WriteOwnLog", "logs", ["CreateLogStream", "PutLogEvents"], `${ref(log, "arn")}:*`),
-          allowed("RotateOwnSecret", "secretsmanager", OF_SECRET, ref(secret, "arn")),
-          allowed("ChangeClientSecrets", "cognito-idp", OF_POOL, ref(pool, "arn")),
+          ownLogPermission(ref(log, "arn")),
+          ...rotationPermissions(ref(secret, "arn"), ref(pool, "arn")),
         ]),
       },
     },
@@ -305,22 +299,20 @@ function partsOf(stack: StackJson, rotation: Resource, kept: Kept): readonly Par
       },
     },
     { part: byRule, body: { ...invoked, principal: "events.amazonaws.com", source_arn: ref(rule, "arn") } },
-    { part: rule, body: { name, schedule_expression: "cron(30 5 * * ? *)", state: "ENABLED" } },
+    { part: rule, body: { name, schedule_expression: ROTATION_CHECK.schedule, state: "ENABLED" } },
     {
       part: target,
-      body: { rule: ref(rule, "name"), target_id: "check", arn: ref(code, "arn"), input: '{"check":true}' },
+      body: {
+        rule: ref(rule, "name"),
+        target_id: ROTATION_CHECK.target,
+        arn: ref(code, "arn"),
+        input: ROTATION_CHECK.input,
+      },
     },
   ];
 }
 
-const OF_SECRET = ["DescribeSecret", "GetSecretValue", "PutSecretValue", "UpdateSecretVersionStage"];
-const OF_POOL = ["AddUserPoolClientSecret", "DeleteUserPoolClientSecret", "ListUserPoolClientSecrets"];
-
-function allowed(Sid: string, service: string, actions: readonly string[], on: string): Statement {
-  return { Sid, Effect: "Allow", Action: actions.map((action) => `${service}:${action}`), Resource: on };
-}
-
-function document(statements: readonly Statement[]): Attributes {
+function document(statements: readonly object[]): Attributes {
   return { Version: "2012-10-17", Statement: statements };
 }
 

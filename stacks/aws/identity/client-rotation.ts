@@ -9,6 +9,7 @@ import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import { SecretsmanagerSecretRotation } from "@cdktf/provider-aws/lib/secretsmanager-secret-rotation";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { ROTATION_CHECK, ROTATION_FUNCTION, rotationPermissions, rotationVariables } from "../../../contract/rotation";
 import { ALARMS, runbookOf } from "../../../intent/model/alarm-table";
 import type { MachineClient } from "../../../intent/model/client-intent";
 import type { Intent } from "../../../intent/model/intent";
@@ -38,8 +39,8 @@ const AGE_METRIC = "ClientSecretAgeDays";
 const DAY_SECONDS = 86_400;
 
 /**
- * Rotation of one client's secret: the function, its schedule, and the alarms if it does not run. The review accepts the start of a
- * rotation only in exactly this form (`change/rotation.ts`).
+ * Rotation of one client's secret: the function, its schedule, and the alarms if it does not run. Its form is
+ * `contract/rotation.ts`, and a review accepts the start of a rotation in that form alone.
  */
 export class ClientRotation extends Construct {
   readonly log: CloudwatchLogGroup;
@@ -80,46 +81,20 @@ function rotationFunction(scope: Construct, props: ClientRotationProps) {
     archive,
     logRetentionDays: intent.logs.retentionDays,
     description: `Rotates the client secret of ${client.id}`,
-    handler: "index.handler",
-    memorySize: 256,
-    // Cognito may need a moment to accept a new secret. The function waits 16 seconds at most, and its calls may take
-    // as long.
-    timeout: 60,
+    handler: ROTATION_FUNCTION.handler,
+    memorySize: ROTATION_FUNCTION.memoryMb,
+    timeout: ROTATION_FUNCTION.timeoutSeconds,
     environment: {
-      variables: {
-        CLIENT: client.id,
-        CLIENT_ID: props.appClient.id,
-        FIRST_LABEL: secret.firstLabel,
-        SCOPE: client.scopes.join(" "),
-        SECRET_ARN: secret.arn,
-        TOKEN_ENDPOINT: pool.tokenEndpoint,
-        USER_POOL_ID: pool.id,
-      },
+      variables: rotationVariables({
+        client: client.id,
+        clientId: props.appClient.id,
+        scope: client.scopes.join(" "),
+        secretArn: secret.arn,
+        tokenEndpoint: pool.tokenEndpoint,
+        userPoolId: pool.id,
+      }),
     },
-    purposes: [
-      {
-        Sid: "RotateOwnSecret",
-        Effect: "Allow",
-        Action: [
-          "secretsmanager:DescribeSecret",
-          "secretsmanager:GetSecretValue",
-          "secretsmanager:PutSecretValue",
-          "secretsmanager:UpdateSecretVersionStage",
-        ],
-        Resource: secret.arn,
-      },
-      {
-        // In IAM, the pool is Cognito's narrowest resource.
-        Sid: "ChangeClientSecrets",
-        Effect: "Allow",
-        Action: [
-          "cognito-idp:AddUserPoolClientSecret",
-          "cognito-idp:DeleteUserPoolClientSecret",
-          "cognito-idp:ListUserPoolClientSecrets",
-        ],
-        Resource: pool.arn,
-      },
-    ],
+    purposes: rotationPermissions(secret.arn, pool.arn),
   });
 }
 
@@ -163,15 +138,14 @@ function checkedDaily(scope: Construct, checks: LambdaFunction, name: string): v
   const rule = new CloudwatchEventRule(scope, "Rule", {
     name,
     description: `Once a day the age of the secret that ${name} rotates`,
-    // At a fixed time of day (UTC), so that each day of a metric has exactly one value.
-    scheduleExpression: "cron(30 5 * * ? *)",
+    scheduleExpression: ROTATION_CHECK.schedule,
     state: "ENABLED",
   });
   new CloudwatchEventTarget(scope, "Target", {
     rule: rule.name,
-    targetId: "check",
+    targetId: ROTATION_CHECK.target,
     arn: checks.arn,
-    input: JSON.stringify({ check: true }),
+    input: ROTATION_CHECK.input,
   });
   new LambdaPermission(scope, "Permission", {
     action: "lambda:InvokeFunction",

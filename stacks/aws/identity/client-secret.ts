@@ -4,6 +4,7 @@ import { SecretsmanagerSecretPolicy } from "@cdktf/provider-aws/lib/secretsmanag
 import { SecretsmanagerSecretVersion } from "@cdktf/provider-aws/lib/secretsmanager-secret-version";
 import { Fn } from "cdktf";
 import { Construct } from "constructs";
+import { FIRST_LABELS } from "../../../contract/rotation";
 import type { MachineClient } from "../../../intent/model/client-intent";
 import type { Intent } from "../../../intent/model/intent";
 import { addressOf, identityOf } from "../../shared/addresses";
@@ -20,20 +21,12 @@ export interface ClientSecretProps {
   readonly rotationRoleArn?: string;
 }
 
-/** Label of the version that callers read. */
-const CURRENT_LABEL = "AWSCURRENT";
-
 /** All that a program needs to get a token, as one JSON secret in Secrets Manager. Only its readers may read it. */
 export class ClientSecret extends Construct {
   readonly arn: string;
   readonly id: string;
   /** The version that Terraform writes. */
   readonly version: SecretsmanagerSecretVersion;
-  /**
-   * Label of that version. No rotation removes it. AWS may delete a version without labels, and Terraform would then
-   * write it again as the current one.
-   */
-  readonly firstLabel = "FIRST";
 
   constructor(scope: Construct, id: string, props: ClientSecretProps) {
     super(scope, id);
@@ -78,7 +71,7 @@ export class ClientSecret extends Construct {
       return { lifecycle: { replaceTriggeredBy: [appClient, pool.domain].map(addressOf) } };
     }
     return {
-      versionStages: [CURRENT_LABEL, this.firstLabel],
+      versionStages: [...FIRST_LABELS],
       lifecycle: { replaceTriggeredBy: [identityOf(appClient)], ignoreChanges: ["version_stages"] },
     };
   }
