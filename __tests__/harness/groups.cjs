@@ -17,10 +17,10 @@ module.exports = {
   others: { folders: ["backstage", "bench", "contract", "docs", "examples", "harness", "mutants", "scripts"] },
   review: {
     folders: ["terraform-access-review"],
-    belongs: besides("terraform-access-review/access", "terraform-access-review/change"),
+    belongs: besides("terraform-access-review/access", "terraform-access-review/judge"),
   },
   "review-access": { folders: ["terraform-access-review/access"] },
-  "review-change": { folders: ["terraform-access-review/change"] },
+  "review-judge": { folders: ["terraform-access-review/judge"] },
   settings: { folders: ["settings"] },
   stacks: { folders: ["stacks"], belongs: besides("stacks/aws", "stacks/google", "stacks/policy") },
   "stacks-aws": { folders: ["stacks/aws"] },

@@ -1,4 +1,4 @@
-import { changeOfStacks } from "../../packages/terraform-access-review/change/from-stacks";
+import { changeOfStacks } from "../../packages/terraform-access-review/judge/from-stacks";
 import type { ChangeModel } from "../../packages/terraform-access-review/model/change";
 import { diagramOf } from "../../packages/terraform-access-review/render/diagram";
 import { htmlReport } from "../../packages/terraform-access-review/render/html/page";

@@ -1,6 +1,6 @@
 import { accessLedger } from "../../packages/terraform-access-review/access/ledger";
-import { rowChanges } from "../../packages/terraform-access-review/change/access-change";
-import { normalized } from "../../packages/terraform-access-review/change/normal";
+import { normalized } from "../../packages/terraform-access-review/judge/normal";
+import { rowChanges } from "../../packages/terraform-access-review/judge/rows";
 import type { AccessChange, RowChange } from "../../packages/terraform-access-review/model/change";
 import type { AccessRow } from "../../packages/terraform-access-review/model/row";
 import type { SynthesizedState } from "../../packages/terraform-access-review/model/state";

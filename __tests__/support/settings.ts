@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { Intent } from "../../intent/model/intent";
 import { configSchema } from "../../intent/schema/config";
 import { type Json, variantsOf } from "../../intent/schema/json-schema";
-import { changeOfStacks } from "../../packages/terraform-access-review/change/from-stacks";
+import { changeOfStacks } from "../../packages/terraform-access-review/judge/from-stacks";
 import type { ChangeModel } from "../../packages/terraform-access-review/model/change";
 import type { SynthesizedState } from "../../packages/terraform-access-review/model/state";
 import { envoyPolicy } from "../../stacks/envoy-policy";

@@ -1,4 +1,4 @@
-import { changeOfStacks } from "../../packages/terraform-access-review/change/from-stacks";
+import { changeOfStacks } from "../../packages/terraform-access-review/judge/from-stacks";
 import {
   type AccessChange,
   type GuardChange,

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { approvedDrift, changeHash } from "../../packages/terraform-access-review/change/hash";
+import { approvedDrift, changeHash } from "../../packages/terraform-access-review/judge/hash";
 import { type ChangeModel, MODEL_VERSION } from "../../packages/terraform-access-review/model/change";
 import { attributeLine, changeWords } from "../../packages/terraform-access-review/render/pieces";
 import { guardSentence, rowSentence } from "../../packages/terraform-access-review/render/sentences";

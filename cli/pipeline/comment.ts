@@ -1,4 +1,4 @@
-import { changeHash } from "../../packages/terraform-access-review/change/hash";
+import { changeHash } from "../../packages/terraform-access-review/judge/hash";
 import type { ChangeModel } from "../../packages/terraform-access-review/model/change";
 import { diagramOf } from "../../packages/terraform-access-review/render/diagram";
 import { MOST_CHARACTERS, markdownReport } from "../../packages/terraform-access-review/render/markdown";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { ENVOY_POLICY_FILE } from "../../contract/envoy/policy";
 import { POLICY_FILE } from "../../contract/policy-file";
 import type { Intent } from "../../intent/model/intent";
-import { changeHash } from "../../packages/terraform-access-review/change/hash";
+import { changeHash } from "../../packages/terraform-access-review/judge/hash";
 import type { ChangeModel } from "../../packages/terraform-access-review/model/change";
 import type { SynthesizedState } from "../../packages/terraform-access-review/model/state";
 import { changeOfPlan } from "../../packages/terraform-access-review/plan/from-plan";

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
-import { changeOfStacks } from "../../packages/terraform-access-review/change/from-stacks";
 import { FORMATS, reviewedOf } from "../../packages/terraform-access-review/formats";
+import { changeOfStacks } from "../../packages/terraform-access-review/judge/from-stacks";
 import type { ChangeModel } from "../../packages/terraform-access-review/model/change";
 import { usageError } from "../process/command-error";
 import { formatNamed } from "../process/format-option";

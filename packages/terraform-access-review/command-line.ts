@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { parseArgs } from "node:util";
-import { changeOfStacks } from "./change/from-stacks";
 import { FORMATS, reviewedOf } from "./formats";
+import { changeOfStacks } from "./judge/from-stacks";
 import type { ChangeModel } from "./model/change";
 import { version } from "./package.json";
 import { changeOfPlan } from "./plan/from-plan";

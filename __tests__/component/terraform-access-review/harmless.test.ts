@@ -1,5 +1,5 @@
 import type { SchemaBlock } from "../../../cli/generate/schemas";
-import { unreadChanges } from "../../../packages/terraform-access-review/change/unread";
+import { unreadChanges } from "../../../packages/terraform-access-review/judge/unread";
 import type { SynthesizedState } from "../../../packages/terraform-access-review/model/state";
 import { canonical } from "../../../packages/terraform-access-review/terraform-json/order";
 import type { Attributes } from "../../../packages/terraform-access-review/terraform-json/stack-json";

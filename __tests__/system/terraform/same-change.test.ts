@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { loadIntents } from "../../../intent/load";
 import type { Intent } from "../../../intent/model/intent";
-import { changeHash } from "../../../packages/terraform-access-review/change/hash";
+import { changeHash } from "../../../packages/terraform-access-review/judge/hash";
 import type { ChangeModel } from "../../../packages/terraform-access-review/model/change";
 import { GUARDS } from "../../../packages/terraform-access-review/model/change";
 import { changeOfPlan } from "../../../packages/terraform-access-review/plan/from-plan";

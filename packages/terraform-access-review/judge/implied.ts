@@ -10,6 +10,8 @@ export function withoutImplied(
   before: SynthesizedState,
   after: SynthesizedState,
 ): readonly RowChange[] {
+  // All of a first deploy is new.
+  if (Object.keys(before.stack.resource).length === 0) return changes;
   const hops = hopsOf(changes, after);
   const firsts = firstPolicies(before.stack, after.stack);
   return changes.filter(({ before: was, after: is }) => {

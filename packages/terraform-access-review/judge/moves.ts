@@ -1,9 +1,9 @@
-import { normalized } from "../change/normal";
 import { type Effect, GUARDS, type GuardChange } from "../model/change";
 import type { SynthesizedState } from "../model/state";
 import { canonical } from "../terraform-json/order";
 import { blocksOf, listOf, oncePerStack, resourcesOf, type StackJson, withTexts } from "../terraform-json/stack-json";
 import { typeOf } from "../types";
+import { normalized } from "./normal";
 
 /** An environment that is made again elsewhere or under other names, compared as if it had not moved. */
 export interface Moved {

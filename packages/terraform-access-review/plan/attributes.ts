@@ -1,4 +1,4 @@
-import { diffAttributes } from "../change/value-diff";
+import { diffAttributes } from "../judge/value-diff";
 import type { AttributeChange, Json } from "../model/change";
 import { canonical } from "../terraform-json/order";
 import { referencesIn } from "../terraform-json/references";

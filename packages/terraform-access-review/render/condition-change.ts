@@ -1,4 +1,4 @@
-import { isAsRestricting, isWithin } from "../change/access-change";
+import { isAsRestricting, isWithin } from "../judge/rows";
 import type { Fact } from "../model/fact";
 import type { AccessRow, RowTerms } from "../model/row";
 import { limitName } from "./english";

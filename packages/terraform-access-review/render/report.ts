@@ -1,4 +1,4 @@
-import { isNewSnapshot } from "../change/snapshot";
+import { isNewSnapshot } from "../judge/snapshot";
 import {
   type AccessChange,
   type ChangeModel,

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { approvedChange, differenceOf } from "../../../../cli/deploy/approval-file";
-import { changeHash } from "../../../../packages/terraform-access-review/change/hash";
+import { changeHash } from "../../../../packages/terraform-access-review/judge/hash";
 import {
   type ChangeModel,
   MODEL_VERSION,

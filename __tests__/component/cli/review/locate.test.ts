@@ -5,7 +5,7 @@ import { locateIn } from "../../../../cli/review/locate";
 import { environmentFiles } from "../../../../cli/synthesis/synthesis";
 import { loadIntents } from "../../../../intent/load";
 import { formatProblem } from "../../../../intent/model/problem";
-import { changeOfStacks } from "../../../../packages/terraform-access-review/change/from-stacks";
+import { changeOfStacks } from "../../../../packages/terraform-access-review/judge/from-stacks";
 import type { SynthesizedState } from "../../../../packages/terraform-access-review/model/state";
 import { reportOf } from "../../../../packages/terraform-access-review/render/report";
 import type { Sources } from "../../../../stacks/shared/comes-from";

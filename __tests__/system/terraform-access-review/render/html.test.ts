@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { changeOfStacks } from "../../../../packages/terraform-access-review/change/from-stacks";
+import { changeOfStacks } from "../../../../packages/terraform-access-review/judge/from-stacks";
 import { NOTHING } from "../../../../packages/terraform-access-review/model/state";
 import { believableModel, pageOf } from "../../../support/believable-model";
 import { HOSTILE, modelNamed } from "../../../support/change-models";

@@ -5,7 +5,7 @@ import { projectFiles, type Versions, versions } from "../../../../cli/init/proj
 import { workflowFiles } from "../../../../cli/workflows/workflows";
 import { PROVIDERS } from "../../../../contract/identity-providers";
 import { version } from "../../../../package.json";
-import { changeOfStacks } from "../../../../packages/terraform-access-review/change/from-stacks";
+import { changeOfStacks } from "../../../../packages/terraform-access-review/judge/from-stacks";
 import { NOTHING } from "../../../../packages/terraform-access-review/model/state";
 import { loadFiles } from "../../../support/config-folder";
 import { stateOf } from "../../../support/rest-state";

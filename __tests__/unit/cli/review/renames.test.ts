@@ -1,5 +1,5 @@
 import { withRenames } from "../../../../cli/review/renames";
-import { changeOfStacks } from "../../../../packages/terraform-access-review/change/from-stacks";
+import { changeOfStacks } from "../../../../packages/terraform-access-review/judge/from-stacks";
 import { stateOf } from "../../../support/rest-state";
 import { dev } from "../../../support/synthesized-states";
 import { variantOf } from "../../../support/variant";

@@ -1,7 +1,7 @@
 import { CommandError } from "../../../../cli/process/command-error";
 import { rowReaders } from "../../../../cli/synthesis/main";
 import { useRowReaders } from "../../../../packages/terraform-access-review/access/ledger";
-import { changeOfStacks } from "../../../../packages/terraform-access-review/change/from-stacks";
+import { changeOfStacks } from "../../../../packages/terraform-access-review/judge/from-stacks";
 import { rowOf } from "../../../../packages/terraform-access-review/model/change";
 import type { StackJson } from "../../../../packages/terraform-access-review/terraform-json/stack-json";
 import type { OwnAccess } from "../../../../stacks/front-door";

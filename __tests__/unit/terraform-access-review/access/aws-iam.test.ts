@@ -1,5 +1,5 @@
 import { accessLedger } from "../../../../packages/terraform-access-review/access/ledger";
-import { rowChanges } from "../../../../packages/terraform-access-review/change/access-change";
+import { rowChanges } from "../../../../packages/terraform-access-review/judge/rows";
 import { authorizerPolicy } from "../../../../stacks/authorizer-policy";
 import { dev } from "../../../support/config-folder";
 import { inWords, rowOf } from "../../../support/ledger-words";

@@ -1,5 +1,5 @@
 import { accessLedger } from "../../../../packages/terraform-access-review/access/ledger";
-import { changeOfStacks } from "../../../../packages/terraform-access-review/change/from-stacks";
+import { changeOfStacks } from "../../../../packages/terraform-access-review/judge/from-stacks";
 import { inWords } from "../../../support/ledger-words";
 import { synthesizedState } from "../../../support/synthesized";
 

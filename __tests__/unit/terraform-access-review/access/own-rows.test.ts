@@ -1,5 +1,5 @@
 import { accessLedger, ownRows, useRowReaders } from "../../../../packages/terraform-access-review/access/ledger";
-import { rowChanges } from "../../../../packages/terraform-access-review/change/access-change";
+import { rowChanges } from "../../../../packages/terraform-access-review/judge/rows";
 import type { AccessRow } from "../../../../packages/terraform-access-review/model/row";
 import { rowWords } from "../../../../packages/terraform-access-review/render/words";
 

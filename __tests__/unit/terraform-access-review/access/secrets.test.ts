@@ -1,4 +1,4 @@
-import { changeOfStacks } from "../../../../packages/terraform-access-review/change/from-stacks";
+import { changeOfStacks } from "../../../../packages/terraform-access-review/judge/from-stacks";
 import { stateOf } from "../../../support/rest-state";
 import { AGENT, SECRET_SETTINGS, secretsDev } from "../../../support/secret-settings";
 import { accessBetween, edited, type Json, lines, rowsOf } from "../../../support/synthesized-states";

@@ -1,4 +1,4 @@
-import { normalized } from "../../../../packages/terraform-access-review/change/normal";
+import { normalized } from "../../../../packages/terraform-access-review/judge/normal";
 import { Deployed, References } from "../../../../packages/terraform-access-review/plan/deployed";
 import { referencesIn } from "../../../../packages/terraform-access-review/terraform-json/references";
 import { type StackJson, texts } from "../../../../packages/terraform-access-review/terraform-json/stack-json";

@@ -1,4 +1,4 @@
-import { changeHash } from "../../../../packages/terraform-access-review/change/hash";
+import { changeHash } from "../../../../packages/terraform-access-review/judge/hash";
 import { readPlan } from "../../../../packages/terraform-access-review/plan/read";
 import { MOST_CHARACTERS, markdownReport } from "../../../../packages/terraform-access-review/render/markdown";
 import { reportOf } from "../../../../packages/terraform-access-review/render/report";

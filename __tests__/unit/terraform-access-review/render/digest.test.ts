@@ -1,4 +1,4 @@
-import { changeOfStacks } from "../../../../packages/terraform-access-review/change/from-stacks";
+import { changeOfStacks } from "../../../../packages/terraform-access-review/judge/from-stacks";
 import { NOTHING } from "../../../../packages/terraform-access-review/model/state";
 import { digest } from "../../../../packages/terraform-access-review/render/digest";
 import { reportOf } from "../../../../packages/terraform-access-review/render/report";

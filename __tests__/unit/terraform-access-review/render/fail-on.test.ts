@@ -1,4 +1,4 @@
-import { changeOfStacks } from "../../../../packages/terraform-access-review/change/from-stacks";
+import { changeOfStacks } from "../../../../packages/terraform-access-review/judge/from-stacks";
 import { alike } from "../../../../packages/terraform-access-review/render/digest";
 import { expectedSentences } from "../../../../packages/terraform-access-review/render/fail-on";
 import { accessSentence } from "../../../../packages/terraform-access-review/render/pieces";

@@ -11,7 +11,7 @@ function load() {
     ...(require("../../../../cli/expectations/ledger") as typeof import("../../../../cli/expectations/ledger")),
     ...(require("../../../../cli/review/locate") as typeof import("../../../../cli/review/locate")),
     ...(require("../../../../packages/terraform-access-review/access/ledger") as typeof import("../../../../packages/terraform-access-review/access/ledger")),
-    ...(require("../../../../packages/terraform-access-review/change/from-stacks") as typeof import("../../../../packages/terraform-access-review/change/from-stacks")),
+    ...(require("../../../../packages/terraform-access-review/judge/from-stacks") as typeof import("../../../../packages/terraform-access-review/judge/from-stacks")),
     ...(require("../../../../packages/terraform-access-review/render/fail-on") as typeof import("../../../../packages/terraform-access-review/render/fail-on")),
     ...(require("../../../../packages/terraform-access-review/render/ledger") as typeof import("../../../../packages/terraform-access-review/render/ledger")),
     ...(require("../../../../packages/terraform-access-review/render/report") as typeof import("../../../../packages/terraform-access-review/render/report")),

@@ -1,5 +1,5 @@
-import { changeOfStacks } from "../../../../packages/terraform-access-review/change/from-stacks";
 import { driftReviews, FORMATS, reviewedOf } from "../../../../packages/terraform-access-review/formats";
+import { changeOfStacks } from "../../../../packages/terraform-access-review/judge/from-stacks";
 import { markdownReport } from "../../../../packages/terraform-access-review/render/markdown";
 import { TITLES } from "../../../../packages/terraform-access-review/render/pieces";
 import { reportOf } from "../../../../packages/terraform-access-review/render/report";

@@ -1,4 +1,4 @@
-import { changeOfStacks } from "../../../../../packages/terraform-access-review/change/from-stacks";
+import { changeOfStacks } from "../../../../../packages/terraform-access-review/judge/from-stacks";
 import { rowOf } from "../../../../../packages/terraform-access-review/model/change";
 import { calledRoute } from "../../../../../packages/terraform-access-review/model/row";
 import type { SynthesizedState } from "../../../../../packages/terraform-access-review/model/state";

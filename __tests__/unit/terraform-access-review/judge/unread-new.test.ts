@@ -1,5 +1,5 @@
-import { guardChanges } from "../../../../packages/terraform-access-review/change/guards";
-import { unreadChanges } from "../../../../packages/terraform-access-review/change/unread";
+import { guardChanges } from "../../../../packages/terraform-access-review/judge/guards";
+import { unreadChanges } from "../../../../packages/terraform-access-review/judge/unread";
 import { synthesizedState } from "../../../support/synthesized";
 import { accessBetween, dev, edited, type Json, lines } from "../../../support/synthesized-states";
 import { testAll } from "../../../support/test-all";

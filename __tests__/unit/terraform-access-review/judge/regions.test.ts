@@ -1,4 +1,4 @@
-import { changeOfStacks } from "../../../../packages/terraform-access-review/change/from-stacks";
+import { changeOfStacks } from "../../../../packages/terraform-access-review/judge/from-stacks";
 import { GUARDS } from "../../../../packages/terraform-access-review/model/change";
 import { stateOf } from "../../../support/rest-state";
 import { dev, edited, type Json } from "../../../support/synthesized-states";

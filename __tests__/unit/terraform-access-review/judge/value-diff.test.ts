@@ -1,4 +1,4 @@
-import { diffAttributes, masked } from "../../../../packages/terraform-access-review/change/value-diff";
+import { diffAttributes, masked } from "../../../../packages/terraform-access-review/judge/value-diff";
 import { testAll } from "../../../support/test-all";
 
 const diff = (before: object, after: object, sets: readonly string[] = []) =>

@@ -1,4 +1,4 @@
-import { normalized } from "../../../../packages/terraform-access-review/change/normal";
+import { normalized } from "../../../../packages/terraform-access-review/judge/normal";
 
 /** A policy as two states are compared by it. */
 function policyOf(policy: unknown): unknown {

@@ -1,6 +1,4 @@
 import { unreadArguments } from "../access/unread-rows";
-import { firewallChanges } from "../judge/firewall";
-import { isPlace, isPlaceOfState } from "../judge/moves";
 import { type AttributeChange, GUARDS, type GuardChange, type Json, type ResourceChange } from "../model/change";
 import type { SynthesizedState } from "../model/state";
 import { EXISTING_SERVICE_READS } from "../terraform-json/existing-service";
@@ -12,6 +10,8 @@ import { outsideSchema, setsOf, TYPES, typeOf } from "../types";
 import type { Covered } from "../types/covered";
 import { coveredOf, coveredOther, isPlainOutput } from "../types/harmless";
 import { isWithin, isWrittenPath, unplainParts, unwrittenArguments, withoutIndices } from "../types/written";
+import { firewallChanges } from "./firewall";
+import { isPlace, isPlaceOfState } from "./moves";
 import { clean, type Part, partsOf } from "./normal";
 import { diffAttributes } from "./value-diff";
 

@@ -1,5 +1,5 @@
-import { rowChanges } from "../../../../packages/terraform-access-review/change/access-change";
-import { byRequests, type Side } from "../../../../packages/terraform-access-review/change/requests";
+import { byRequests, type Side } from "../../../../packages/terraform-access-review/judge/requests";
+import { rowChanges } from "../../../../packages/terraform-access-review/judge/rows";
 import type { Fact } from "../../../../packages/terraform-access-review/model/fact";
 import type { AccessRow } from "../../../../packages/terraform-access-review/model/row";
 import { rowOf, wordsOf } from "../../../support/ledger-words";

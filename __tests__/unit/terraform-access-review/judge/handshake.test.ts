@@ -1,4 +1,4 @@
-import { changeOfStacks } from "../../../../packages/terraform-access-review/change/from-stacks";
+import { changeOfStacks } from "../../../../packages/terraform-access-review/judge/from-stacks";
 import { diagramOf } from "../../../../packages/terraform-access-review/render/diagram";
 import { digest } from "../../../../packages/terraform-access-review/render/digest";
 import { handshakeSentence } from "../../../../packages/terraform-access-review/render/handshake";

@@ -1,5 +1,5 @@
 import { differenceOf } from "../../../../cli/deploy/approval-file";
-import { approvedDrift, changeHash } from "../../../../packages/terraform-access-review/change/hash";
+import { approvedDrift, changeHash } from "../../../../packages/terraform-access-review/judge/hash";
 import { changeOf, planned, planOf } from "../../../fixtures/plans/synthetic";
 
 const TYPE = "aws_lambda_function";

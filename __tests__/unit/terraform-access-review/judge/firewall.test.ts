@@ -1,4 +1,4 @@
-import { changeOfStacks } from "../../../../packages/terraform-access-review/change/from-stacks";
+import { changeOfStacks } from "../../../../packages/terraform-access-review/judge/from-stacks";
 import { restWith, WAF } from "../../../support/domains";
 import { stateOf } from "../../../support/rest-state";
 import { edited, type Json } from "../../../support/synthesized-states";

@@ -1,8 +1,8 @@
-import { isNetworkWithin } from "../judge/networks";
 import { type Effect, type RowChange, rowOf } from "../model/change";
 import { type Fact, factKey, isSame, type Limits } from "../model/fact";
 import { type AccessRow, calledRoute, type RowTerms, rowKey, subjectKey } from "../model/row";
 import { compareText, groupedBy } from "../terraform-json/order";
+import { isNetworkWithin } from "./networks";
 
 /**
  * The rows of two ledgers that differ. Rows with the same principal, action and resource are one row whose condition

@@ -1,5 +1,5 @@
 import { POLICY_FILE } from "../../../../contract/policy-file";
-import { clean, partsOf } from "../../../../packages/terraform-access-review/change/normal";
+import { clean, partsOf } from "../../../../packages/terraform-access-review/judge/normal";
 
 const BODY = { name: "t" };
 const stack = {

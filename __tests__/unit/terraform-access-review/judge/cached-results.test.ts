@@ -1,4 +1,4 @@
-import { cachedResultChanges } from "../../../../packages/terraform-access-review/change/access-between";
+import { cachedResultChanges } from "../../../../packages/terraform-access-review/judge/judge";
 import type { SynthesizedState } from "../../../../packages/terraform-access-review/model/state";
 import { synthesizedState } from "../../../support/synthesized";
 import { edited, effect } from "../../../support/synthesized-states";

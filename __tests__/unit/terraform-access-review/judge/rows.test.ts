@@ -1,4 +1,4 @@
-import { rowChanges } from "../../../../packages/terraform-access-review/change/access-change";
+import { rowChanges } from "../../../../packages/terraform-access-review/judge/rows";
 import type { Fact } from "../../../../packages/terraform-access-review/model/fact";
 import type { AccessRow, RowTerms } from "../../../../packages/terraform-access-review/model/row";
 import { words } from "../../../../packages/terraform-access-review/render/words";

@@ -1,4 +1,4 @@
-import { instanceChanges, throttleChanges } from "../../../../packages/terraform-access-review/change/throttles";
+import { instanceChanges, throttleChanges } from "../../../../packages/terraform-access-review/judge/throttles";
 import { dev, edited, effect, type Json, shared, verifying } from "../../../support/synthesized-states";
 
 const stage = (resource: Json) => resource.aws_apigatewayv2_stage.gateway;

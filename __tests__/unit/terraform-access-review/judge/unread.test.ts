@@ -1,4 +1,4 @@
-import { changeOfStacks } from "../../../../packages/terraform-access-review/change/from-stacks";
+import { changeOfStacks } from "../../../../packages/terraform-access-review/judge/from-stacks";
 import { GUARDS } from "../../../../packages/terraform-access-review/model/change";
 import { calledRoute } from "../../../../packages/terraform-access-review/model/row";
 import { expectedSentences } from "../../../../packages/terraform-access-review/render/fail-on";

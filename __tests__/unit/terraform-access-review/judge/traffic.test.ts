@@ -1,4 +1,4 @@
-import { trafficChanges } from "../../../../packages/terraform-access-review/change/traffic";
+import { trafficChanges } from "../../../../packages/terraform-access-review/judge/traffic";
 import { isAllToLatest } from "../../../../packages/terraform-access-review/terraform-json/rollout";
 import { accessBetween, dev, edited, effect } from "../../../support/synthesized-states";
 

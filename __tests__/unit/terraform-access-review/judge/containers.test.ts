@@ -1,5 +1,5 @@
-import { containerChanges } from "../../../../packages/terraform-access-review/change/containers";
-import { changeOfStacks } from "../../../../packages/terraform-access-review/change/from-stacks";
+import { containerChanges } from "../../../../packages/terraform-access-review/judge/containers";
+import { changeOfStacks } from "../../../../packages/terraform-access-review/judge/from-stacks";
 import { dev, edited, type Json, shared, verifying } from "../../../support/synthesized-states";
 
 type Edit = (template: Json, app: Json) => unknown;

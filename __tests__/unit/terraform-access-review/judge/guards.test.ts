@@ -1,4 +1,4 @@
-import { guardChanges } from "../../../../packages/terraform-access-review/change/guards";
+import { guardChanges } from "../../../../packages/terraform-access-review/judge/guards";
 import { dev, edited, effect, type Json, rowsOf } from "../../../support/synthesized-states";
 
 type Edit = (resource: Json) => unknown;

@@ -1,4 +1,4 @@
-import { withCascade } from "../../../../packages/terraform-access-review/change/cascade";
+import { withCascade } from "../../../../packages/terraform-access-review/judge/cascade";
 import type { ResourceChange } from "../../../../packages/terraform-access-review/model/change";
 import type { StackJson } from "../../../../packages/terraform-access-review/terraform-json/stack-json";
 

@@ -1,4 +1,4 @@
-import { snapshotNotes } from "../../../../packages/terraform-access-review/change/snapshot";
+import { snapshotNotes } from "../../../../packages/terraform-access-review/judge/snapshot";
 import type { Action, ResourceChange } from "../../../../packages/terraform-access-review/model/change";
 import type { StackJson } from "../../../../packages/terraform-access-review/terraform-json/stack-json";
 import { testAll } from "../../../support/test-all";
