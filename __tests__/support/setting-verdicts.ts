@@ -1,5 +1,15 @@
+import type { Verdict } from "../../packages/terraform-access-review/render/verdict";
+
 /** What a review says of a change: the words of its verdict. A person judges what no file can show. */
 export type SettingVerdict = "broader" | "narrower" | "neither" | "a person judges";
+
+/** By the verdict of a report. */
+export const VERDICT_WORDS: Readonly<Record<Verdict["access"], SettingVerdict>> = {
+  broadened: "broader",
+  narrowed: "narrower",
+  unchanged: "neither",
+  unjudged: "a person judges",
+};
 
 const SAME: Verdicts = ["neither", "neither"];
 const TIGHTER: Verdicts = ["narrower", "broader"];

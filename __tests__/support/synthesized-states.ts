@@ -58,10 +58,11 @@ export function accessBetween(before: SynthesizedState, after: SynthesizedState)
   return changeOfStacks("dev", before, after).access;
 }
 
-/** Whether a change of access is broader, narrower or neither. */
+/** Whether a change of access is broader, narrower or neither, as `--fail-on` counts. */
 export function verdict({ rows, guards }: AccessChange): "broadened" | "narrowed" | "unchanged" {
   const effects = [...rows, ...guards].map(({ effect }) => effect);
-  return effects.includes("broadened") ? "broadened" : effects.length > 0 ? "narrowed" : "unchanged";
+  if (effects.some((each) => each === "broadened" || each === "unjudged")) return "broadened";
+  return effects.includes("narrowed") ? "narrowed" : "unchanged";
 }
 
 /** The same between two states. */

@@ -1,6 +1,6 @@
 import { verdictOf } from "../../../packages/terraform-access-review/render/verdict";
 import { ReadableStack } from "../../support/local/reading";
-import { JUDGED_BY_A_PERSON, type SettingVerdict, VERDICTS } from "../../support/setting-verdicts";
+import { JUDGED_BY_A_PERSON, VERDICT_WORDS, VERDICTS } from "../../support/setting-verdicts";
 import { CHECKED_ONLY, leavesOfConfig, reviewed, reviewsOf, SETTINGS, shopWith } from "../../support/settings";
 
 test("every key of the config has a case, and one right verdict, of which a person gives at most eight", () => {
@@ -27,17 +27,10 @@ test("the local front door reads the stack of every key", () => {
   expect(refusals).toEqual([]);
 });
 
-const WORDS: Readonly<Record<ReturnType<typeof verdictOf>["access"], SettingVerdict>> = {
-  broadened: "broader",
-  narrowed: "narrower",
-  unchanged: "neither",
-  unjudged: "a person judges",
-};
-
 /** `npm test -- -t "services.<id>.port"` runs one key. Its verdict is a line of `support/setting-verdicts.ts`. */
 test.each(SETTINGS)("the review is right about $key, and names the change, in both directions", (setting) => {
   const reviews = reviewsOf(setting);
-  const verdicts = reviews.map((review) => WORDS[verdictOf(review).access]);
+  const verdicts = reviews.map((review) => VERDICT_WORDS[verdictOf(review).access]);
   expect(verdicts).toEqual(VERDICTS[setting.key] ?? ["a person judges", "a person judges"]);
   const areNamed = reviews.map(({ resources, access, notes }) =>
     [resources, access.rows, access.guards, notes].some(({ length }) => length > 0),

@@ -28,7 +28,8 @@ const OTHER_PARTS: readonly (readonly [address: RegExp, covered: readonly (RegEx
     ],
   ],
   [/^terraform\.required_version$/, [/./]],
-  [/^terraform\.required_providers$/, []],
+  // A newer minor version of the same provider. Rows and meanings are of the version in `schemas.json`, so what it adds is unknown.
+  [/^terraform\.required_providers$/, [{ path: /^required_providers\.\w+\.version$/, where: isNewerMinor }]],
   [
     /^authorizer-policy\.json$/,
     [
@@ -43,6 +44,14 @@ const OTHER_PARTS: readonly (readonly [address: RegExp, covered: readonly (RegEx
     ],
   ],
 ];
+
+/** Whether a version follows on another one of the same major version. */
+function isNewerMinor({ before, after }: AttributeChange): boolean {
+  const [was, is] = [before, after].map((each) => /^(\d+)\.(\d+)\.(\d+)$/.exec(String(each))?.slice(1).map(Number));
+  const [major = -1, minor = -1, patch = -1] = was ?? [];
+  const [otherMajor = -2, otherMinor = -2, otherPatch = -2] = is ?? [];
+  return major === otherMajor && (otherMinor > minor || (otherMinor === minor && otherPatch > patch));
+}
 
 /** Whether two conditions differ in the audience alone, which a row has. */
 function isSameCheck({ before, after }: AttributeChange): boolean {

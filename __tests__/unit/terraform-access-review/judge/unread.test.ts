@@ -173,7 +173,7 @@ const OPENS: readonly (readonly [string, Edit, RegExp])[] = [
   ["no backend", (_, stack) => delete stack.terraform.backend, /terraform.backend/],
   [
     "another release of a provider",
-    (_, stack) => (stack.terraform.required_providers.aws.version = "6.26.0"),
+    (_, stack) => (stack.terraform.required_providers.aws.version = "7.0.0"),
     /version/,
   ],
   ["a third party's provider", (_, stack) => (stack.terraform.required_providers.aws.source = "evil/aws"), /source/],
