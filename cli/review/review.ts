@@ -49,10 +49,7 @@ export function review(names: readonly string[], options: ReviewOptions): void {
     writeWhole(resolve(options.out), text);
     console.error(`compared with ${commit.slice(0, 12)}; written to ${options.out}`);
   }
-  demandApproval(
-    reviewed.map(({ report }) => report),
-    reasons,
-  );
+  demandApproval(reviewed, reasons);
 }
 
 /** The sources of the functions' zips, apart from the policy. */

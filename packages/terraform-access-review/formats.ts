@@ -1,3 +1,4 @@
+import { withKeys } from "./judge/keys";
 import type { ChangeModel } from "./model/change";
 import { version } from "./package.json";
 import { type Diagram, diagramOf } from "./render/diagram";
@@ -69,7 +70,7 @@ export const FORMATS: Readonly<Record<string, (reviewed: readonly Reviewed[], so
   html: (reviewed) => htmlReport(reviewed),
   json: (reviewed) =>
     `${JSON.stringify(
-      reviewed.map(({ model }) => model),
+      reviewed.map(({ model }) => withKeys(model)),
       null,
       2,
     )}\n`,

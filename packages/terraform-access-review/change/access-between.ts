@@ -13,6 +13,7 @@ import { callersIn, rowChanges } from "./access-change";
 import { containerChanges } from "./containers";
 import { firewallChanges } from "./firewall";
 import { guardChanges, shown } from "./guards";
+import { identified } from "./identified";
 import { byRequests, type Side } from "./requests";
 import { withStartedRotations } from "./rotation";
 import { instanceChanges, throttleChanges } from "./throttles";
@@ -60,7 +61,8 @@ export function accessBetween(
       ...unread,
     ],
   };
-  return withStartedRotations(access, before, after, resources);
+  const { rows: all, guards } = withStartedRotations(access, before, after, resources);
+  return { rows: all, guards: identified(guards, [before, after], { ...after, stack: { ...declared } }) };
 }
 
 /** Whether a row only says that a resource is not read. A route's row says who may call it, even if by unknown rules. */

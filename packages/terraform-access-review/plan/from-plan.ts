@@ -2,7 +2,7 @@ import { POLICY_FILE } from "../../../contract/policy-file";
 import { accessBetween } from "../change/access-between";
 import { followed } from "../change/cascade";
 import { handshakeChange } from "../change/handshake";
-import { hiddenHash } from "../change/hash";
+import { hashOf, hiddenHash } from "../change/hash";
 import { normalized } from "../change/normal";
 import { snapshotNotes } from "../change/snapshot";
 import { rolloutNotes } from "../change/traffic";
@@ -276,7 +276,7 @@ function withForeign(
     else {
       if (change.actions.join() === "no-op") {
         notes.push(`the access of ${address} is not judged: its ${unread} cannot be read before the apply`);
-      } else guards.push(unknownPolicy(each, unread));
+      } else guards.push(unknownPolicy(each, unread, configured));
       delete (deployed.resource as Resources)[type]?.[name];
     }
   }
@@ -286,9 +286,14 @@ function withForeign(
   return { stack: { ...configured, resource }, guards, notes };
 }
 
-function unknownPolicy({ address, change }: PlannedChange, document: string): GuardChange {
+function unknownPolicy(
+  { address, change }: PlannedChange,
+  document: string,
+  { resource }: SynthesizedState["stack"],
+): GuardChange {
   const before = change.actions.join() === "create" ? "nothing" : "as deployed";
-  return { effect: "broadened", address, guard: document, before, after: "known after the apply", doubt: true };
+  const after = "known after the apply";
+  return { effect: "broadened", address, guard: document, before, after, hidden: hashOf(resource), doubt: true };
 }
 
 /** Removes deployed objects whose policy is hidden or not JSON. Returns a note for each. */
