@@ -90,10 +90,7 @@ export function outputOf(
   const text = (planned: Planned) =>
     render === undefined
       ? `${JSON.stringify([withKeys(withHash(planned))], null, 2)}\n`
-      : render(reviewsOf(planned), {
-          command: `npm run plan -- ${planned.model.environment}`,
-          file: (environment) => `synthesized/${environment}/main.tf.json`,
-        });
+      : render(reviewsOf(planned), `npm run plan -- ${planned.model.environment}`);
   return {
     reasons: failOn(reasons),
     print: (planned) => {

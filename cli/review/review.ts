@@ -40,10 +40,7 @@ export function review(names: readonly string[], options: ReviewOptions): void {
       locateIn(environment, () => head.sources(environment), urlOf),
     );
   });
-  const text = format(reviewed, {
-    command: "npm run review",
-    file: (environment) => `synthesized/${environment}/main.tf.json`,
-  });
+  const text = format(reviewed, "npm run review");
   if (options.out === undefined) process.stdout.write(text);
   else {
     writeWhole(resolve(options.out), text);

@@ -61,7 +61,7 @@ function review(args: readonly string[]): number {
   }
   const name = values.name ?? basename(file).replace(/\.json$/, "");
   const reviewed = reviewedOf(modelOf(name, file, values.base));
-  const text = format([reviewed], { command: `terraform-access-review ${basename(file)}`, file: () => file });
+  const text = format([reviewed], `terraform-access-review ${basename(file)}`);
   const { out } = values;
   if (out === undefined) process.stdout.write(text);
   else usage(() => writeFileSync(out, text));
