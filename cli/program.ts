@@ -67,7 +67,7 @@ function addOthers(program: Command): void {
     .description("report what this branch changes, access first, without any cloud account")
     .argument("[environment...]", "environments (default: all)")
     .option("--base <commit>", "compare with this commit (default: where the branch left the trunk)")
-    .option("--format <format>", "terminal, markdown, html, json or sarif", "terminal")
+    .option("--format <format>", "terminal, markdown or json", "terminal")
     .option("--out <file>", "write the report to this file")
     .option("--fail-on <reasons>", "exit with code 2 if any of these applies: broadened, destroy, replace, drift")
     .action(later(async () => (await import("./review/review")).review));
@@ -75,7 +75,7 @@ function addOthers(program: Command): void {
     .command("plan")
     .description("report what a deploy would change, and keep the plan in .plans/")
     .argument("<environment>")
-    .option("--format <format>", "terminal, markdown, html, json or sarif", "terminal")
+    .option("--format <format>", "terminal, markdown or json", "terminal")
     .option("--out <file>", "write the report to this file")
     .option("--fail-on <reasons>", "exit with code 2 if any of these applies: broadened, destroy, replace, drift")
     .option("--as-synthesized", "plan what is in cdktf.out/ and synthesized/, without a synthesis")
@@ -96,7 +96,7 @@ function addOthers(program: Command): void {
     .command("drift")
     .description("report what differs between the clouds and the sources, and exit with code 2 if anything does")
     .argument("<environment>")
-    .option("--format <format>", "terminal, markdown, html, json or sarif", "terminal")
+    .option("--format <format>", "terminal, markdown or json", "terminal")
     .option("--out <file>", "write the report to this file")
     .action(later(async () => (await import("./drift")).drift));
   program

@@ -50,15 +50,26 @@ export function needsInWords(needs: readonly ScopeNeed[]): string {
 
 const AND = " and ";
 
+/** The same needs in one order, because a route's needs are a set: equal sets give equal lists. */
+export function needsInOrder(needs: readonly ScopeNeed[]): readonly ScopeNeed[] {
+  return needs
+    .map((need) => [...scopesOfNeed(need)].sort())
+    .sort((one, other) => compare(one.join("&"), other.join("&")))
+    .map((scopes) => (scopes.length === 1 && scopes[0] !== undefined ? scopes[0] : { allOf: scopes }));
+}
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : Number(one > other);
+}
+
 /** One text for a route's needs, as its metadata in Envoy has it: `orders/admin orders/audit&orders/read`. */
 export function needsInText(needs: readonly ScopeNeed[]): string {
-  return needs
-    .map((need) => [...scopesOfNeed(need)].sort().join("&"))
-    .sort()
+  return needsInOrder(needs)
+    .map((need) => scopesOfNeed(need).join("&"))
     .join(" ");
 }
 
-/** The needs of a text by `needsInText`. */
+/** The needs in a route's metadata in Envoy, as `needsInText` writes them. */
 export function needsOfText(text: string): readonly ScopeNeed[] {
   return text.split(" ").map((part) => {
     const scopes = part.split("&");

@@ -1,8 +1,5 @@
 import { changeOfStacks } from "../../packages/terraform-access-review/judge/from-stacks";
 import type { ChangeModel } from "../../packages/terraform-access-review/model/change";
-import { diagramOf } from "../../packages/terraform-access-review/render/diagram";
-import { htmlReport } from "../../packages/terraform-access-review/render/html/page";
-import { reportOf } from "../../packages/terraform-access-review/render/report";
 import { dev, edited, type Json } from "./synthesized-states";
 
 /** A change of dev: a client gets a scope, a user pool must be replaced, a route is removed. */
@@ -16,9 +13,4 @@ export function believableModel(): ChangeModel {
     delete policy.routes["DELETE /orders/{id}"];
   });
   return changeOfStacks("dev", dev, head);
-}
-
-/** The HTML report of changes. */
-export function pageOf(...models: readonly ChangeModel[]): string {
-  return htmlReport(models.map((model) => ({ report: reportOf(model), diagram: diagramOf(model) })));
 }

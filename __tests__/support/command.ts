@@ -68,7 +68,7 @@ export class ProjectCopy {
   run(args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
     const done = spawnSync(process.execPath, commandLine(args), {
       cwd: this.folder,
-      env: { ...process.env, ...NO_GCLOUD, ...environment },
+      env: { ...process.env, ...NO_GCLOUD, GITHUB_ACTIONS: "", ...environment },
       encoding: "utf8",
     });
     return { code: done.status, out: done.stdout, error: done.stderr };

@@ -5,8 +5,8 @@ import { withScratchFolder } from "../../cli/process/scratch-folder";
 import { changeOfPlan } from "../../packages/terraform-access-review/plan/from-plan";
 import { readPlan } from "../../packages/terraform-access-review/plan/read";
 import { diagramOf } from "../../packages/terraform-access-review/render/diagram";
-import { htmlReport } from "../../packages/terraform-access-review/render/html/page";
 import { markdownReport } from "../../packages/terraform-access-review/render/markdown";
+import { mermaid } from "../../packages/terraform-access-review/render/mermaid";
 import { reportOf } from "../../packages/terraform-access-review/render/report";
 import { terminalReport } from "../../packages/terraform-access-review/render/terminal";
 import { type Benchmark, figure } from "../measure/figure";
@@ -25,12 +25,12 @@ const TIMES_FILE = 8;
 /** The maximum time that a review may add to a bare start of Node, in milliseconds. */
 const OVERHEAD_MILLISECONDS = 150;
 
-/** The renderings that a pipeline makes of one plan: for the log, for the comment, for the artefact. */
+/** The renderings that a pipeline makes of one plan: for the log and for the comment. */
 function report({ text, head, base }: BigPlan): number {
   const model = changeOfPlan("bench", readPlan(text), { head, base });
   const made = reportOf(model);
-  const diagram = diagramOf(model);
-  return [terminalReport(made), ...markdownReport(made, { whole: "" }), htmlReport([{ report: made, diagram }])].length;
+  const diagram = mermaid(diagramOf(model));
+  return [terminalReport(made), ...markdownReport(made, { whole: "", diagram })].length;
 }
 
 /**

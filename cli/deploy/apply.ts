@@ -4,7 +4,7 @@ import { FILES, type Planner } from "../plan/planner";
 import { CommandError } from "../process/command-error";
 import { jsonIn } from "../process/json";
 import { type EarlyEnd, signals } from "../process/signals";
-import { terraformFailure } from "../terraform/failure";
+import { diagnosisOf, terraformFailure } from "../terraform/failure";
 
 /**
  * The fields of a `terraform apply -json` message that are read here: Terraform documentation, "Machine-Readable UI".
@@ -16,17 +16,16 @@ interface Message {
     readonly action?: string;
     readonly elapsed_seconds?: number;
   };
-  readonly diagnostic?: {
-    readonly severity?: string;
-    readonly summary?: string;
-    readonly detail?: string;
-    readonly address?: string;
-  };
+  readonly diagnostic?: Diagnostic;
   readonly changes?: Readonly<Record<string, number | string>>;
 }
 
-/** Terraform's error for each resource that it skipped or gave up. */
-const STOPPED = /^Error: (execution halted|operation cancell?ed)/;
+interface Diagnostic {
+  readonly severity?: string;
+  readonly summary?: string;
+  readonly detail?: string;
+  readonly address?: string;
+}
 
 /** Past tense by Terraform's verb. */
 const DONE: Readonly<Record<string, string>> = {
@@ -47,7 +46,7 @@ export async function apply(planner: Planner, total: number): Promise<void> {
     left: `${record.describe()}; go on with: npm run deploy -- ${environment}`,
     atOnce: `changes in progress may be missing from the state, and the state may stay locked: npm run plan -- ${environment} says what to do`,
   }));
-  const faults: string[] = [];
+  const faults: (Diagnostic | string)[] = [];
   const outcome = await planner.terraform.start(
     ["apply", "-json", "-input=false", planner.folder.path(FILES.plan)],
     (line) => {
@@ -62,9 +61,10 @@ export async function apply(planner: Planner, total: number): Promise<void> {
     return;
   }
   if (!signals.endedAtOnce) record.write(signals.stopped ? "interrupted" : "failed");
-  if (signals.stopped) for (const fault of faults.filter((each) => !STOPPED.test(each))) console.error(fault);
+  if (signals.stopped) for (const fault of faults.filter((each) => !isOfSignal(each))) console.error(textOf(fault));
   await signals.check();
-  const { message, exitCode } = terraformFailure(environment, "apply", [...faults, outcome.stderr].join("\n"));
+  const output = [...faults.map(textOf), outcome.stderr].join("\n");
+  const { message, exitCode } = terraformFailure(environment, "apply", output);
   throw new CommandError(`${message}\n    completed changes stay; the next plan shows what is left`, exitCode);
 }
 
@@ -77,7 +77,17 @@ function afterApply(environment: string): EarlyEnd {
   };
 }
 
-function follow({ type, hook, diagnostic }: Message, record: ApplyRecord, faults: string[]): void {
+/** Whether Terraform skipped the resource, or gave it up, because of a signal. */
+function isOfSignal(fault: Diagnostic | string): boolean {
+  return typeof fault !== "string" && diagnosisOf(fault.summary ?? "") === "stopped";
+}
+
+function textOf(fault: Diagnostic | string): string {
+  if (typeof fault === "string") return fault;
+  return [`Error: ${fault.summary ?? ""}`, fault.address, fault.detail].filter(Boolean).join("\n  ");
+}
+
+function follow({ type, hook, diagnostic }: Message, record: ApplyRecord, faults: (Diagnostic | string)[]): void {
   const address = hook?.resource?.addr ?? "";
   if (type === "apply_start") record.begin(address);
   if (type === "apply_complete") {
@@ -89,11 +99,7 @@ function follow({ type, hook, diagnostic }: Message, record: ApplyRecord, faults
     record.end(address, "failed");
     console.error(`    ${address}: failed, ${hook?.elapsed_seconds ?? 0} s`);
   }
-  if (type === "diagnostic" && diagnostic?.severity === "error") {
-    faults.push(
-      [`Error: ${diagnostic.summary ?? ""}`, diagnostic.address, diagnostic.detail].filter(Boolean).join("\n  "),
-    );
-  }
+  if (type === "diagnostic" && diagnostic?.severity === "error") faults.push(diagnostic);
 }
 
 /** Whether applying a plan would change any resource or output. OpenTofu does not report this itself. */

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { approvedDrift, changeHash } from "../../packages/terraform-access-review/judge/hash";
+import { withoutKeys } from "../../packages/terraform-access-review/judge/keys";
 import { type ChangeModel, MODEL_VERSION } from "../../packages/terraform-access-review/model/change";
 import { attributeLine, changeWords } from "../../packages/terraform-access-review/render/pieces";
 import { guardSentence, rowSentence } from "../../packages/terraform-access-review/render/sentences";
@@ -10,7 +11,7 @@ const REMEDY = "make it with: npm run plan -- <environment> --format json --out 
 
 /** The approved change of one environment: the JSON of `npm run plan`. */
 export function approvedChange(path: string, environment: string): ChangeModel {
-  const { hash, ...model } = entryOf(path, environment);
+  const { hash, ...model } = withoutKeys(entryOf(path, environment));
   if (model.version !== MODEL_VERSION || !Array.isArray(model.resources) || typeof model.access !== "object") {
     throw wrong(path, `is of version ${String(model.version)}, expected ${MODEL_VERSION}`);
   }

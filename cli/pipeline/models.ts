@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
+import { withoutKeys } from "../../packages/terraform-access-review/judge/keys";
 import { type ChangeModel, MODEL_VERSION } from "../../packages/terraform-access-review/model/change";
 import { verdictOf } from "../../packages/terraform-access-review/render/verdict";
+import type { Attributes } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { projectError } from "../process/command-error";
 
 /** The change models in a file that `--format json` wrote. */
@@ -8,7 +10,9 @@ export function readModels(path: string): readonly ChangeModel[] {
   const models = parse(path);
   const list: readonly unknown[] = Array.isArray(models) ? models : [models];
   const strange = list.find((model) => (model as Partial<ChangeModel> | null)?.version !== MODEL_VERSION);
-  if (list.length > 0 && strange === undefined) return list as readonly ChangeModel[];
+  if (list.length > 0 && strange === undefined) {
+    return list.map((model) => withoutKeys(model as Attributes) as unknown as ChangeModel);
+  }
   throw projectError(
     `${path}: got no change model of version ${MODEL_VERSION}`,
     `write it with: npm run plan -- <environment> --format json --out ${path}`,

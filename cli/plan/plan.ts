@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import { driftReviews, FORMATS, type Reviewed, reviewedOf } from "../../packages/terraform-access-review/formats";
+import type { FailOn } from "../../packages/terraform-access-review/judge/fail-on";
+import { withKeys } from "../../packages/terraform-access-review/judge/keys";
 import type { ChangeModel } from "../../packages/terraform-access-review/model/change";
-import type { FailOn } from "../../packages/terraform-access-review/render/fail-on";
 import { formatNamed } from "../process/format-option";
 import { configUrls } from "../process/place-urls";
 import { type EarlyEnd, signals } from "../process/signals";
@@ -43,7 +44,7 @@ export async function plan(environment: string, options: PlanOptions): Promise<v
     for (const missing of [missingRoles, missingLogRole, blockedNames]) {
       for (const line of await signals.unlessStopped(() => missing(intent, plan))) console.error(line);
     }
-    demandApproval([reviewed(planned).report], reasons);
+    demandApproval([reviewed(planned)], reasons);
   });
 }
 
@@ -88,11 +89,8 @@ export function outputOf(
   const render = format === "json" ? undefined : formatNamed(format, FORMATS);
   const text = (planned: Planned) =>
     render === undefined
-      ? `${JSON.stringify([withHash(planned)], null, 2)}\n`
-      : render(reviewsOf(planned), {
-          command: `npm run plan -- ${planned.model.environment}`,
-          file: (environment) => `synthesized/${environment}/main.tf.json`,
-        });
+      ? `${JSON.stringify([withKeys(withHash(planned))], null, 2)}\n`
+      : render(reviewsOf(planned), `npm run plan -- ${planned.model.environment}`);
   return {
     reasons: failOn(reasons),
     print: (planned) => {

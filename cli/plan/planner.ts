@@ -12,7 +12,7 @@ import { PlanError, readPlan } from "../../packages/terraform-access-review/plan
 import { isEnvoyConfiguration } from "../../packages/terraform-access-review/terraform-json/secrets";
 import { texts } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import type { Sources } from "../../stacks/shared/comes-from";
-import { CommandError, projectError } from "../process/command-error";
+import { projectError } from "../process/command-error";
 import { commitsOf, commitsWith, fileAt } from "../process/git";
 import { type Json, jsonIn } from "../process/json";
 import { PROVIDER_LOCK, stackFolder } from "../process/project";
@@ -25,7 +25,7 @@ import { reviewText } from "../synthesis/review-text";
 import { declaredSources } from "../synthesis/strict-app";
 import { synthesize } from "../synthesis/synthesis";
 import { commandTerraform, type TerraformBinary } from "../terraform/binary";
-import { warningsOf } from "../terraform/failure";
+import { TerraformFailure, warningsOf } from "../terraform/failure";
 import { newerNotes, type OwnProviders, ownProviders } from "../terraform/own-providers";
 import { lockFileOf } from "../terraform/provider-lock";
 import { copyStack } from "../terraform/scratch";
@@ -34,7 +34,7 @@ import { assertOnlySynthesized } from "../terraform/stack-folder";
 import { Terraform } from "../terraform/terraform";
 import { hashOf, hashOfConfig, hashOfFile, type Manifest, NO_STATE, type StateId } from "./manifest";
 import { locked, PlanFolder } from "./plan-folder";
-import { NEVER_DESTROYED, repairable, repairNotes, replacesTainted, type StateFile, untainted } from "./repairs";
+import { repairable, repairNotes, replacesTainted, type StateFile, untainted } from "./repairs";
 
 /** File names in `.plans/<environment>/`. */
 export const FILES = { plan: "plan", change: "change.json", manifest: "manifest.json" } as const;
@@ -150,10 +150,10 @@ export class Planner {
     repaired: readonly string[] = [],
   ): Promise<Planned> {
     const made = await this.plan(name, options, repaired).catch((error: unknown) => {
-      if (error instanceof CommandError && NEVER_DESTROYED.test(error.message)) return error;
+      if (error instanceof TerraformFailure && error.diagnoses.has("never-destroyed")) return error;
       throw error;
     });
-    if (!(made instanceof CommandError) && !replacesTainted(made.plan)) return made;
+    if (!(made instanceof TerraformFailure) && !replacesTainted(made.plan)) return made;
     const state = await this.pull();
     const repairs = state === undefined ? [] : repairable(state, this.head.stack);
     if (state !== undefined && repairs.length > 0) {
@@ -162,7 +162,7 @@ export class Planner {
       );
       return { ...planned, repairs };
     }
-    if (made instanceof CommandError) throw made;
+    if (made instanceof TerraformFailure) throw made;
     return made;
   }
 

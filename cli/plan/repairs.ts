@@ -41,9 +41,6 @@ export function replacesTainted({ resource_changes = [] }: PlanJson): boolean {
   return resource_changes.some(({ action_reason }) => action_reason === "replace_because_tainted");
 }
 
-/** Terraform's error if a plan would replace an object with `prevent_destroy`. */
-export const NEVER_DESTROYED = /Instance cannot be destroyed/;
-
 /**
  * Objects that exist although their create failed, and that Terraform cannot replace: they may not be destroyed, they
  * would be created first, or their names would stay taken. A deploy untaints them and changes them in place.

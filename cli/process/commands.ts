@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { Command, Option } from "commander";
 import { CommandError, EXIT, EXIT_CODES, usageError } from "./command-error";
-import { ConfigRefused, ERROR_FORMATS } from "./config-refused";
+import { annotated, ConfigRefused, ERROR_FORMATS } from "./config-refused";
 import { machineFault } from "./machine-fault.cjs";
 import { say, step } from "./progress";
-import { PACKAGE, requireProject, shownPath } from "./project";
+import { PACKAGE, ROOT, requireProject, shownPath } from "./project";
 import { Interrupted } from "./signals";
 import { refuseOnWindows } from "./windows";
 
@@ -80,7 +80,9 @@ function report(error: unknown, format = ""): number {
   if (error instanceof ConfigRefused && Object.hasOwn(ERROR_FORMATS, format))
     console.log(JSON.stringify(ERROR_FORMATS[format]?.(error.problems)));
   if (error instanceof CommandError) {
-    console.error(error.message);
+    const { GITHUB_ACTIONS, GITHUB_WORKSPACE = ROOT } = process.env;
+    const isAnnotated = error instanceof ConfigRefused && GITHUB_ACTIONS === "true";
+    console.error(isAnnotated ? annotated(error, { root: ROOT, workspace: GITHUB_WORKSPACE }) : error.message);
     return error.exitCode;
   }
   if (isCommanderError(error)) return error.exitCode === 0 ? 0 : EXIT.usage; // Commander has already printed the message

@@ -4,33 +4,46 @@ import { loadIntents } from "../../intent/load";
 import type { ExpectedChange, Intent } from "../../intent/model/intent";
 import { formatProblem } from "../../intent/model/problem";
 import { ALLOWANCES_FILE } from "../../intent/source/environments";
+import type { Reviewed } from "../../packages/terraform-access-review/formats";
 import {
-  expectedSentences,
+  changesThatMeet,
   type FailOn,
+  isAllowable,
+  type Met,
   reasonsIn,
-  reasonsMet,
-} from "../../packages/terraform-access-review/render/fail-on";
-import type { Report } from "../../packages/terraform-access-review/render/report";
+  reasonsOf,
+  unexpected,
+} from "../../packages/terraform-access-review/judge/fail-on";
+import { Said } from "../../packages/terraform-access-review/render/said";
 import { CommandError, EXIT, projectError, usageError } from "../process/command-error";
 import { CONFIG } from "../process/project";
 
 /**
- * Sets exit code 2 if a report has a change that `--fail-on` names and `config/allowances.yaml` does not expect.
- * Sets 1 if an allowance has expired or is unused.
+ * Sets exit code 2 if a report has a change that `--fail-on` names and `config/allowances.yaml` does not expect, and
+ * prints the entry that would allow each. Sets 1 if an allowance has expired or is unused.
  */
-export function demandApproval(reports: readonly Report[], reasons: readonly FailOn[]): void {
+export function demandApproval(reviewed: readonly Reviewed[], reasons: readonly FailOn[]): void {
   const intents = intentsWithAllowances();
   const today = new Date().toISOString().slice(0, 10);
-  const judged = reports.map((report) => {
-    const intent = intents.find(({ environment }) => environment === report.environment);
-    return { report, ...expectedIn(report, intent?.expectedChanges ?? [], today) };
+  const judged = reviewed.map((each) => {
+    const { environment } = each.model;
+    const allowances = intents.find((intent) => intent.environment === environment)?.expectedChanges ?? [];
+    const met = unexpected(
+      reasons,
+      each.model,
+      allowances.map(({ change }) => change),
+    );
+    return { environment, met, entries: entriesFor(each, met), faults: faultsOf(allowances, each, today) };
   });
   const faults = judged.flatMap((each) => each.faults);
   if (faults.length > 0) throw projectError(faults.join("\n"));
-  const met = judged.flatMap(({ report, expected }) =>
-    reasonsMet(reasons, report, expected).map((reason) => `${report.environment}: ${reason}`),
+  const met = judged.flatMap(({ environment, met }) =>
+    reasonsOf(reasons, met).map((reason) => `${environment}: ${reason}`),
   );
-  if (met.length > 0) throw new CommandError(`--fail-on: ${met.join(", ")}`, EXIT.demanded);
+  if (met.length === 0) return;
+  const entries = judged.flatMap((each) => each.entries);
+  const help = entries.length === 0 ? [] : [`to allow a change in advance, add its entry to ${ALLOWANCES_FILE}:`];
+  throw new CommandError([`--fail-on: ${met.join(", ")}`, ...help, ...entries].join("\n"), EXIT.demanded);
 }
 
 /** The reasons of `--fail-on`: `broadened,destroy`. */
@@ -49,28 +62,62 @@ function intentsWithAllowances(): readonly Intent[] {
   return loaded.ok ? loaded.intents : [];
 }
 
+/** Maximum number of entries that one environment prints. */
+const MOST_ENTRIES = 20;
+
+/** The entries of `config/allowances.yaml` for these changes. Config refuses them until a person has filled them in. */
+function entriesFor(reviewed: Reviewed, met: readonly Met[]): readonly string[] {
+  const keys = [...new Set(met.filter(isAllowable).map(({ key }) => key))];
+  if (keys.length === 0) return [];
+  const said = new Said(reviewed.report);
+  const more = keys.length - MOST_ENTRIES;
+  return [
+    `${reviewed.model.environment}:`,
+    ...keys
+      .slice(0, MOST_ENTRIES)
+      .flatMap((key) => [
+        ...said.sentencesOf(key).map((sentence) => `  # ${sentence}`),
+        `  - change: ${quoted(key)}`,
+        ...["reason", "owner", "expires"].map((name) => `    ${name}:`),
+      ]),
+    ...(more > 0 ? [`  # and ${more} more: --format json has the key of each`] : []),
+  ];
+}
+
+/** A text as YAML. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
 /**
- * The changes that were allowed beforehand, and the problems of the allowances. An allowance that has expired, or that
- * nothing in the report needs, would silently cover the next change.
+ * The problems of an environment's allowances. An allowance that has expired, or that nothing in the report needs, would
+ * silently cover the next change.
  *
  * @param today `2026-11-25`, in UTC
  */
-function expectedIn(report: Report, allowances: readonly ExpectedChange[], today: string) {
-  const changes = expectedSentences.all(report);
-  const faults = allowances.flatMap(({ change, expires, owner, place }) => {
+function faultsOf(allowances: readonly ExpectedChange[], reviewed: Reviewed, today: string): readonly string[] {
+  if (allowances.length === 0) return [];
+  const changes = changesThatMeet(reviewed.model);
+  const allowable = new Set(changes.filter(isAllowable).map(({ key }) => key));
+  const said = new Said(reviewed.report);
+  return allowances.flatMap(({ change, expires, owner, place }) => {
     const fault = (end: string, remedy: string) =>
-      formatProblem({ ...place, message: `allows ${report.environment} ${JSON.stringify(change)}${end}`, remedy });
+      formatProblem({
+        ...place,
+        message: `allows ${reviewed.model.environment} ${JSON.stringify(change)}${end}`,
+        remedy,
+      });
     if (expires < today) return [fault(` until ${expires}`, `remove the entry, or ask ${owner} for another`)];
-    if (changes.includes(change)) return [];
-    const routes = expectedSentences.inLine(report, change);
-    if (routes.length > 0)
-      return [fault(", which does not name one change", `write one entry for each: ${JSON.stringify(routes)}`)];
-    const longer = changes.find((each) => each.startsWith(`${change}: `));
-    const remedy =
-      longer === undefined
-        ? "remove the entry, or correct it to one of the report's own sentences"
-        : `which condition is expected? ${JSON.stringify(longer)}`;
-    return [fault(", which does not happen", remedy)];
+    if (allowable.has(change)) return [];
+    if (changes.some(({ key }) => key === change)) return [fault(", which is drift", "remove the entry")];
+    const keys = said.keysOf(change).filter((key) => allowable.has(key));
+    if (keys.length === 0)
+      return [fault(", which does not happen", `remove the entry, or write a key: ${HOW_TO_FIND}`)];
+    const entry = keys.length === 1 ? "write the key" : "write one entry for each key";
+    return [
+      fault(", which is a sentence", [`${entry}:`, ...keys.map((key) => `change: ${quoted(key)}`)].join("\n    ")),
+    ];
   });
-  return { expected: allowances.map(({ change }) => change), faults };
 }
+
+const HOW_TO_FIND = "npm run review -- --fail-on broadened,destroy,replace prints the key of each change";

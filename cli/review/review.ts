@@ -40,19 +40,13 @@ export function review(names: readonly string[], options: ReviewOptions): void {
       locateIn(environment, () => head.sources(environment), urlOf),
     );
   });
-  const text = format(reviewed, {
-    command: "npm run review",
-    file: (environment) => `synthesized/${environment}/main.tf.json`,
-  });
+  const text = format(reviewed, "npm run review");
   if (options.out === undefined) process.stdout.write(text);
   else {
     writeWhole(resolve(options.out), text);
     console.error(`compared with ${commit.slice(0, 12)}; written to ${options.out}`);
   }
-  demandApproval(
-    reviewed.map(({ report }) => report),
-    reasons,
-  );
+  demandApproval(reviewed, reasons);
 }
 
 /** The sources of the functions' zips, apart from the policy. */

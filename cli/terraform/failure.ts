@@ -1,5 +1,44 @@
-import { CommandError, EXIT, projectError } from "../process/command-error";
+import { CommandError, EXIT } from "../process/command-error";
 import { machineFaultIn } from "../process/machine-fault.cjs";
+
+/** What an error of Terraform means, as far as a command decides on it. */
+export type Diagnosis =
+  /** A plan would replace or destroy an object with `prevent_destroy`. */
+  | "never-destroyed"
+  | "state-locked"
+  /** A signal made Terraform skip a resource, or give it up. */
+  | "stopped";
+
+/** By the start of a diagnostic's summary. Terraform and OpenTofu give their errors no codes, so no other file reads them. */
+const SUMMARIES: readonly (readonly [start: string, means: Diagnosis])[] = [
+  ["Instance cannot be destroyed", "never-destroyed"],
+  ["Error acquiring the state lock", "state-locked"],
+  ["execution halted", "stopped"],
+  ["operation canceled", "stopped"],
+  ["operation cancelled", "stopped"],
+];
+
+/** The meaning of one error; undefined if no command decides on it. */
+export function diagnosisOf(summary: string): Diagnosis | undefined {
+  return SUMMARIES.find(([start]) => summary.startsWith(start))?.[1];
+}
+
+/** The meanings of all errors in Terraform's output for people, boxed or not. */
+function diagnosesIn(output: string): ReadonlySet<Diagnosis> {
+  const summaries = [...output.matchAll(/^(?:│ )?Error: (.*)$/gm)].map(([, summary = ""]) => diagnosisOf(summary));
+  return new Set(summaries.filter((means) => means !== undefined));
+}
+
+/** A step of Terraform failed. */
+export class TerraformFailure extends CommandError {
+  constructor(
+    message: string,
+    exitCode: CommandError["exitCode"],
+    readonly diagnoses: ReadonlySet<Diagnosis>,
+  ) {
+    super(message, exitCode);
+  }
+}
 
 interface Failure {
   /** Matches the message of Terraform, a provider or a cloud's SDK. */
@@ -93,24 +132,28 @@ const FAILURES: readonly Failure[] = [
  * Terraform's error output, preceded by its meaning for this project and the remedy, if they are known. What this
  * machine refused has the exit code of the machine.
  */
-export function terraformFailure(environment: string, step: string, output: string): CommandError {
-  if (/Error acquiring the state lock/.test(output)) return heldState(environment, output);
+export function terraformFailure(environment: string, step: string, output: string): TerraformFailure {
   return failure(environment, step, output, [output.trimEnd()]);
 }
 
 /** The same without Terraform's error output, for a person who has seen it. */
-export function shownFailure(environment: string, step: string, output: string): CommandError {
+export function shownFailure(environment: string, step: string, output: string): TerraformFailure {
   return failure(environment, step, output, []);
 }
 
-function failure(environment: string, step: string, output: string, toShow: readonly string[]): CommandError {
+function failure(environment: string, step: string, output: string, toShow: readonly string[]): TerraformFailure {
+  const diagnoses = diagnosesIn(output);
+  if (diagnoses.has("state-locked") && toShow.length > 0) {
+    return new TerraformFailure(heldState(environment, output), EXIT.failed, diagnoses);
+  }
   // Diagnostics are wrapped, and may be boxed.
   const text = output.replace(/[│\s]+/g, " ");
   const fault = machineFaultIn(text);
   const explained = fault === undefined ? explanation(environment, text) : [`${environment}: ${fault}`];
-  return new CommandError(
+  return new TerraformFailure(
     [...explained, ...toShow, `${environment}: terraform ${step} failed, see above`].join("\n"),
     fault === undefined ? EXIT.failed : EXIT.usage,
+    diagnoses,
   );
 }
 
@@ -133,12 +176,12 @@ export function warningsOf(planned: string): string {
         .trimEnd();
 }
 
-function heldState(environment: string, output: string): CommandError {
+function heldState(environment: string, output: string): string {
   const field = (name: string) => new RegExp(`^[│\\s]*${name}:\\s+(.+)$`, "m").exec(output)?.[1]?.trim();
   const [id, who, since] = [field("ID"), field("Who"), field("Created")];
-  return projectError(
+  return (
     `${environment}: another run holds the state${who === undefined ? "" : `: ${who}`}${since === undefined ? "" : `, since ${since}`}\n` +
-      "    wait until that run has ended, and start again; nothing was changed\n" +
-      `    if no run is left: terraform -chdir=cdktf.out/stacks/${environment} force-unlock ${id ?? "<the lock's ID>"}`,
+    "    wait until that run has ended, and start again; nothing was changed\n" +
+    `    if no run is left: terraform -chdir=cdktf.out/stacks/${environment} force-unlock ${id ?? "<the lock's ID>"}`
   );
 }

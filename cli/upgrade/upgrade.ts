@@ -7,6 +7,7 @@ import { changeOfStacks } from "../../packages/terraform-access-review/judge/fro
 import { NOTHING } from "../../packages/terraform-access-review/model/state";
 import { RENAMED_RULES } from "../../stacks/policy/enforce";
 import { projectError, usageError } from "../process/command-error";
+import { formatNamed } from "../process/format-option";
 import { NAME } from "../process/origin";
 import { say } from "../process/progress";
 import { CONFIG, PACKAGE, ROOT, shownPath } from "../process/project";
@@ -43,10 +44,7 @@ export function upgrade(version: string | undefined): void {
     const sources = () => (intent === undefined ? new Map() : declaredSources(intent, readMain()));
     return reviewedOf(changeOfStacks(name, before.get(name) ?? NOTHING, state), locateIn(name, sources));
   });
-  const print = FORMATS.terminal as (typeof FORMATS)[string];
-  process.stdout.write(
-    `\n${print(reviewed, { command: "npm run review", file: (name) => `synthesized/${name}/main.tf.json` })}`,
-  );
+  process.stdout.write(`\n${formatNamed("terminal", FORMATS)(reviewed, "npm run review")}`);
   console.log("\nread this, commit config/ and synthesized/ together, and plan before you deploy");
 }
 

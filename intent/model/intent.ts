@@ -57,7 +57,7 @@ export interface Intent {
 
 /** A change that was approved in advance, with an owner and a reason. */
 export interface ExpectedChange {
-  /** The change as a review prints it. */
+  /** The key of the change, by which a review names it. */
   readonly change: string;
   readonly reason: string;
   readonly owner: string;

@@ -32,9 +32,9 @@ export const allowance = keys(
 const expectedChange = keys(
   {
     change: text(/^\S.{5,}$/, {
-      description: "The change in the words of the review.",
-      expected: "a line of a review",
-      example: "customers/reporting-agent may now call POST /orders",
+      description: "Key of the change. npm run review -- --fail-on broadened,destroy,replace prints it.",
+      expected: "the key of a change",
+      example: "replaced google_iam_workload_identity_pool.gateway workload_identity_pool_id",
     }),
     reason: allowance.shape.reason,
     owner: allowance.shape.owner,

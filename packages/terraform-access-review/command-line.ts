@@ -2,13 +2,13 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import { FORMATS, reviewedOf } from "./formats";
+import { reasonsIn, reasonsOf, unexpected } from "./judge/fail-on";
 import { changeOfStacks } from "./judge/from-stacks";
 import type { ChangeModel } from "./model/change";
 import { version } from "./package.json";
 import { changeOfPlan } from "./plan/from-plan";
 import { ownConfiguration, readState } from "./plan/own-configuration";
 import { PlanError, readPlan } from "./plan/read";
-import { reasonsIn, reasonsMet } from "./render/fail-on";
 
 /** Exit codes: 2 as in `terraform plan -detailed-exitcode`, 64 as in sysexits.h. */
 const EXIT = { done: 0, badInput: 1, demanded: 2, usage: 64 } as const;
@@ -61,11 +61,11 @@ function review(args: readonly string[]): number {
   }
   const name = values.name ?? basename(file).replace(/\.json$/, "");
   const reviewed = reviewedOf(modelOf(name, file, values.base));
-  const text = format([reviewed], { command: `terraform-access-review ${basename(file)}`, file: () => file });
+  const text = format([reviewed], `terraform-access-review ${basename(file)}`);
   const { out } = values;
   if (out === undefined) process.stdout.write(text);
   else usage(() => writeFileSync(out, text));
-  const met = reasonsMet(reasons, reviewed.report);
+  const met = reasonsOf(reasons, unexpected(reasons, reviewed.model));
   return met.length === 0 ? EXIT.done : failed(`--fail-on: ${met.join(", ")}`, EXIT.demanded);
 }
 

@@ -1,11 +1,9 @@
+import { withKeys } from "./judge/keys";
 import type { ChangeModel } from "./model/change";
-import { version } from "./package.json";
 import { type Diagram, diagramOf } from "./render/diagram";
-import { htmlReport } from "./render/html/page";
 import { markdownReport } from "./render/markdown";
 import { mermaid } from "./render/mermaid";
 import { type Locate, NO_ACCESS, type Report, reportOf } from "./render/report";
-import { sarifReport } from "./render/sarif";
 import { terminalReport } from "./render/terminal";
 import { type NamedText, together } from "./render/together";
 
@@ -13,13 +11,6 @@ export interface Reviewed {
   readonly model: ChangeModel;
   readonly report: Report;
   readonly diagram: Diagram;
-}
-
-export interface Source {
-  /** The command that prints the whole report, for readers of a shortened one. */
-  readonly command: string;
-  /** The source of an environment's report, relative to the repository's root. */
-  readonly file: (environment: string) => string;
 }
 
 /** @param locate finds the place in the config that causes a row; omitted if there is no config */
@@ -55,27 +46,28 @@ function textIn({ model: { environment } }: Reviewed, text: string): NamedText {
   return { environment, text };
 }
 
+/**
+ * Prints reports.
+ *
+ * @param command prints the whole report, for readers of a shortened one
+ */
+export type Format = (reviewed: readonly Reviewed[], command: string) => string;
+
 /** The values of `--format`, each with its renderer. */
-export const FORMATS: Readonly<Record<string, (reviewed: readonly Reviewed[], source: Source) => string>> = {
+export const FORMATS: Readonly<Record<string, Format>> = {
   terminal: (reviewed) =>
     `${together(reviewed.map((each) => textIn(each, terminalReport(each.report)))).join("\n\n")}\n`,
-  markdown: (reviewed, { command }) =>
+  markdown: (reviewed, command) =>
     together(
       reviewed.map((each) => {
         const options = { whole: command, diagram: mermaid(each.diagram) };
         return textIn(each, markdownReport(each.report, options).join("\n"));
       }),
     ).join("\n"),
-  html: (reviewed) => htmlReport(reviewed),
   json: (reviewed) =>
     `${JSON.stringify(
-      reviewed.map(({ model }) => model),
+      reviewed.map(({ model }) => withKeys(model)),
       null,
       2,
     )}\n`,
-  sarif: (reviewed, { file }) =>
-    sarifReport(
-      reviewed.map(({ report }) => ({ report, file: file(report.environment) })),
-      version,
-    ),
 };

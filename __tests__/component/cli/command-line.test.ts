@@ -70,7 +70,7 @@ test("the scripts for zsh and fish know the commands of the one for bash; anothe
   expect(project.run(["completion", "cmd"]).code).toBe(64);
 });
 
-test("config errors are JSON or SARIF on standard output, with the place of each", () => {
+test("config errors are JSON on standard output, and annotations in GitHub Actions, with the place of each", () => {
   project.edit("base.yaml", "signUp: closed", "signUp: shut");
   const asJson = project.run(["synth", "--errors", "json"]);
   const [problem] = JSON.parse(asJson.out).problems;
@@ -87,15 +87,18 @@ test("config errors are JSON or SARIF on standard output, with the place of each
   expect(asJson.error).toContain(`config/base.yaml:${problem.line}:5`);
   // A command with formats of its own.
   expect(project.run(["secrets", "dev", "--format", "json"]).out).toBe(asJson.out);
-  const asSarif = project.run(["synth", "--errors", "sarif"]);
-  const [{ results }] = JSON.parse(asSarif.out).runs;
-  const [{ physicalLocation }] = results[0].locations;
-  expect(results[0].message.text.split("\n").at(-1)).toBe(problem.reference);
-  expect([asSarif.code, results.length, physicalLocation]).toEqual([
+  const inJob = project.run(["synth"], { GITHUB_ACTIONS: "true" });
+  expect([inJob.code, inJob.out, inJob.error]).toEqual([
     1,
-    1,
-    { artifactLocation: { uri: "config/base.yaml" }, region: { startLine: problem.line, startColumn: 5 } },
+    "",
+    expect.stringMatching(
+      new RegExp(
+        `^::error file=config/base\\.yaml,line=${problem.line},col=5,title=issuers\\.customers\\.signUp::.`,
+        "m",
+      ),
+    ),
   ]);
+  expect(asJson.error).not.toContain("::");
   expect(project.run(["synth", "--errors", "xml"]).code).toBe(64);
   expect(project.run(["synth"])).toMatchObject({ code: 1, out: "" });
   project.edit("base.yaml", "signUp: shut", "signUp: closed");

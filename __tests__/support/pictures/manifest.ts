@@ -5,7 +5,7 @@ import { ROOT } from "../places";
 export const IMAGES = join(ROOT, "docs", "images");
 
 /** The pictures, each with a light and a dark background. */
-export const PICTURES = ["why-refused", "why-allowed", "signed-in", "review"] as const;
+export const PICTURES = ["why-refused", "why-allowed", "signed-in"] as const;
 export type PictureName = (typeof PICTURES)[number];
 
 export const SCHEMES = ["light", "dark"] as const;

@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import type { Browser, Page } from "playwright-core";
 import { ProjectCopy } from "../command";
 import { LocalCommand } from "../local-command";
@@ -10,24 +9,23 @@ const WINDOW = { width: 960, height: 600 };
 const TALL_WINDOW = { width: 960, height: 1080 };
 
 /**
- * The scenes in the docs' pictures, from real runs of `npm run local` and `npm run review` in the tests' own project.
+ * The scenes in the docs' pictures, from real runs of `npm run local` in the tests' own project.
  */
 export class Scenes {
   private constructor(
     private readonly project: ProjectCopy,
     private readonly door: LocalCommand,
-    private readonly addresses: Readonly<Record<"why" | "signIn" | "review", string>>,
+    private readonly addresses: Readonly<Record<"why" | "signIn", string>>,
   ) {}
 
   static async open(): Promise<Scenes> {
     const project = new ProjectCopy("linked");
-    const review = reportOf(project);
     const door = new LocalCommand(project, "dev");
     const [, url = ""] = await door.prints(/^dev: (\S+) /m);
     const [, why = ""] = await door.prints(/^why\? +(\S+)/m);
     const signIn = (await door.lineOf("customers/web")).replace("in a browser: ", "");
     await call(project, url);
-    return new Scenes(project, door, { why, signIn, review });
+    return new Scenes(project, door, { why, signIn });
   }
 
   /** A page that shows the scene; the caller closes its context. */
@@ -39,8 +37,7 @@ export class Scenes {
       viewport: name === "why-allowed" ? TALL_WINDOW : WINDOW,
     });
     const page = await context.newPage();
-    if (name === "review") await page.goto(this.addresses.review);
-    else if (name === "signed-in") await this.signIn(page);
+    if (name === "signed-in") await this.signIn(page);
     else await this.choose(page, REQUESTS[name]);
     return page;
   }
@@ -99,32 +96,4 @@ async function call(project: ProjectCopy, url: string): Promise<void> {
   for (const [method, path, token] of calls) {
     await fetch(url + path, { method, headers: token === undefined ? {} : { authorization: `Bearer ${token}` } });
   }
-}
-
-/** Writes the HTML report of a branch that grants a client a scope and removes a route. @returns its address */
-function reportOf(project: ProjectCopy): string {
-  const git = (...parameters: readonly string[]) =>
-    spawnSync("git", ["-c", "user.name=test", "-c", "user.email=test@example.com", ...parameters], {
-      cwd: project.folder,
-    });
-  git("init", "-q", "-b", "main");
-  git("add", "config", "synthesized");
-  git("commit", "-qm", "base");
-  project.edit(
-    "dev.yaml",
-    "scopes: [orders/support, accounts/support]",
-    "scopes: [orders/support, orders/write, accounts/support]",
-  );
-  project.edit("base.yaml", /^ +DELETE \/orders\/\{id\}:.*\n/m, "");
-  const { code, error } = project.run([
-    "review",
-    "dev",
-    "--format",
-    "html",
-    "--out",
-    project.path(".build/review.html"),
-  ]);
-  git("checkout", "-q", "--", "config");
-  if (code !== 0) throw new Error(error);
-  return `file://${project.path(".build/review.html")}`;
 }

@@ -2,6 +2,7 @@ import {
   isAnyMet,
   isMet,
   isNoStricter,
+  needsInOrder,
   needsInText,
   needsInWords,
   needsOfText,
@@ -37,11 +38,20 @@ test("a need is no stricter than one that requires more scopes", () => {
   expect(isNoStricter("orders/admin", BOTH)).toBe(false);
 });
 
+test("needs in one order are equal if their sets are equal", () => {
+  const shuffled = [{ allOf: ["orders/read", "orders/audit"] }, "orders/admin", { allOf: ["orders/b"] }];
+  const sorted = ["orders/admin", { allOf: ["orders/audit", "orders/read"] }, "orders/b"];
+  expect(needsInOrder(shuffled)).toEqual(sorted);
+  expect(needsInOrder([...shuffled].reverse())).toEqual(sorted);
+  expect(shuffled[0]).toEqual({ allOf: ["orders/read", "orders/audit"] });
+});
+
 test("words and text distinguish allOf from alternatives, and the text can be parsed", () => {
   expect(needsInWords(NEEDS)).toBe("orders/admin or (orders/read and orders/audit)");
   expect(needsInWords([BOTH])).toBe("orders/read and orders/audit");
   const text = needsInText(NEEDS);
   expect(text).toBe("orders/admin orders/audit&orders/read");
   expect(needsOfText(text)).toEqual(["orders/admin", { allOf: ["orders/audit", "orders/read"] }]);
+  expect(needsOfText(text)).toEqual(needsInOrder(NEEDS));
   expect(scopesNamed(NEEDS)).toEqual(["orders/admin", "orders/audit", "orders/read"]);
 });

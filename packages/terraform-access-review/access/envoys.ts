@@ -1,7 +1,7 @@
 import { type EnvoyContainer, envoyContainer } from "../../../contract/envoy/container";
 import type { EnvoyPolicy, Sidecar, SidecarClient, SidecarIssuer } from "../../../contract/envoy/policy";
 import { callersThatMeet, type ScopedAccess } from "../../../contract/route-access";
-import { needsInText, needsOfText, type ScopeNeed } from "../../../contract/scope-need";
+import { needsInOrder, type ScopeNeed } from "../../../contract/scope-need";
 import { issuableScopes } from "../terraform-json/app-client-scopes";
 import { ENVOY, envoyFaults, ingressOf } from "../terraform-json/envoy-container";
 import { isEnvoyConfiguration } from "../terraform-json/secrets";
@@ -130,8 +130,7 @@ export function callersOn(stack: StackJson, { issuers }: Sidecar, access: Scoped
   );
   return callersThatMeet(access, callers).map(({ caller: { name, claim, issuer }, met }) => ({
     ...{ name, claim, issuer },
-    // In one order, because a route's needs are a set.
-    needs: issuer.scopeClaim === undefined ? undefined : needsOfText(needsInText(met)),
+    needs: issuer.scopeClaim === undefined ? undefined : needsInOrder(met),
   }));
 }
 

@@ -1,4 +1,4 @@
-import type { ChangeModel, ResourceChange } from "../model/change";
+import { type ChangeModel, isHiding, type ResourceChange } from "../model/change";
 import { canonical } from "../terraform-json/order";
 import { sha256 } from "../terraform-json/sha256";
 import type { Attributes } from "../terraform-json/stack-json";
@@ -32,14 +32,12 @@ export function hiddenHash(
   const bodies = changes.flatMap(({ address, attributes }) => {
     const { depends_on, lifecycle, ...body } = bodyOf(address) ?? {};
     // Write-only arguments are in no plan at all.
-    const hides =
-      /"kind":"hidden"|\(hidden\)/.test(JSON.stringify(attributes)) ||
-      Object.keys(body).some((key) => /_wo$/.test(key));
+    const hides = attributes.some(isHiding) || Object.keys(body).some((key) => key.endsWith("_wo"));
     return hides && Object.keys(body).length > 0 ? [[address, body]] : [];
   });
   return bodies.length === 0 ? undefined : hashOf(bodies);
 }
 
-function hashOf(value: unknown): string {
+export function hashOf(value: unknown): string {
   return `sha256:${sha256(canonical(value))}`;
 }

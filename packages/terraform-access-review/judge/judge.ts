@@ -14,6 +14,7 @@ import { containerChanges } from "./containers";
 import { firewallChanges } from "./firewall";
 import { guardChanges, shown } from "./guards";
 import { handshakeChange, judgedByAPerson } from "./handshake";
+import { identified } from "./identified";
 import { withoutImplied } from "./implied";
 import { asIfMoved } from "./moves";
 import { byRequests, type Side } from "./requests";
@@ -72,9 +73,10 @@ export function accessBetween(
       ...unread,
     ],
   };
-  const judged = withStartedRotations(access, before, after, resources);
-  if (handshakeChange(before, after) === undefined) return judged;
-  return judgedByAPerson(judged, rowsBefore, after.stack);
+  const started = withStartedRotations(access, before, after, resources);
+  const judged =
+    handshakeChange(before, after) === undefined ? started : judgedByAPerson(started, rowsBefore, after.stack);
+  return { ...judged, guards: identified(judged.guards, [before, after], { ...after, stack: { ...declared } }) };
 }
 
 /** Whether a row only says that a resource is not read. A route's row says who may call it, even if by unknown rules. */

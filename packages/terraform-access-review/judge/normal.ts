@@ -2,7 +2,7 @@ import { type AccessPolicy, POLICY_FILE } from "../../../contract/policy-file";
 import type { SynthesizedState } from "../model/state";
 import { jsonIn } from "../terraform-json/json-text";
 import { canonical, compareText, sortedKeys } from "../terraform-json/order";
-import { isEnvoyConfiguration } from "../terraform-json/secrets";
+import { isEnvoyBootstrap } from "../terraform-json/secrets";
 import type { Attributes } from "../terraform-json/stack-json";
 import { setsOf } from "../types";
 
@@ -94,10 +94,10 @@ function orderedFields(fields: Attributes, { sets, path }: Rules): Attributes {
 
 /** Policies are JSON in a string. */
 function orderedText(text: string): string {
-  // An Envoy is read only if its configuration is exactly what its policy compiles to.
-  if (!/^\s*\{/.test(text) || isEnvoyConfiguration(text)) return text;
   const json = jsonIn(text);
-  return json === undefined || json.isAmbiguous ? text : JSON.stringify(ordered(json.value, EVERY_LIST_OF_TEXTS));
+  // An Envoy is read only if its configuration is exactly what its policy compiles to.
+  if (json === undefined || json.isAmbiguous || Array.isArray(json.value) || isEnvoyBootstrap(json.value)) return text;
+  return JSON.stringify(ordered(json.value, EVERY_LIST_OF_TEXTS));
 }
 
 /** A resource, or another deployed part. */

@@ -98,10 +98,11 @@ class ValueDiff {
 
   private leaf(before: unknown, after: unknown, { path, name, within, inJson }: Place): AttributeChange[] {
     const [was, is] = [before, after].map((each) => each !== undefined && each !== null);
-    const shown = (value: unknown) => masked(value, name, { within, inJson });
-    if (!was) return [{ path, kind: "added", after: shown(after) }];
-    if (!is) return [{ path, kind: "removed", before: shown(before) }];
-    return [{ path, kind: "changed", before: shown(before), after: shown(after) }];
+    const secrets: unknown[] = [];
+    const shown = (value: unknown) => masked(value, name, { within, inJson }, (secret) => secrets.push(secret));
+    const values = { ...(was && { before: shown(before) }), ...(is && { after: shown(after) }) };
+    const kind = was ? (is ? "changed" : "removed") : "added";
+    return [{ path, kind, ...values, ...(secrets.length > 0 && { hides: true }) }];
   }
 }
 
@@ -111,18 +112,33 @@ interface Place extends Holder {
   readonly name: string;
 }
 
-/** A whole value with every secret in it replaced. */
-export function masked(value: unknown, name = "", holder: Holder = { within: "" }): Json {
+/**
+ * A whole value with every secret in it replaced.
+ *
+ * @param onSecret is called for each
+ */
+export function masked(
+  value: unknown,
+  name = "",
+  holder: Holder = { within: "" },
+  onSecret: (secret: unknown) => void = () => {},
+): Json {
   // In an ambiguous text, a secret may be the value of either key.
-  if (isSecret(name, value, holder) || jsonIn(value)?.isAmbiguous) return "(hidden)";
+  if (isSecret(name, value, holder) || jsonIn(value)?.isAmbiguous) {
+    onSecret(value);
+    return "(hidden)";
+  }
   const { json, value: inner } = parsed(value);
-  if (json) return JSON.stringify(masked(inner, name, { ...holder, inJson: true }));
-  if (Array.isArray(value)) return value.map((item) => masked(item, name, holder));
+  if (json) return JSON.stringify(masked(inner, name, { ...holder, inJson: true }, onSecret));
+  if (Array.isArray(value)) return value.map((item) => masked(item, name, holder, onSecret));
   if (!isFields(value)) return (value ?? null) as Json;
   const named = nameOf(value);
   const below = { ...holder, within: joinPlain(holder.within, name) };
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, masked(item, key === "value" && named ? named : key, below)]),
+    Object.entries(value).map(([key, item]) => [
+      key,
+      masked(item, key === "value" && named ? named : key, below, onSecret),
+    ]),
   );
 }
 

@@ -16,6 +16,13 @@ export interface AttributeChange {
   readonly kind: "added" | "removed" | "changed" | "hidden" | "unknown";
   readonly before?: Json;
   readonly after?: Json;
+  /** Parts of `before` or `after` are replaced, because they may be secret. Not set for the kind `hidden`. */
+  readonly hides?: true;
+}
+
+/** Whether a value, or a part of it, is not in the change because it may be secret. */
+export function isHiding({ kind, hides }: AttributeChange): boolean {
+  return kind === "hidden" || hides === true;
 }
 
 export type Action = "added" | "changed" | "replaced" | "destroyed" | "moved" | "imported" | "forgotten" | "drifted";
@@ -126,6 +133,10 @@ export interface GuardChange {
   readonly thing?: string;
   readonly before: string;
   readonly after: string;
+  /**
+   * Hash of the declaration, if the values do not identify the change: they are hidden, cut, or known only after the apply.
+   */
+  readonly hidden?: string;
   /** Whether the new value is weaker is unknown, so it counts as weaker. */
   readonly doubt?: true;
   /** The stacks of this program write this part in this form, so a person can read what the change means. */

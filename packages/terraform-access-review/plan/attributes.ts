@@ -113,10 +113,17 @@ export function sensitiveHider(): (value: unknown, marks: unknown) => unknown {
 function withoutStandIns(change: AttributeChange): AttributeChange {
   const { path, before, after } = change;
   if (isStandIn(before) || isStandIn(after)) return { path, kind: "hidden" };
+  let hides = change.hides;
+  const shown = (value: unknown) =>
+    replaced(value, () => {
+      hides = true;
+      return "(hidden)";
+    });
   return {
     ...change,
-    ...(before !== undefined && { before: replaced(before) }),
-    ...(after !== undefined && { after: replaced(after) }),
+    ...(before !== undefined && { before: shown(before) }),
+    ...(after !== undefined && { after: shown(after) }),
+    ...(hides && { hides }),
   };
 }
 
@@ -125,6 +132,6 @@ function isStandIn(value: unknown): boolean {
 }
 
 /** A value with another text in place of each stand-in. */
-export function replaced(value: unknown, by = "(hidden)"): Json {
-  return withTexts(value, (text) => (isStandIn(text) ? by : text)) as Json;
+export function replaced(value: unknown, by: () => string): Json {
+  return withTexts(value, (text) => (isStandIn(text) ? by() : text)) as Json;
 }

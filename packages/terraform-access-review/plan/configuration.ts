@@ -1,3 +1,4 @@
+import { hashOf } from "../judge/hash";
 import { GUARDS, type GuardChange } from "../model/change";
 import { canonical, compareText } from "../terraform-json/order";
 import { isFields, isUnset, type StackJson } from "../terraform-json/stack-json";
@@ -19,12 +20,12 @@ export function configurationChanges({ configuration }: PlanJson, stack: StackJs
   const addresses = new Set([...planned.keys(), ...synthesized.keys()]);
   const changes = [...addresses].flatMap((address) => {
     const paths = differences(synthesized.get(address), planned.get(address));
-    return paths.length === 0 ? [] : [otherwise(address, paths)];
+    return paths.length === 0 ? [] : [otherwise(address, paths, planned.get(address))];
   });
   return changes.sort((one, other) => compareText(one.address, other.address));
 }
 
-function otherwise(address: string, paths: readonly string[]): GuardChange {
+function otherwise(address: string, paths: readonly string[], planned: Fields | undefined): GuardChange {
   const after = paths.join(", ");
   return {
     effect: "broadened",
@@ -32,6 +33,7 @@ function otherwise(address: string, paths: readonly string[]): GuardChange {
     guard: GUARDS.configuration,
     before: "what config/ gives",
     after,
+    hidden: hashOf(planned),
     doubt: true,
   };
 }

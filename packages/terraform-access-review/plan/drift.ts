@@ -70,7 +70,7 @@ export function driftOf(
       (each) => canonical(own(before, each) ?? null) !== canonical(own(after, each) ?? null),
     );
     const written = (side: Attributes, text: string) => {
-      const values = changed.map((each) => [each, replaced(own(side, each), text)]);
+      const values = changed.map((each) => [each, replaced(own(side, each), () => text)]);
       return deployed.written(drifted, Object.fromEntries(values), undefined);
     };
     return [

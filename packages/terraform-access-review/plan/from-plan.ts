@@ -1,7 +1,7 @@
 import { POLICY_FILE } from "../../../contract/policy-file";
 import { followed } from "../judge/cascade";
 import { handshakeChange } from "../judge/handshake";
-import { hiddenHash } from "../judge/hash";
+import { hashOf, hiddenHash } from "../judge/hash";
 import { accessBetween } from "../judge/judge";
 import { normalized } from "../judge/normal";
 import { snapshotNotes } from "../judge/snapshot";
@@ -276,7 +276,7 @@ function withForeign(
     else {
       if (change.actions.join() === "no-op") {
         notes.push(`the access of ${address} is not judged: its ${unread} cannot be read before the apply`);
-      } else guards.push(unknownPolicy(each, unread));
+      } else guards.push(unknownPolicy(each, unread, configured));
       delete (deployed.resource as Resources)[type]?.[name];
     }
   }
@@ -286,9 +286,14 @@ function withForeign(
   return { stack: { ...configured, resource }, guards, notes };
 }
 
-function unknownPolicy({ address, change }: PlannedChange, document: string): GuardChange {
+function unknownPolicy(
+  { address, change }: PlannedChange,
+  document: string,
+  { resource }: SynthesizedState["stack"],
+): GuardChange {
   const before = change.actions.join() === "create" ? "nothing" : "as deployed";
-  return { effect: "broadened", address, guard: document, before, after: "known after the apply", doubt: true };
+  const after = "known after the apply";
+  return { effect: "broadened", address, guard: document, before, after, hidden: hashOf(resource), doubt: true };
 }
 
 /** Removes deployed objects whose policy is hidden or not JSON. Returns a note for each. */

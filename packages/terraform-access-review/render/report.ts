@@ -1,4 +1,5 @@
-import { isNewSnapshot } from "../judge/snapshot";
+import { lossesOf } from "../judge/fail-on";
+import { guardKey, rowKey } from "../judge/keys";
 import {
   type AccessChange,
   type ChangeModel,
@@ -57,6 +58,8 @@ export interface AccessLine {
   readonly shown: readonly ShownCondition[];
   /** Undefined for a protection. */
   readonly change?: RowChange;
+  /** Works out the key of the change. */
+  readonly key: () => string;
   readonly source?: Place;
 }
 
@@ -94,11 +97,7 @@ const NOWHERE: Locate = { row: () => undefined, guard: () => undefined };
 export const NO_ACCESS: AccessChange = { rows: [], guards: [] };
 
 export function reportOf(model: ChangeModel, locate: Locate = NOWHERE, title = model.environment): Report {
-  const losses = model.resources.filter(
-    (change) =>
-      change.loss !== undefined ||
-      (["destroyed", "replaced", "forgotten"].includes(change.action) && !isNewSnapshot(change)),
-  );
+  const losses = lossesOf(model.resources);
   const others = model.resources.filter(({ follows }) => follows === undefined);
   const usual = usualDecisions(model.access.rows.map(rowOf));
   const { driftAccess = NO_ACCESS } = model;
@@ -124,11 +123,20 @@ export function reportOf(model: ChangeModel, locate: Locate = NOWHERE, title = m
 function accessLines(access: AccessChange, locate: Locate, usual: UsualDecisions): readonly AccessLine[] {
   const lines = [
     ...withBorrowedPlaces(inOrder(access.rows).map((change) => rowLine(change, locate, usual))),
-    ...access.guards.map((change): AccessLine => {
-      const { effect, before, after, address } = change;
-      const sentence = guardSentence(change);
-      const source = locate.guard(change);
-      const cells = { effect, sentence, cloud: serviceOf(address).cloud, parts: [], before, after, shown: [] };
+    ...access.guards.map((guard): AccessLine => {
+      const { effect, before, after, address } = guard;
+      const sentence = guardSentence(guard);
+      const source = locate.guard(guard);
+      const cells = {
+        effect,
+        sentence,
+        cloud: serviceOf(address).cloud,
+        parts: [],
+        before,
+        after,
+        shown: [],
+        key: () => guardKey(guard),
+      };
       return { ...cells, ...(source !== undefined && { source }) };
     }),
   ];
@@ -158,6 +166,7 @@ function rowLine(change: RowChange, locate: Locate, usual: UsualDecisions): Acce
     ...(after && { after: conditionWords(after.conditions) }),
     shown: isWhole ? [] : shownConditions(change, usual),
     change,
+    key: () => rowKey(change),
     ...(source !== undefined && { source }),
   };
 }

@@ -1,4 +1,6 @@
+import { jsonIn } from "./json-text";
 import { soleReference } from "./references";
+import { isFields } from "./stack-json";
 
 /**
  * Provider attributes that contain a secret: those that a schema marks as sensitive, and others of the same names.
@@ -18,7 +20,12 @@ const CHOSEN_BY_PEOPLE = /(^|\.)(variables|env|stage_variables|request_parameter
 
 /** Envoy's configuration, which may be in a secret only for its length. Fields with a secret's name are hidden. */
 export function isEnvoyConfiguration(value: unknown): boolean {
-  return typeof value === "string" && /^\s*\{[\s\S]*"static_resources"\s*:/.test(value);
+  return isEnvoyBootstrap(jsonIn(value)?.value);
+}
+
+/** The same for the value of a JSON text. */
+export function isEnvoyBootstrap(value: unknown): boolean {
+  return isFields(value) && Object.hasOwn(value, "static_resources");
 }
 
 /** The place of a value. */

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { approvedChange, differenceOf } from "../../../../cli/deploy/approval-file";
 import { changeHash } from "../../../../packages/terraform-access-review/judge/hash";
+import { withKeys } from "../../../../packages/terraform-access-review/judge/keys";
 import {
   type ChangeModel,
   MODEL_VERSION,
@@ -25,6 +26,13 @@ const hashed = (change: ChangeModel) => ({ ...change, hash: changeHash(change) }
 test("accepts the JSON of npm run plan as an approval, for one or several environments", () => {
   expect(approvedChange(file([hashed(model)]), "dev")).toEqual(model);
   expect(approvedChange(file([hashed({ ...model, environment: "prod" }), hashed(model)]), "dev")).toEqual(model);
+});
+
+test("the keys of an approval say nothing: it is the same with them, without them, and with others", () => {
+  const keyed = withKeys(model);
+  const other = { ...keyed, access: { ...keyed.access, rows: keyed.access.rows.map((row) => ({ ...row, key: "x" })) } };
+  const { hash } = hashed(model);
+  for (const content of [keyed, other]) expect(approvedChange(file([{ ...content, hash }]), "dev")).toEqual(model);
 });
 
 test.each([

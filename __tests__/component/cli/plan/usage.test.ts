@@ -10,10 +10,10 @@ const terraform = { TERRAFORM_BINARY_NAME: project.path("terraform") };
 writeFileSync(project.path("terraform"), `#!/bin/sh\necho '{"terraform_version":"1.15.5"}'\n`, { mode: 0o700 });
 
 test.each([
-  [["plan", "dev", "--format", "pdf"], "--format pdf: expected one of terminal, markdown, html, json"],
+  [["plan", "dev", "--format", "pdf"], "--format pdf: expected one of terminal, markdown, json"],
   [["plan", "dev", "--fail-on", "rain"], '"rain" is not a reason'],
   [["plan", "devv"], 'no environment is called "devv"; did you mean dev?'],
-  [["drift", "dev", "--format", "pdf"], "--format pdf: expected one of terminal, markdown, html, json"],
+  [["drift", "dev", "--format", "pdf"], "--format pdf: expected one of terminal, markdown, json"],
   [["deploy", "dev", "--approved", "nowhere.json"], "--approved nowhere.json cannot be read"],
   [["deploy", "dev", "--approved", "approved.json"], "--approved approved.json approves nothing, expected dev"],
 ])("%j is refused before anything is planned", (args, fault) => {

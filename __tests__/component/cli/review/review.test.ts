@@ -76,11 +76,11 @@ describe("a client gets a scope", () => {
   });
 
   test("--fail-on ends with 2 for a named reason, and the whole report is in its file", () => {
-    const named = ["--fail-on", "destroy,broadened", "--format", "html", "--out", "report.html"];
+    const named = ["--fail-on", "destroy,broadened", "--format", "markdown", "--out", "report.md"];
     const { code, out, error } = review("dev", ...named);
     expect([code, out, error]).toEqual([2, "", expect.stringMatching(/^--fail-on: dev: broadened$/m)]);
-    expect(readFileSync(project.path("report.html"), "utf8")).toMatch(/^<!doctype html>[\s\S]*<\/html>\s*$/);
-    rmSync(project.path("report.html"));
+    expect(readFileSync(project.path("report.md"), "utf8")).toMatch(/^### dev\b[\s\S]*POST \/orders/);
+    rmSync(project.path("report.md"));
   });
 
   test("an unknown reason or format is refused, also one with the name of a property of every object", () => {
@@ -88,28 +88,61 @@ describe("a client gets a scope", () => {
     for (const name of ["pdf", "toString"]) expect(() => formatNamed(name, FORMATS)).toThrow(`--format ${name}: `);
   });
 
-  test("an allowance accepts exactly its change, and an unused or expired allowance fails", () => {
+  describe("an allowance", () => {
+    const FILE = "config/allowances.yaml";
     const allow = (...entries: readonly (readonly [change: string, expires: string])[]) => {
       const rest = "reason: the export moves into the agent, owner: shop@example.com";
       const lines = entries.map(
         ([change, expires]) => `  - { change: ${JSON.stringify(change)}, ${rest}, expires: "${expires}" }\n`,
       );
-      writeFileSync(project.path("config/allowances.yaml"), `dev:\n${lines.join("")}`);
+      writeFileSync(project.path(FILE), `dev:\n${lines.join("")}`);
     };
-    allow([CHANGE, "2999-01-01"]);
-    // The other routes of the scope are not allowed.
-    const { code, out } = review("dev", "--fail-on", "broadened", "--format", "json");
-    expect(code).toBe(2);
-    const sentences: string[] = JSON.parse(out)[0].access.rows.map((change: RowChange) => rowSentence(change));
-    expect(sentences).toContain(CHANGE);
-    allow(["customers/web may now call GET /nothing", "2999-01-01"], [CHANGE, "2020-01-01"]);
-    const faulty = review("dev");
-    expect([faulty.code, faulty.error]).toEqual([
-      1,
-      expect.stringMatching(/^config\/allowances\.yaml:2:5 {2}dev\[0\] {2}allows dev ".*", which does not happen/m),
-    ]);
-    expect(faulty.error).toMatch(/^config\/allowances\.yaml:3:5 {2}dev\[1\] .* until 2020-01-01$/m);
-    rmSync(project.path("config/allowances.yaml"));
+    const broader = () => {
+      const { access } = JSON.parse(review("dev", "--format", "json").out)[0];
+      const parts: (RowChange & { key: string })[] = [...access.rows, ...access.guards];
+      return parts.filter(({ effect }) => effect === "broadened");
+    };
+    afterEach(() => rmSync(project.path(FILE), { force: true }));
+
+    test("accepts exactly its change, and --fail-on prints the entries of the others", () => {
+      const [first, ...others] = broader().map(({ key }) => key);
+      expect(others.length).toBeGreaterThan(0);
+      allow([first as string, "2999-01-01"]);
+      const { code, error } = review("dev", "--fail-on", "broadened");
+      const keys = [...error.matchAll(/^ {2}- change: '(.*)'$/gm)].map(([, key]) => key);
+      expect([code, keys]).toEqual([2, others]);
+      allow(...[first as string, ...others].map((key) => [key, "2999-01-01"] as const));
+      expect(review("dev", "--fail-on", "broadened").code).toBe(0);
+    });
+
+    test("as --fail-on prints it is refused by config until a person has filled it in", () => {
+      const { error } = review("dev", "--fail-on", "broadened");
+      const [, entries = ""] = error.split(`add its entry to ${FILE}:\n`);
+      writeFileSync(project.path(FILE), entries);
+      const { code, error: refused } = project.run(["synth", "dev"]);
+      expect([code, refused]).toEqual([
+        1,
+        expect.stringMatching(/^config\/allowances\.yaml:4:\d+ {2}dev\[0\]\.reason/m),
+      ]);
+    });
+
+    test("fails if nothing needs it or if it has expired", () => {
+      const [first] = broader();
+      allow(["replaced aws_x.y", "2999-01-01"], [first?.key as string, "2020-01-01"]);
+      const { code, error } = review("dev");
+      expect(code).toBe(1);
+      expect(error).toMatch(
+        /^config\/allowances\.yaml:2:5 {2}dev\[0\] {2}allows dev "replaced aws_x\.y", which does not/m,
+      );
+      expect(error).toMatch(/^config\/allowances\.yaml:3:5 {2}dev\[1\] .* until 2020-01-01$/m);
+    });
+
+    test("with a sentence fails, and the error has the key to write", () => {
+      const row = broader().find((change) => change.after !== undefined && rowSentence(change) === CHANGE);
+      allow([CHANGE, "2999-01-01"]);
+      const { code, error } = review("dev", "--fail-on", "broadened");
+      expect([code, error]).toEqual([1, expect.stringContaining(`\n    change: '${row?.key}'`)]);
+    });
   });
 });
 

@@ -65,7 +65,7 @@ testAll([
     ],
   ],
   ["protect", ["Type: true or false", "Default: `true`"]],
-  ["allowances.change", ["Type: text", "Allowed: a line of a review", "Required for a change that needs no approval"]],
+  ["allowances.change", ["Type: text", "Allowed: the key of a change", "Required for a change that needs no approval"]],
 ])("the facts of %s are %j", (anchor, facts) => {
   expect(section(anchor)?.facts).toEqual(facts);
 });

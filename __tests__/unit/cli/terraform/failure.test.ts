@@ -1,4 +1,4 @@
-import { terraformFailure, warningsOf } from "../../../../cli/terraform/failure";
+import { diagnosisOf, shownFailure, terraformFailure, warningsOf } from "../../../../cli/terraform/failure";
 import { testAll } from "../../../support/test-all";
 
 /** As Terraform 1.15 prints it. */
@@ -28,6 +28,45 @@ test.each(["plain", "boxed"])("a locked state is explained: who holds it, since 
       "    if no run is left: terraform -chdir=cdktf.out/stacks/dev force-unlock b99de972-5e3c-b3ad-255b-d64d3d408fba",
     ].join("\n"),
   );
+});
+
+/** As Terraform 1.11 prints it: a plan would replace a tainted object with `prevent_destroy`. */
+const NEVER_DESTROYED = `
+Error: Instance cannot be destroyed
+
+  on cdk.tf.json line 1, in resource.terraform_data:
+   1: {"resource":{"terraform_data":{"kept":{"lifecycle":{"prevent_destroy":true}}}}}
+
+Resource terraform_data.kept has lifecycle.prevent_destroy set, but the plan
+calls for this resource to be destroyed. To avoid this error and continue
+with the plan, either disable lifecycle.prevent_destroy or reduce the scope
+of the plan using the -target option.
+`;
+const boxed = (text: string) => text.replaceAll(/^/gm, "│ ");
+
+test("errors that commands decide on are data, also in a box and below other errors", () => {
+  const diagnoses = (output: string) => [...terraformFailure("dev", "plan", output).diagnoses];
+  expect(diagnoses(NEVER_DESTROYED)).toEqual(["never-destroyed"]);
+  expect(diagnoses(boxed(NEVER_DESTROYED))).toEqual(["never-destroyed"]);
+  expect(diagnoses(HELD)).toEqual(["state-locked"]);
+  expect([...shownFailure("dev", "plan", boxed(HELD)).diagnoses]).toEqual(["state-locked"]);
+  expect(diagnoses(`Error: Invalid function argument\n${NEVER_DESTROYED}`)).toEqual(["never-destroyed"]);
+});
+
+test("a text that only quotes such an error is not one", () => {
+  const quotes = `Error: failed\n\n  description = "Error: Instance cannot be destroyed"\n  Error: Instance cannot be destroyed\n`;
+  expect([...terraformFailure("dev", "plan", quotes).diagnoses]).toEqual([]);
+});
+
+/** Summaries of an apply's JSON after Ctrl-C, by Terraform 1.11. */
+testAll([
+  ["execution halted", "stopped"],
+  ["operation canceled", "stopped"],
+  ["operation cancelled", "stopped"],
+  ["local-exec provisioner error", undefined],
+  ["creating IAM Role (x): execution halted", undefined],
+])("the error %j means %s", (summary, means) => {
+  expect(diagnosisOf(summary)).toBe(means);
 });
 
 /** Messages of Terraform 1.15, its S3 backend, the two providers and their SDKs. */

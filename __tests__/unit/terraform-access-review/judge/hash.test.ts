@@ -24,6 +24,19 @@ test("an approval of one hidden value does not cover another, and quotes neither
   expect(differenceOf(approved, other)).toHaveLength(2);
 });
 
+test("an approval does not cover another value that only the provider's schema marks as sensitive", () => {
+  const [one, two] = ["one-value", "two-value"].map((value) => {
+    const change = {
+      ...{ before: {}, before_sensitive: {} },
+      ...{ after: { rule: [{ name: "a", text: value }] }, after_sensitive: { rule: [{ text: true }] } },
+    };
+    return changeOf(planOf([planned("aws_x.y", change)]), { aws_x: { y: { rule: [{ name: "a", text: value }] } } });
+  });
+  expect(JSON.stringify([one?.resources, two?.resources])).not.toContain("-value");
+  expect(one?.resources).toEqual(two?.resources);
+  expect(one?.hidden).not.toBe(two?.hidden);
+});
+
 test("an approval does not cover another value of a write-only argument, which no plan contains", () => {
   const [one, two] = ["one-value", "two-value"].map((secret_string_wo) => {
     const change = {

@@ -1,3 +1,4 @@
+import { guardKey } from "../../../../packages/terraform-access-review/judge/keys";
 import { configurationChanges } from "../../../../packages/terraform-access-review/plan/configuration";
 import type {
   PlannedConfiguration,
@@ -58,6 +59,16 @@ test("a plan of the same stack has no difference, with Terraform and with OpenTo
 const role = (more: Partial<PlannedResource>, expressions: object = {}) => ({
   resources: [{ ...ROLE, ...more, expressions: { ...ROLE.expressions, ...expressions } }, STAGE],
 });
+test("two other values of one argument are two changes, although neither is shown", () => {
+  const [one, other] = ["/one/", "/other/"].map((path) => {
+    const root_module = { outputs: { url: OUTPUT }, ...role({}, { path: is(path) }) };
+    const configuration = { provider_config: { aws: AWS }, root_module } as PlannedConfiguration;
+    return configurationChanges(planOf([], { configuration }), STACK);
+  });
+  expect([one, other].map((each) => each?.map(({ after }) => after))).toEqual([["path"], ["path"]]);
+  expect(one?.map(guardKey)).not.toEqual(other?.map(guardKey));
+});
+
 const stage = (expressions: object) => ({
   resources: [ROLE, { ...STAGE, expressions: { ...STAGE.expressions, ...expressions } }],
 });

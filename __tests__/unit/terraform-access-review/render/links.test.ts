@@ -1,5 +1,3 @@
-import { diagramOf } from "../../../../packages/terraform-access-review/render/diagram";
-import { htmlReport } from "../../../../packages/terraform-access-review/render/html/page";
 import { markdownReport } from "../../../../packages/terraform-access-review/render/markdown";
 import { linkable } from "../../../../packages/terraform-access-review/render/pieces";
 import { reportOf } from "../../../../packages/terraform-access-review/render/report";
@@ -7,22 +5,17 @@ import { believableModel } from "../../../support/believable-model";
 
 const URL = "https://github.com/acme/shop/blob/0123456/config/base.yaml#L12";
 
-function linksOf(url: string) {
+function linksOf(url: string): readonly (string | undefined)[] {
   const model = believableModel();
   const place = { text: "config/base.yaml:12", url };
   const report = reportOf(model, { row: () => place, guard: () => place });
-  const page = htmlReport([{ report, diagram: diagramOf(model) }]);
   const [comment = ""] = markdownReport(report, { whole: "here" });
-  return {
-    page: [...page.matchAll(/<a href="([^"]*)">/g)].map(([, target]) => target),
-    comment: [...comment.matchAll(/\]\(([^)]*)\)/g)].map(([, target]) => target),
-  };
+  return [...comment.matchAll(/\]\(([^)]*)\)/g)].map(([, target]) => target);
 }
 
-test("a place is a link in page and comment if its URL is known", () => {
-  const { page, comment } = linksOf(URL);
-  expect([new Set(page), page.length]).toEqual([new Set([URL]), comment.length]);
-  expect(new Set(comment)).toEqual(new Set([URL]));
+test("a place is a link in a comment if its URL is known", () => {
+  const links = linksOf(URL);
+  expect([new Set(links), links.length > 3]).toEqual([new Set([URL]), true]);
 });
 
 test.each([
@@ -34,5 +27,5 @@ test.each([
   "//evil.example/x",
 ])("%s is not a URL to link to", (url) => {
   expect(linkable(url)).toBeUndefined();
-  expect(linksOf(url)).toEqual({ page: [], comment: [] });
+  expect(linksOf(url)).toEqual([]);
 });

@@ -12,7 +12,7 @@ function load() {
     ...(require("../../../../cli/review/locate") as typeof import("../../../../cli/review/locate")),
     ...(require("../../../../packages/terraform-access-review/access/ledger") as typeof import("../../../../packages/terraform-access-review/access/ledger")),
     ...(require("../../../../packages/terraform-access-review/judge/from-stacks") as typeof import("../../../../packages/terraform-access-review/judge/from-stacks")),
-    ...(require("../../../../packages/terraform-access-review/render/fail-on") as typeof import("../../../../packages/terraform-access-review/render/fail-on")),
+    ...(require("../../../../packages/terraform-access-review/judge/fail-on") as typeof import("../../../../packages/terraform-access-review/judge/fail-on")),
     ...(require("../../../../packages/terraform-access-review/render/ledger") as typeof import("../../../../packages/terraform-access-review/render/ledger")),
     ...(require("../../../../packages/terraform-access-review/render/report") as typeof import("../../../../packages/terraform-access-review/render/report")),
     ...(require("../../../fixtures/plans/fixture") as typeof import("../../../fixtures/plans/fixture")),
@@ -68,13 +68,13 @@ test.each([
   "handshake-switched",
   "nothing-changed",
 ])("with other words, a review of the plan %s has the same changes, causes, verdict and reasons to fail", (name) => {
-  const judged = ({ modelOf, fixture, locateIn, reportOf, reasonsMet }: Loaded) => {
+  const judged = ({ modelOf, fixture, locateIn, reportOf, unexpected }: Loaded) => {
     const model = modelOf(fixture(name));
     const { row, guard } = locateIn("dev", () => SOURCES, undefined, SHOP_CONFIG);
     const causes = [...model.access.rows.map(row), ...model.access.guards.map(guard)].map((place) => place?.text);
     const report = reportOf(model);
     const { access, dataAtRisk, drifted } = report.verdict;
-    return { changes: model.access, causes, access, dataAtRisk, drifted, reasons: reasonsMet(REASONS, report) };
+    return { changes: model.access, causes, access, dataAtRisk, drifted, met: unexpected(REASONS, model) };
   };
   expect(judged(nonsense)).toEqual(judged(english));
 });
