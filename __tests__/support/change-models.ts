@@ -58,6 +58,6 @@ export function modelNamed(name: string, count = 1): ChangeModel {
       rows: [{ effect: "narrowed", before: rowNamed(name, name, "GET /d") }],
       guards: [{ effect: "broadened", address: name, guard: name, before: name, after: name }],
     },
-    notes: [name],
+    notes: [{ kind: "check", name, status: "fail", problems: [name] }],
   };
 }

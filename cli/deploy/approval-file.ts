@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { approvedDrift, changeHash } from "../../packages/terraform-access-review/judge/hash";
 import { withoutKeys } from "../../packages/terraform-access-review/judge/keys";
 import { type ChangeModel, MODEL_VERSION } from "../../packages/terraform-access-review/model/change";
+import { noteWords } from "../../packages/terraform-access-review/render/note";
 import { attributeLine, changeWords } from "../../packages/terraform-access-review/render/pieces";
 import { guardSentence, rowSentence } from "../../packages/terraform-access-review/render/sentences";
 import { canonical } from "../../packages/terraform-access-review/terraform-json/order";
@@ -57,7 +58,7 @@ function linesOf({ access, resources, hidden, notes, drift }: ChangeModel): Read
       (each) => [`drift ${canonical(each)}`, `${each.address}: drifted${details(each)}`] as const,
     ),
     ...(hidden === undefined ? [] : [[hidden, "hidden values: config/ contains them"] as const]),
-    ...notes.map((note) => [note, note] as const),
+    ...notes.map((note) => [`note ${canonical(note)}`, noteWords(note)] as const),
   ]);
 }
 

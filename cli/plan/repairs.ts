@@ -1,3 +1,4 @@
+import type { Note } from "../../packages/terraform-access-review/model/change";
 import type { PlanJson } from "../../packages/terraform-access-review/plan/plan-json";
 import { canonical } from "../../packages/terraform-access-review/terraform-json/order";
 import { blocksOf, type StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
@@ -80,10 +81,8 @@ export function untainted(state: StateFile, addresses: readonly string[]): State
 }
 
 /** What a plan's report says about them. */
-export function repairNotes(addresses: readonly string[]): readonly string[] {
-  return addresses.map(
-    (address) => `${address} exists, but its create failed: the deploy untaints it, keeps it and changes it in place`,
-  );
+export function repairNotes(addresses: readonly string[]): readonly Note[] {
+  return addresses.map((address) => ({ kind: "create-failed", address }));
 }
 
 /**

@@ -10,16 +10,10 @@ export function withRenames(model: ChangeModel): ChangeModel {
     .filter(({ action }) => action === "added")
     .flatMap((added) => {
       const alike = gone.filter((each) => imagesOf(each).some((image) => imagesOf(added).includes(image)));
-      return alike.length === 1 && alike[0] !== undefined ? [noteOf(idOf(added), idOf(alike[0]))] : [];
+      if (alike.length !== 1 || alike[0] === undefined) return [];
+      return [{ kind: "maybe-renamed", added: idOf(added), gone: idOf(alike[0]) } as const];
     });
   return { ...model, notes: [...model.notes, ...notes] };
-}
-
-function noteOf(added: string, gone: string): string {
-  return (
-    `service ${added} is new and ${gone} is gone, with the same image: if ${added} is ${gone} under another id, write ` +
-    `previousName: ${gone} into services.${added}, and nothing is replaced`
-  );
 }
 
 /** The service's id in config, from its address. */

@@ -56,8 +56,7 @@ const CODE = ["functions", "package-lock.json", "pnpm-lock.yaml", "yarn.lock", "
 function withCode(model: ChangeModel, changed: readonly string[]): ChangeModel {
   const isNew = model.resources.some(({ attributes }) => attributes.some(({ path }) => path === "source_code_hash"));
   if (!isNew || changed.length === 0) return model;
-  const note = `the functions run other code: read what changed in ${changed.join(", ")}`;
-  return { ...model, notes: [...model.notes, note] };
+  return { ...model, notes: [...model.notes, { kind: "other-code", changed }] };
 }
 
 function select(names: readonly string[], base: StateSource, head: StateSource): readonly string[] {

@@ -33,7 +33,7 @@ export function driftReviews(model: ChangeModel, locate?: Locate): readonly Revi
     ...{ version, environment, source, access: driftAccess, resources: drift, drift: [] },
     // An object that is gone is one that the plan adds.
     unchanged: model.unchanged + changed - drift.filter(({ address }) => !added.has(address)).length,
-    notes: stays.map(({ address }) => `no deploy changes ${address} back`),
+    notes: stays.map(({ address }) => ({ kind: "stays-drifted", address })),
   };
   const deploy: ChangeModel = { ...model, drift: [], driftAccess: NO_ACCESS };
   return [

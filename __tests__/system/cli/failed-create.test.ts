@@ -56,9 +56,7 @@ describe.each([
       project.edit("base.yaml", "orders:1.14.2", "orders:1.14.3");
       expect(run("plan", "dev", "--format", "json", "--out", "approved.json")).toMatchObject({ code: 0 });
       const [{ notes }] = JSON.parse(project.read("approved.json"));
-      expect(notes).toEqual(
-        config.protect ? [expect.stringContaining(`${ADDRESS} exists, but its create failed`)] : [],
-      );
+      expect(notes).toEqual(config.protect ? [{ kind: "create-failed", address: ADDRESS }] : []);
       expect(existsSync(project.path(".plans/dev/repair"))).toBe(false);
       expect(tainted()).toEqual([ADDRESS]);
       cloud.calls();

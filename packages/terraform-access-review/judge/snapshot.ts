@@ -1,4 +1,4 @@
-import type { ResourceChange } from "../model/change";
+import type { Note, ResourceChange } from "../model/change";
 import type { StackJson } from "../terraform-json/stack-json";
 
 const DEPLOYMENT = "aws_api_gateway_deployment";
@@ -13,34 +13,21 @@ const SERVED =
   /^aws_api_gateway_(authorizer|gateway_response|integration|integration_response|method|method_response|resource|rest_api|rest_api_policy)$/;
 
 /**
- * A REST API serves the snapshot that its stage names, not the current declarations. Each sentence states which changes
- * go live, and when.
+ * A REST API serves the snapshot that its stage names, not the current declarations. Each note states which changes go
+ * live, and when.
  */
-export function snapshotNotes(resources: readonly ResourceChange[], after: StackJson): readonly string[] {
+export function snapshotNotes(resources: readonly ResourceChange[], after: StackJson): readonly Note[] {
   if (after.resource[DEPLOYMENT] === undefined) return [];
   const served = resources.filter(({ type }) => SERVED.test(type));
   const renewed = resources.filter(({ type, action }) => type === DEPLOYMENT && ["added", "replaced"].includes(action));
   if (renewed.length === 0) {
     const isLive = served.some(({ action }) => action !== "moved" && action !== "imported" && action !== "forgotten");
-    return isLive ? [STALE] : [];
+    return isLive ? [{ kind: "snapshot-stays" }] : [];
   }
   const replaced = renewed.filter(isNewSnapshot);
   const gone = served.filter(({ action }) => action === "destroyed").map(({ address }) => address);
   return [
-    ...replaced.map(({ address }) => `a new deployment of the REST API goes live: ${address} is replaced`),
-    ...(replaced.length > 0 && gone.length > 0 ? [stillServed(gone)] : []),
+    ...replaced.map(({ address }) => ({ kind: "snapshot-replaced", address }) as const),
+    ...(replaced.length > 0 && gone.length > 0 ? [{ kind: "snapshot-still-serves", addresses: gone } as const] : []),
   ];
-}
-
-const STALE = "the changes of the REST API do not go live: its deployment stays, and the stage serves the old snapshot";
-
-/** Number of resources that one sentence names. */
-const MOST = 5;
-
-function stillServed(gone: readonly string[]): string {
-  const more = gone.length > MOST ? ` and ${gone.length - MOST} more` : "";
-  return (
-    `the new deployment is made before ${gone.slice(0, MOST).join(", ")}${more} ${gone.length === 1 ? "is" : "are"} destroyed, ` +
-    "and serves what is destroyed until there is another deployment: npm run deploy makes it right after"
-  );
 }

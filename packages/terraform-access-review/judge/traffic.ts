@@ -1,5 +1,5 @@
 import { FEWEST_ERRORS, FROM_ANNOTATION } from "../../../contract/rollout";
-import type { GuardChange } from "../model/change";
+import type { GuardChange, RolloutNote } from "../model/change";
 import { canonical } from "../terraform-json/order";
 import { imageOf, isAllToLatest, rolloutOf, targetsOf } from "../terraform-json/rollout";
 import { type Attributes, blocksOf, resourcesOf, type StackJson } from "../terraform-json/stack-json";
@@ -21,9 +21,9 @@ export function trafficChanges(before: StackJson, after: StackJson): readonly Gu
   });
 }
 
-/** One sentence for each rollout that starts, moves, is promoted or is aborted. */
-export function rolloutNotes(before: StackJson, after: StackJson): readonly string[] {
-  return resourcesOf(after, SERVICE).flatMap(({ type, name, attributes }): readonly string[] => {
+/** Notes on each rollout that starts, moves, is promoted or is aborted. */
+export function rolloutNotes(before: StackJson, after: StackJson): readonly RolloutNote[] {
+  return resourcesOf(after, SERVICE).flatMap(({ type, name, attributes }): readonly RolloutNote[] => {
     const was = before.resource[type]?.[name];
     const service = String(attributes.name);
     if (canonical(targetsOf(was?.traffic)) === canonical(targetsOf(attributes.traffic))) return [];
@@ -35,32 +35,29 @@ export function rolloutNotes(before: StackJson, after: StackJson): readonly stri
     const { percent, image, from } = rollout;
     if (percent === 0 && former && imageOf(former) === image) return [aborted(service, from, image)];
     return [
-      `${percent} % of calls to ${service} go to image ${image}, and ${100 - percent} % to ${from}`,
-      ...(isServedBefore(attributes, was) ? [] : [refused(service, from)]),
+      { kind: "rollout-moves", service, percent, image, from },
+      ...(isServedBefore(attributes, was) ? [] : [{ kind: "rollout-refused", service, from } as const]),
       ...(percent === 0 ? [] : [instancesOfBoth(service, attributes), whatAlarmsSee(service, percent, after)]),
     ];
   });
 }
 
 /** Cloud Run scales each revision by itself: `template.scaling` is per revision. */
-function instancesOfBoth(service: string, { template }: Attributes): string {
+function instancesOfBoth(service: string, { template }: Attributes): RolloutNote {
   const [{ scaling = undefined } = {}] = blocksOf(template);
   const [{ min_instance_count: min = 0, max_instance_count: max = undefined } = {}] = blocksOf(scaling);
-  const most = max === undefined ? "no declared maximum" : `up to ${2 * Number(max)} instances`;
-  return `while two revisions of ${service} run, they have ${most} and at least ${2 * Number(min)}: scaling is per revision`;
+  const fewest = 2 * Number(min);
+  return { kind: "rollout-instances", service, fewest, ...(max !== undefined && { most: 2 * Number(max) }) };
 }
 
 /** Which failures of the new image alarms can notice. Only the alarms of a service's objectives stop a rollout. */
-function whatAlarmsSee(service: string, percent: number, stack: StackJson): string {
+function whatAlarmsSee(service: string, percent: number, stack: StackJson): RolloutNote {
   const alarms = resourcesOf(stack, "aws_cloudwatch_composite_alarm");
   if (!alarms.some(({ attributes }) => attributes.alarm_name === `${service}-slo-slow`)) {
-    return `no alarm can stop the rollout of ${service}: it has no slo`;
+    return { kind: "rollout-without-slo", service };
   }
   const calls = Math.ceil((FEWEST_ERRORS * 100) / percent);
-  return (
-    `with fewer than ${calls} calls to ${service} in six hours, no alarm can stop the rollout: at ${percent} %, an image ` +
-    `that always fails makes fewer than ${FEWEST_ERRORS} calls fail`
-  );
+  return { kind: "rollout-unwatched", service, calls, percent, errors: FEWEST_ERRORS };
 }
 
 /** Whether the revision with the earlier image got calls, or would get them at its next deployment. */
@@ -75,21 +72,13 @@ function revisionOf(service: Attributes | undefined): unknown {
   return blocksOf(service?.template)[0]?.revision;
 }
 
-function refused(service: string, from: string): string {
-  return (
-    `deploy will refuse the rollout of ${service}: before this change, ${from} did not run with these settings and ` +
-    "rollout: { percent: 100 }. Deploy that first, and change settings before or after a rollout"
-  );
-}
-
-function endOf(service: string, former: Attributes, image: string): string {
+function endOf(service: string, former: Attributes, image: string): RolloutNote {
   if (image === former.annotations?.[FROM_ANNOTATION]) return aborted(service, image, imageOf(former));
-  const promoted = image === imageOf(former) ? "its rollout is promoted" : "without a rollout";
-  return `100 % of calls to ${service} go to image ${image}: ${promoted}`;
+  return { kind: "rollout-ended", service, image, isPromoted: image === imageOf(former) };
 }
 
-function aborted(service: string, from: string, image: string): string {
-  return `100 % of calls to ${service} go to image ${from}: the rollout of ${image} is aborted`;
+function aborted(service: string, from: string, image: string): RolloutNote {
+  return { kind: "rollout-aborted", service, from, image };
 }
 
 /** The content of a deployed service is not known here, so its annotation decides. */

@@ -1,7 +1,7 @@
 import type { AccessRow } from "./row";
 
 /** Version of the JSON report. It increases if a reader of the older version would misunderstand the new one. */
-export const MODEL_VERSION = 4;
+export const MODEL_VERSION = 5;
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
@@ -143,6 +143,76 @@ export interface GuardChange {
   readonly known?: true;
 }
 
+/** Terraform's reasons for which it defers a change. */
+export const DEFERRAL_REASONS = [
+  "absent_prereq",
+  "deferred_prereq",
+  "instance_count_unknown",
+  "provider_config_unknown",
+  "resource_config_unknown",
+] as const;
+
+/** A fact that no row, guard or resource states. */
+export type Note =
+  /** Terraform failed while it planned. */
+  | { readonly kind: "planning-failed" }
+  | { readonly kind: "plan-incomplete" }
+  | { readonly kind: "deferred"; readonly address?: string; readonly reason?: (typeof DEFERRAL_REASONS)[number] }
+  /** A check of Terraform's. `unknown`: the apply decides. */
+  | {
+      readonly kind: "check";
+      readonly name?: string;
+      readonly status: "unknown" | "fail" | "error";
+      readonly problems: readonly string[];
+    }
+  | { readonly kind: "action-runs"; readonly address?: string; readonly with?: string }
+  /** A document that the review cannot read: of the planned object, or of the deployed one. */
+  | {
+      readonly kind: "not-judged";
+      readonly address: string;
+      readonly argument: string;
+      readonly side: "planned" | "deployed";
+    }
+  /** No commit has the authorizer policy that is deployed. */
+  | { readonly kind: "policy-unknown" }
+  /** The deploy untaints an object whose create failed. */
+  | { readonly kind: "create-failed"; readonly address: string }
+  | { readonly kind: "maybe-renamed"; readonly added: string; readonly gone: string }
+  /** The functions run other code; `changed`: files and folders of their sources. */
+  | { readonly kind: "other-code"; readonly changed: readonly string[] }
+  /** Drift that no deploy changes back. */
+  | { readonly kind: "stays-drifted"; readonly address: string }
+  /** A REST API's deployment: the old snapshot stays live, a new one goes live, or it still serves what is destroyed. */
+  | { readonly kind: "snapshot-stays" }
+  | { readonly kind: "snapshot-replaced"; readonly address: string }
+  | { readonly kind: "snapshot-still-serves"; readonly addresses: readonly string[] }
+  | RolloutNote;
+
+/** A note on a service's rollout to another image. */
+export type RolloutNote =
+  | {
+      readonly kind: "rollout-moves";
+      readonly service: string;
+      readonly percent: number;
+      readonly image: string;
+      readonly from: string;
+    }
+  | { readonly kind: "rollout-refused"; readonly service: string; readonly from: string }
+  /** How many instances both revisions have together. Without `most`: no declared maximum. */
+  | { readonly kind: "rollout-instances"; readonly service: string; readonly fewest: number; readonly most?: number }
+  /** Without objectives, no alarm can stop it. */
+  | { readonly kind: "rollout-without-slo"; readonly service: string }
+  /** With fewer calls in six hours, no alarm can stop it. `errors`: the fewest failed calls that an alarm notices. */
+  | {
+      readonly kind: "rollout-unwatched";
+      readonly service: string;
+      readonly calls: number;
+      readonly percent: number;
+      readonly errors: number;
+    }
+  | { readonly kind: "rollout-ended"; readonly service: string; readonly image: string; readonly isPromoted: boolean }
+  | { readonly kind: "rollout-aborted"; readonly service: string; readonly from: string; readonly image: string };
+
 export interface AccessChange {
   readonly rows: readonly RowChange[];
   readonly guards: readonly GuardChange[];
@@ -176,6 +246,6 @@ export interface ChangeModel {
    * these values, although they are not shown here. Undefined if nothing is hidden. Only set for a plan.
    */
   readonly hidden?: string;
-  /** Other facts that only a plan contains, one sentence each: checks, deferred actions. */
-  readonly notes: readonly string[];
+  /** Other facts, most of which only a plan contains: checks, deferred actions. */
+  readonly notes: readonly Note[];
 }

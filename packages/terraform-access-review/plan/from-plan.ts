@@ -7,7 +7,15 @@ import { normalized } from "../judge/normal";
 import { snapshotNotes } from "../judge/snapshot";
 import { rolloutNotes } from "../judge/traffic";
 import { diffAttributes } from "../judge/value-diff";
-import { type ChangeModel, type GuardChange, MODEL_VERSION, type Reason, type ResourceChange } from "../model/change";
+import {
+  type ChangeModel,
+  DEFERRAL_REASONS,
+  type GuardChange,
+  MODEL_VERSION,
+  type Note,
+  type Reason,
+  type ResourceChange,
+} from "../model/change";
 import { NOTHING, type SynthesizedState, withEnvoyOf } from "../model/state";
 import { jsonIn } from "../terraform-json/json-text";
 import { compareText } from "../terraform-json/order";
@@ -90,13 +98,10 @@ export function changeOfPlan(
       ...rolloutNotes(before.stack, head.stack),
       ...snapshotNotes(resources, after.stack),
       ...foreign.notes,
-      ...(base === undefined ? [POLICY_UNKNOWN] : []),
+      ...(base === undefined ? [{ kind: "policy-unknown" } as const] : []),
     ],
   };
 }
-
-const POLICY_UNKNOWN =
-  "the authorizer policy that is deployed is in no commit of this repository: every route counts as broadened";
 
 function resourceChange(
   planned: PlannedChange,
@@ -258,9 +263,9 @@ function withForeign(
 ): {
   readonly stack: SynthesizedState["stack"];
   readonly guards: readonly GuardChange[];
-  readonly notes: readonly string[];
+  readonly notes: readonly Note[];
 } {
-  const notes = [...withoutUnreadable(deployed)];
+  const notes: Note[] = [...withoutUnreadable(deployed)];
   const guards: GuardChange[] = [];
   const added: (readonly [type: string, name: string, body: Attributes])[] = [];
   for (const each of planned) {
@@ -275,7 +280,7 @@ function withForeign(
     if (unread === undefined) added.push([type, name, after]);
     else {
       if (change.actions.join() === "no-op") {
-        notes.push(`the access of ${address} is not judged: its ${unread} cannot be read before the apply`);
+        notes.push({ kind: "not-judged", address, argument: unread, side: "planned" });
       } else guards.push(unknownPolicy(each, unread, configured));
       delete (deployed.resource as Resources)[type]?.[name];
     }
@@ -297,13 +302,13 @@ function unknownPolicy(
 }
 
 /** Removes deployed objects whose policy is hidden or not JSON. Returns a note for each. */
-function withoutUnreadable({ resource }: StackJson): readonly string[] {
+function withoutUnreadable({ resource }: StackJson): readonly Note[] {
   return Object.entries(resource as Resources).flatMap(([type, named]) =>
-    Object.entries(named).flatMap(([name, attributes]) => {
+    Object.entries(named).flatMap(([name, attributes]): readonly Note[] => {
       const unread = needed(type, attributes).find((document) => jsonIn(attributes[document]) === undefined);
       if (unread === undefined) return [];
       delete named[name];
-      return [`the access that ${type}.${name} grants now is not judged: its ${unread} cannot be read`];
+      return [{ kind: "not-judged", address: `${type}.${name}`, argument: unread, side: "deployed" }];
     }),
   );
 }
@@ -368,41 +373,33 @@ function valuesAt(value: unknown, [step, ...steps]: readonly string[]): readonly
   return [value].flat().flatMap((block) => (isFields(block) ? valuesAt(own(block, step), steps) : []));
 }
 
-/** Facts that only a plan contains and no resource shows, one sentence each. */
-function notesOf(plan: PlanJson): readonly string[] {
+/** Facts that only a plan contains and no resource shows. */
+function notesOf(plan: PlanJson): readonly Note[] {
   return [
-    ...(plan.errored ? ["Terraform failed while it planned: more may change than this report shows"] : []),
-    ...(plan.complete === false && !plan.errored ? ["the plan is not complete: another one must follow it"] : []),
-    ...deferredNotes(plan),
+    ...(plan.errored ? [{ kind: "planning-failed" } as const] : []),
+    ...(plan.complete === false && !plan.errored ? [{ kind: "plan-incomplete" } as const] : []),
+    ...(plan.deferred_changes ?? []).map(deferredNote),
     ...(plan.checks ?? []).flatMap(checkNotes),
-    ...(plan.action_invocations ?? []).map(
-      ({ address, lifecycle_action_trigger: trigger }) =>
-        `the action ${address ?? "without a name"} runs` +
-        (trigger?.triggering_resource_address === undefined ? "" : ` with ${trigger.triggering_resource_address}`),
-    ),
+    ...(plan.action_invocations ?? []).map(({ address, lifecycle_action_trigger: trigger }): Note => {
+      const by = trigger?.triggering_resource_address;
+      return { kind: "action-runs", ...(address !== undefined && { address }), ...(by !== undefined && { with: by }) };
+    }),
   ];
 }
 
-const DEFERRED: Readonly<Record<string, string>> = {
-  absent_prereq: "what it needs does not exist yet",
-  deferred_prereq: "what it needs is deferred as well",
-  instance_count_unknown: "count or for_each is not known yet",
-  provider_config_unknown: "its provider's settings are not known yet",
-  resource_config_unknown: "its settings are not known yet",
-};
-
-function deferredNotes({ deferred_changes }: PlanJson): readonly string[] {
-  return (deferred_changes ?? []).map(({ reason, resource_change }) => {
-    const why = DEFERRED[reason ?? ""] ?? "Terraform gives no reason";
-    return `${resource_change?.address ?? "a resource"} is deferred to a later plan: ${why}`;
-  });
+function deferredNote({ reason, resource_change: change }: NonNullable<PlanJson["deferred_changes"]>[number]): Note {
+  const known = DEFERRAL_REASONS.find((each) => each === reason);
+  return {
+    kind: "deferred",
+    ...(change?.address !== undefined && { address: change.address }),
+    ...(known !== undefined && { reason: known }),
+  };
 }
 
-function checkNotes({ address, status, instances }: CheckResult): readonly string[] {
-  const name = address?.to_display ?? "a check";
-  if (status === "unknown") return [`${name}: can be checked only by the apply`];
-  if (status !== "fail" && status !== "error") return [];
-  const problems = (instances ?? []).flatMap((instance) => instance.problems ?? []).map(({ message }) => message);
-  const word = status === "fail" ? "failed" : "could not be checked";
-  return [[`${name} ${word}`, ...problems.filter((message) => message !== undefined)].join(": ")];
+function checkNotes({ address, status, instances }: CheckResult): readonly Note[] {
+  if (status !== "unknown" && status !== "fail" && status !== "error") return [];
+  const name = address?.to_display;
+  const messages = (instances ?? []).flatMap((instance) => instance.problems ?? []).map(({ message }) => message);
+  const problems = status === "unknown" ? [] : messages.filter((message) => message !== undefined);
+  return [{ kind: "check", status, problems, ...(name !== undefined && { name }) }];
 }

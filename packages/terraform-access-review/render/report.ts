@@ -17,6 +17,7 @@ import { type Cloud, serviceOf } from "../types/services";
 import { changedTerms, conditionChange } from "./condition-change";
 import { EFFECTS } from "./effects";
 import { handshakeSentence } from "./handshake";
+import { noteWords } from "./note";
 import { guardSentence, rowSentence } from "./sentences";
 import { type UsualDecisions, usualDecisions } from "./usual-decisions";
 import { type Verdict, verdictOf } from "./verdict";
@@ -115,7 +116,7 @@ export function reportOf(model: ChangeModel, locate: Locate = NOWHERE, title = m
     driftAccess: accessLines(driftAccess, NOWHERE, usualDecisions(driftAccess.rows.map(rowOf))),
     groups: groupsOf(others),
     follows: followsOf(model.resources),
-    notes: model.notes,
+    notes: model.notes.map(noteWords),
     unchanged: model.unchanged,
   };
 }

@@ -82,7 +82,7 @@ test("an approval does not cover drift that the plan leaves unchanged and that o
 test("any difference between two changes gives different hashes and a line", () => {
   for (const change of [
     { ...model, drift: [opened] },
-    { ...model, notes: ["a check failed"] },
+    { ...model, notes: [{ kind: "check", name: "a", status: "fail", problems: [] }] as const },
     { ...model, access: { ...model.access, rows: model.access.rows.slice(1) } },
     { ...model, resources: model.resources.slice(1) },
   ]) {

@@ -1,5 +1,6 @@
 import { withRenames } from "../../../../cli/review/renames";
 import { changeOfStacks } from "../../../../packages/terraform-access-review/judge/from-stacks";
+import { noteWords } from "../../../../packages/terraform-access-review/render/note";
 import { stateOf } from "../../../support/rest-state";
 import { dev } from "../../../support/synthesized-states";
 import { variantOf } from "../../../support/variant";
@@ -17,12 +18,9 @@ const notesOf = (before: typeof dev, after: typeof dev) => {
 };
 
 test("a new service with the image of a removed one may be a rename: the note names the key", () => {
-  const [note, ...more] = notesOf(
-    products("goods", ":1.0.0"),
-    products("all-goods", `:1.1.0@sha256:${"a".repeat(64)}`),
-  );
-  expect(more).toEqual([]);
-  expect(note).toContain("write previousName: goods into services.all-goods");
+  const notes = notesOf(products("goods", ":1.0.0"), products("all-goods", `:1.1.0@sha256:${"a".repeat(64)}`));
+  expect(notes).toEqual([{ kind: "maybe-renamed", added: "all-goods", gone: "goods" }]);
+  expect(notes.map(noteWords).join()).toContain("write previousName: goods into services.all-goods");
 });
 
 test.each([

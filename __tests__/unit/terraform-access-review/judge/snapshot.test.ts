@@ -1,5 +1,6 @@
 import { snapshotNotes } from "../../../../packages/terraform-access-review/judge/snapshot";
 import type { Action, ResourceChange } from "../../../../packages/terraform-access-review/model/change";
+import { noteWords } from "../../../../packages/terraform-access-review/render/note";
 import type { StackJson } from "../../../../packages/terraform-access-review/terraform-json/stack-json";
 import { testAll } from "../../../support/test-all";
 
@@ -39,8 +40,10 @@ test("a replaced deployment goes live, but still serves methods destroyed with i
     Array.from({ length: count }, (_, at) => ({ ...method("destroyed"), address: `aws_api_gateway_method.m${at}` }));
   const named = [0, 1, 5, 7].map((count) => snapshotNotes([...gone(count), deployment("replaced")], rest));
   expect(named.map(({ length }) => length)).toEqual([1, 2, 2, 2]);
-  const numbers = named.map(([, note = ""]) =>
-    [...note.matchAll(/method\.m(\d)| (\d) more/g)].map((found) => found[1] ?? found[2]),
+  const numbers = named.map(([, note]) =>
+    [...(note === undefined ? "" : noteWords(note)).matchAll(/method\.m(\d)| (\d) more/g)].map(
+      (found) => found[1] ?? found[2],
+    ),
   );
   expect(numbers).toEqual([[], ["0"], ["0", "1", "2", "3", "4"], ["0", "1", "2", "3", "4", "2"]]);
 });

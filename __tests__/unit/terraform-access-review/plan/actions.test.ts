@@ -122,10 +122,10 @@ test("checks, deferred changes, actions and an incomplete plan are notes, and a 
     }),
   );
   expect(model.notes).toEqual([
-    "the plan is not complete: another one must follow it",
-    "aws_sns_topic.news is deferred to a later plan: its settings are not known yet",
-    "check.answers failed: no answer",
-    "the action action.aws_lambda_invoke.warm runs with aws_sns_topic.news",
+    { kind: "plan-incomplete" },
+    { kind: "deferred", address: TOPIC, reason: "resource_config_unknown" },
+    { kind: "check", name: "check.answers", status: "fail", problems: ["no answer"] },
+    { kind: "action-runs", address: "action.aws_lambda_invoke.warm", with: TOPIC },
   ]);
   expect(reportOf(model).verdict.line).not.toContain("no change");
   expect(terminalReport(reportOf(model))).toContain("check.answers failed: no answer");

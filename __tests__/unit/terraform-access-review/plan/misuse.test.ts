@@ -89,7 +89,7 @@ test("an unreadable policy in the state is reported, and the review continues", 
     }),
   );
   expect(model.notes).toEqual([
-    "the access that aws_iam_role.x grants now is not judged: its assume_role_policy cannot be read",
+    { kind: "not-judged", address: "aws_iam_role.x", argument: "assume_role_policy", side: "deployed" },
   ]);
 });
 
@@ -100,9 +100,7 @@ test("without the deployed policy every route counts as broadened, and the repor
       .filter((row) => row.after && wordsOf(row).permission === "GET /orders")
       .every(({ effect }) => effect === "broadened"),
   ).toBe(true);
-  expect(model.notes).toEqual([
-    "the authorizer policy that is deployed is in no commit of this repository: every route counts as broadened",
-  ]);
+  expect(model.notes).toEqual([{ kind: "policy-unknown" }]);
 });
 
 test("without the deployed policy the cause of a new hash is unknown, so it is shown", () => {
