@@ -34,8 +34,8 @@ const BUNDLES =
 const CONFIG = "__tests__/fixtures/shop/config";
 
 async function ensureShopProject() {
-  ensureBuilt(true);
-  for (const { bundle } of ensureBuilt(false).lazy) bundle();
+  ensureBuilt("synth-program");
+  for (const { bundle } of ensureBuilt("program").lazy) bundle();
   await endBundler();
   const bundles = readdirSync(BUILD).filter((name) => BUNDLES.test(name));
   const stamps = bundles.filter((name) => name.endsWith(".json"));

@@ -55,30 +55,33 @@ const FUNCTIONS = ["authorizer", "rotate-client-secret"];
 /**
  * Returns the bundles of program and packages, `{ path, hash, content, fresh }` each, and those of the functions by file
  * name, all made from the current sources. Synthesis has two separate bundles: half as large to load, and three times as
- * fast to remake after an edit. The returned content is the one that runs, even if another command writes a bundle
- * meanwhile. `lazy` has further bundles, each loaded when one of its paths is: packages that few commands need, and the
- * provider classes that the published package carries. Without a project there is no bundle of packages: they are loaded
- * from their folders.
+ * fast to remake after an edit. So has a review that synthesizes nothing, which has no functions either. The returned
+ * content is the one that runs, even if another command writes a bundle meanwhile. `lazy` has further bundles, each loaded
+ * when one of its paths is: packages that few commands need, and the provider classes that the published package carries.
+ * Without a project there is no bundle of packages: they are loaded from their folders. `ran` lists what a synthesis ran,
+ * for `isSameProgram`.
  *
- * @param synthesizes whether the command is one of `synth-program.ts`
+ * @param name `program`, `synth-program` or `review-program`
  */
-function ensureBuilt(synthesizes) {
+function ensureBuilt(name) {
   sweep(BUILD);
-  const recipe = isPublished ? "" : hashOf(RECIPE, "");
+  const { recipe, made } = inputsNow();
+  const ran = [];
   const functions = {};
-  for (const name of FUNCTIONS) {
-    const made = isPublished ? packed(`${name}.mjs`) : ensureBundle(`${name}.mjs`, recipe, () => functionOptions(name));
-    functions[`${name}.mjs`] = made.content;
+  const own = (file, options) => {
+    const bundle = isPublished ? packed(file) : ensureBundle(file, recipe, options);
+    ran.push({ file, sources: bundle.sources, hash: bundle.hash });
+    return bundle;
+  };
+  for (const each of name === "review-program" ? [] : FUNCTIONS) {
+    functions[`${each}.mjs`] = own(`${each}.mjs`, () => functionOptions(each)).content;
   }
-  const name = synthesizes ? "synth-program" : "program";
-  const program = isPublished ? packed(`${name}.js`) : ensureBundle(`${name}.js`, recipe, () => programOptions(name));
+  const program = own(`${name}.js`, () => programOptions(name));
   // The program resolves its own files from here, wherever its bundle is.
   program.home = DIST;
   const provided = program.imports.filter((path) => PROVIDERS.test(path));
-  const lazy = isPublished ? [{ paths: provided, bundle: () => packed("providers.js") }] : [];
+  const lazy = isPublished ? [{ paths: provided, bundle: () => own("providers.js") }] : [];
   if (PROJECT === undefined) return { program, functions, lazy };
-  const own = isPublished ? versions() : recipe;
-  const made = PROJECT === PACKAGE ? own : hashOf(SETTINGS, own, PROJECT);
   // The published package has them in its program.
   const rare = isPublished ? [] : rareOf(program.imports);
   const aside = [...rare, ...(isPublished ? provided : [])];
@@ -90,8 +93,39 @@ function ensureBuilt(synthesizes) {
     packages,
     lazy: [...lazy, { paths: rare, bundle: () => bundle(`${name}-rare-packages.js`, rare) }],
     functions,
-    ensureMain: () => ensureMain(made, provided),
+    ensureMain: () => {
+      const main = ensureMain(made, provided);
+      // Each stack loads it again.
+      if (ran.at(-1).hash !== main.hash)
+        ran.push({ file: "main.js", sources: main.sources, hash: main.hash, provided });
+      return main;
+    },
+    ran,
   };
+}
+
+/** Hashes of the files that every bundle depends on: of this program, and with those of the project. */
+function inputsNow() {
+  const recipe = isPublished ? "" : hashOf(RECIPE, "");
+  if (PROJECT === undefined) return { recipe, made: recipe };
+  const own = isPublished ? versions() : recipe;
+  return { recipe, made: PROJECT === PACKAGE ? own : hashOf(SETTINGS, own, PROJECT) };
+}
+
+/**
+ * Whether a synthesis would run the same code now: the program, the functions that it deploys, and `main.ts`. The bundles of
+ * packages follow from the same lock file.
+ *
+ * @param ran of `ensureBuilt`, after the synthesis
+ */
+function isSameProgram(ran) {
+  const { recipe, made } = inputsNow();
+  const hashNow = ({ file, sources, provided }) => {
+    if (provided !== undefined) return hashOf(sources, `${made} ${provided}`, PROJECT);
+    return sources === undefined ? sha256(readFileSync(join(DIST, file))) : hashOf(sources, recipe);
+  };
+  // Without main.ts, no synthesis was complete.
+  return ran.some(({ file }) => file === "main.js") && ran.every((each) => each.hash === hashNow(each));
 }
 
 /**
@@ -246,6 +280,7 @@ module.exports = {
   ensureBundle,
   hashOf,
   importsOf,
+  isSameProgram,
   BUILD,
   FUNCTIONS,
   PACKAGE,

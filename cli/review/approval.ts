@@ -1,9 +1,5 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { loadIntents } from "../../intent/load";
-import type { ExpectedChange, Intent } from "../../intent/model/intent";
+import type { ExpectedChange } from "../../intent/model/intent";
 import { formatProblem } from "../../intent/model/problem";
-import { ALLOWANCES_FILE } from "../../intent/source/environments";
 import {
   expectedSentences,
   type FailOn,
@@ -12,19 +8,23 @@ import {
 } from "../../packages/terraform-access-review/render/fail-on";
 import type { Report } from "../../packages/terraform-access-review/render/report";
 import { CommandError, EXIT, projectError, usageError } from "../process/command-error";
-import { CONFIG } from "../process/project";
 
 /**
  * Sets exit code 2 if a report has a change that `--fail-on` names and `config/allowances.yaml` does not expect.
  * Sets 1 if an allowance has expired or is unused.
+ *
+ * @param allowancesOf the changes that config expects in an environment
  */
-export function demandApproval(reports: readonly Report[], reasons: readonly FailOn[]): void {
-  const intents = intentsWithAllowances();
+export function demandApproval(
+  reports: readonly Report[],
+  reasons: readonly FailOn[],
+  allowancesOf: (environment: string) => readonly ExpectedChange[],
+): void {
   const today = new Date().toISOString().slice(0, 10);
-  const judged = reports.map((report) => {
-    const intent = intents.find(({ environment }) => environment === report.environment);
-    return { report, ...expectedIn(report, intent?.expectedChanges ?? [], today) };
-  });
+  const judged = reports.map((report) => ({
+    report,
+    ...expectedIn(report, allowancesOf(report.environment), today),
+  }));
   const faults = judged.flatMap((each) => each.faults);
   if (faults.length > 0) throw projectError(faults.join("\n"));
   const met = judged.flatMap(({ report, expected }) =>
@@ -40,13 +40,6 @@ export function failOn(text: string | undefined): readonly FailOn[] {
   } catch (error) {
     throw usageError((error as Error).message);
   }
-}
-
-/** The allowances of config. Empty if config has problems, so that the review still works. */
-function intentsWithAllowances(): readonly Intent[] {
-  if (!existsSync(join(CONFIG, "..", ALLOWANCES_FILE))) return [];
-  const loaded = loadIntents(CONFIG);
-  return loaded.ok ? loaded.intents : [];
 }
 
 /**

@@ -5,7 +5,8 @@ import { callersOfIntent } from "../../../../intent/model/declared-callers";
 import { placesOf } from "../../../../intent/schema/places";
 import { authorizerPolicy, policySource } from "../../../../stacks/authorizer-policy";
 import { declareEnvironment } from "../../../../stacks/front-door";
-import { comesFrom, keyOf, type Source } from "../../../../stacks/shared/comes-from";
+import { comesFrom } from "../../../../stacks/shared/comes-from";
+import { keyOf, type Source } from "../../../../stacks/shared/sources";
 import { intentOf, intents, SHOP_CONFIG } from "../../../support/shop";
 import { BUILD, declaredBy, sourcesOf } from "../../../support/stack";
 
