@@ -30,11 +30,11 @@ const PARTS = [
  * the tests.
  */
 const BUNDLES =
-  /^(?:(?:synth-)?program(?:(?:-rare)?-packages)?\.js|(?:authorizer|rotate-client-secret)\.mjs)(?:\.json)?$/;
+  /^(?:(?:(?:synth|review)-)?program(?:(?:-rare)?-packages)?\.js|(?:authorizer|rotate-client-secret)\.mjs)(?:\.json)?$/;
 const CONFIG = "__tests__/fixtures/shop/config";
 
 async function ensureShopProject() {
-  ensureBuilt("synth-program");
+  for (const name of ["synth-program", "review-program"]) ensureBuilt(name);
   for (const { bundle } of ensureBuilt("program").lazy) bundle();
   await endBundler();
   const bundles = readdirSync(BUILD).filter((name) => BUNDLES.test(name));

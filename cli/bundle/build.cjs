@@ -16,7 +16,7 @@ const {
   writeFileSync,
 } = require("node:fs");
 const { isBuiltin } = require("node:module");
-const { join } = require("node:path");
+const { dirname, join } = require("node:path");
 const {
   functionOptions,
   mainOptions,
@@ -121,7 +121,7 @@ function inputsNow() {
 function isSameProgram(ran) {
   const { recipe, made } = inputsNow();
   const hashNow = ({ file, sources, provided }) => {
-    if (provided !== undefined) return hashOf(sources, `${made} ${provided}`, PROJECT);
+    if (provided !== undefined) return hashOf(sources, mainText(made, provided)(sources), PROJECT);
     return sources === undefined ? sha256(readFileSync(join(DIST, file))) : hashOf(sources, recipe);
   };
   // Without main.ts, no synthesis was complete.
@@ -135,7 +135,28 @@ function isSameProgram(ran) {
 function ensureMain(made, provided) {
   // Must be an error. A front door without what `main.ts` declares would also lack its policy rules.
   if (!isFile(join(PROJECT, "main.ts"))) throw Object.assign(new Error("main.ts is missing"), { code: "NO_MAIN" });
-  return ensureBundle("main.js", `${made} ${provided}`, () => mainOptions(PROJECT, provided), PROJECT);
+  return ensureBundle("main.js", mainText(made, provided), () => mainOptions(PROJECT, provided), PROJECT);
+}
+
+/** A name that an import without one of these endings may find. */
+const MODULE = /\.([cm]?[jt]sx?|json)$/;
+
+/**
+ * The inputs of the bundle of `main.ts` in addition to its sources. So is each name next to a source: an import of `./own`
+ * finds a new `own.ts` before an older `own.js`.
+ */
+function mainText(made, provided) {
+  return (sources) => {
+    const folders = [...new Set(sources.map((source) => dirname(join(PROJECT, source))))].filter((path) =>
+      existsSync(path),
+    );
+    const names = folders.map((path) =>
+      readdirSync(path)
+        .filter((name) => MODULE.test(name))
+        .sort(),
+    );
+    return `${made} ${provided} ${JSON.stringify(names)}`;
+  };
 }
 
 /** A bundle that the published package contains. */
@@ -154,14 +175,14 @@ function versions() {
 }
 
 /**
- * @param text other inputs of the bundle, in addition to its sources
+ * @param text other inputs of the bundle, or a function that returns those of its sources
  * @param folder of the sources
  */
 function ensureBundle(file, text, options, folder = PACKAGE) {
   const path = join(BUILD, file);
+  const hashNow = (sources) => hashOf(sources, typeof text === "function" ? text(sources) : text, folder);
   const before = kept(path);
-  if (before !== undefined && before.hash === hashOf(before.sources, text, folder))
-    return { ...before, path, fresh: false };
+  if (before !== undefined && before.hash === hashNow(before.sources)) return { ...before, path, fresh: false };
   const start = Date.now();
   sayThatItBuilds();
   // Loaded here, because most commands have nothing to bundle.
@@ -170,7 +191,7 @@ function ensureBundle(file, text, options, folder = PACKAGE) {
   const { metafile, outputFiles } = collectingLess(() => buildSync(settings));
   const content = Buffer.from(outputFiles[0].contents);
   const sources = sourcesOf(metafile);
-  const made = { hash: hashOf(sources, text, folder), imports: importsOf(metafile), output: sha256(content), sources };
+  const made = { hash: hashNow(sources), imports: importsOf(metafile), output: sha256(content), sources };
   // A source that changed meanwhile may be in the hash and not in the bundle. The next command then remakes the bundle.
   if (sources.some((source) => changedSince(join(folder, source), start))) made.hash = "";
   keep(file, content, made);

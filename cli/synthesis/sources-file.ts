@@ -45,7 +45,7 @@ function keyIn(attributes: Attributes, name: string): ConfigKey {
 
 function entryText({ key, attributes, own }: Source, all: Attributes): string {
   // Without its line, which moves with every line above it.
-  if (own !== undefined) return JSON.stringify({ own: own.slice(0, own.lastIndexOf(":")) });
+  if (own !== undefined) return `{ "own": ${JSON.stringify(own.slice(0, own.lastIndexOf(":")))} }`;
   const shared = key.length > 0 ? all : {};
   const other = Object.entries(attributes).filter(
     ([name, each]) => JSON.stringify(each) !== JSON.stringify(shared[name]),

@@ -97,7 +97,7 @@ test.each(FOLDERS)("npm alone does not publish %s, and what it packs says that i
 });
 
 test("the licence of each package in the bundles is in the tarball", () => {
-  const bundles = ["program.js", "synth-program.js", "index.cjs"].map((name) =>
+  const bundles = ["program.js", "synth-program.js", "review-program.js", "index.cjs"].map((name) =>
     readFileSync(join(HOME, "dist", name), "utf8"),
   );
   // esbuild names the folder of each module that is not minified.
@@ -114,7 +114,7 @@ test("the licence of each package in the bundles is in the tarball", () => {
 
 test("everything that it loads is installed with it, carried by it, or the project's own core", () => {
   const carried = /^@cdktf\/provider-(aws|google)\//;
-  for (const name of ["program.js", "synth-program.js", "index.cjs", "testing.cjs", "providers.js"]) {
+  for (const name of ["program.js", "synth-program.js", "review-program.js", "index.cjs", "testing.cjs", "providers.js"]) {
     const { imports } = JSON.parse(readFileSync(join(HOME, "dist", `${name}.json`), "utf8")) as { imports: string[] };
     const others = imports.filter((path) => !(name.endsWith("program.js") && carried.test(path)));
     const packages = others.map((path) =>
