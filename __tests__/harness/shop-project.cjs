@@ -42,6 +42,8 @@ async function ensureShopProject() {
   const files = [
     ...readdirSync(join(PACKAGE, CONFIG)).map((name) => `${CONFIG}/${name}`),
     "__tests__/harness/shop-project.cjs",
+    // No bundle has them.
+    ...["cli/run.cjs", "cli/bundle/fresh-tree.cjs", "cli/bundle/sweep.cjs"],
   ];
   // Without the place of a bundle, so that a copy of `.build/` keeps its project.
   const key = hashOf(

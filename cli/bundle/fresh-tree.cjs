@@ -13,6 +13,8 @@ const { placeOf } = require("../process/places.cjs");
 
 const NOTE = "tree.json";
 const LINES = "tree-lines.json";
+/** Another release may write another note, or compare more. */
+const FORM = digest(readFileSync(__filename));
 
 /**
  * The stacks in `synthesized/`, if they are what a synthesis would write now; otherwise undefined.
@@ -44,8 +46,14 @@ function noteHere() {
 }
 
 /** Whether a synthesis would do the same now. */
-function isCurrent({ node, folder, ran, inputs }) {
-  return node === process.version && folder === process.cwd() && isUnchanged(PROJECT, inputs) && isSameProgram(ran);
+function isCurrent({ form, node, folder, ran, inputs }) {
+  return (
+    form === FORM &&
+    node === process.version &&
+    folder === process.cwd() &&
+    isUnchanged(PROJECT, inputs) &&
+    isSameProgram(ran)
+  );
 }
 
 /** A stack with the texts of its files; undefined if it was not made, or if one has another content. */
@@ -75,6 +83,7 @@ function keepTree({ names, stacks, inputs, expectedChanges, lines }, ran) {
     ]);
     const text = JSON.stringify(lines);
     const note = {
+      form: FORM,
       node: process.version,
       folder: process.cwd(),
       ran,
