@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { ENVOY_POLICY_FILE } from "../../contract/envoy/policy";
 import { POLICY_FILE } from "../../contract/policy-file";
 import type { ExpectedChange } from "../../intent/model/intent";
+import type { PlacedNode } from "../../intent/schema/places";
 import {
   isDecidedByFunctions,
   NOTHING,
@@ -48,24 +49,29 @@ export function workingTree(): StateSource {
 }
 
 /** A tree that is known to be what config/ gives, so nothing is synthesized. */
-export function freshHead({ names, stacks, expectedChanges, lines }: FreshTree): HeadSource {
-  let nodes: ReturnType<FreshTree["lines"]> | undefined;
+export function freshHead(tree: FreshTree): HeadSource {
+  const stacks = new Map(Object.entries(tree.stacks));
+  const expected = new Map(Object.entries(tree.expectedChanges));
+  let nodes: ReadonlyMap<string, readonly PlacedNode[]> | undefined;
   return {
-    environments: names,
-    read: (name) => stateOf(name, "synthesized/", (file) => stacks[name]?.files[file]),
+    environments: tree.names,
+    read: (name) => stateOf(name, "synthesized/", (file) => stacks.get(name)?.files[file]),
     sources: (name) => {
-      const { files = {}, own = {} } = stacks[name] ?? {};
+      const { files = {}, own = {} } = stacks.get(name) ?? {};
       const found = [...sourcesInText(files[SOURCES_FILE])];
       // The committed file has no lines of the project's own code.
       return new Map(
-        found.map(([address, source]) => [address, address in own ? { ...source, own: own[address] } : source]),
+        found.map(([address, source]) => [
+          address,
+          Object.hasOwn(own, address) ? { ...source, own: own[address] } : source,
+        ]),
       );
     },
     lines: (name) => {
-      nodes ??= lines();
-      return linesIn(nodes[name] ?? []);
+      nodes ??= new Map(Object.entries(tree.lines()));
+      return linesIn(nodes.get(name) ?? []);
     },
-    expectedChanges: (name) => expectedChanges[name] ?? [],
+    expectedChanges: (name) => expected.get(name) ?? [],
   };
 }
 
