@@ -40,7 +40,7 @@ const BUILT_ON = {
   verify: ["plan"],
 };
 /** They put the commands together. */
-const ENTRIES = ["program", "run", "synth-program"];
+const ENTRIES = ["program", "review-program", "run", "synth-program"];
 
 /** A room of `cli/` is a folder or a file: what several commands share, or one command. */
 const cliRooms = readdirSync(join(__dirname, "cli"))

@@ -9,10 +9,7 @@ import { preview } from "./preview";
 import { later, runCommand } from "./process/commands";
 import type { RevokeOptions } from "./revoke/revoke";
 import { secrets } from "./secrets/secrets";
-import { addSynthesis, type Loaded } from "./synth-program";
-import { useFunctionBundles } from "./synthesis/draft";
-import { useMain } from "./synthesis/main";
-
+import { addReviewOfConfig, addSynthesis, type Loaded, useLoaded } from "./synth-program";
 import { token } from "./token";
 import { upgrade } from "./upgrade/upgrade";
 import { versions } from "./version";
@@ -21,9 +18,8 @@ import { workflows } from "./workflows/workflows";
 export const api = packageApi;
 
 /** All commands. `synth-program.ts` is the part that most runs need. */
-export function run(args: readonly string[], { functions, main }: Loaded): Promise<void> {
-  useFunctionBundles(functions);
-  useMain(main);
+export function run(args: readonly string[], loaded: Loaded): Promise<void> {
+  useLoaded(loaded);
   return runCommand(args, (program) => {
     addSynthesis(program);
     addOthers(program);
@@ -62,15 +58,7 @@ function addOthers(program: Command): void {
     .requiredOption("--to <folder>", "new, empty or exported before")
     .option("--check", "write nothing, and fail if the folder is not up to date")
     .action(later(async () => (await import("./export/export")).exportStack));
-  program
-    .command("review")
-    .description("report what this branch changes, access first, without any cloud account")
-    .argument("[environment...]", "environments (default: all)")
-    .option("--base <commit>", "compare with this commit (default: where the branch left the trunk)")
-    .option("--format <format>", "terminal, markdown or json", "terminal")
-    .option("--out <file>", "write the report to this file")
-    .option("--fail-on <reasons>", "exit with code 2 if any of these applies: broadened, destroy, replace, drift")
-    .action(later(async () => (await import("./review/review")).review));
+  addReviewOfConfig(program);
   program
     .command("plan")
     .description("report what a deploy would change, and keep the plan in .plans/")

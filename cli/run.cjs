@@ -29,13 +29,15 @@ process.on("uncaughtException", (error) => {
 const { readdirSync, statSync } = require("node:fs");
 const { setFlagsFromString } = require("node:v8");
 const { ensureBuilt, PROJECT } = require("./bundle/build.cjs");
+const { freshTree, keepTree } = require("./bundle/fresh-tree.cjs");
 const { loadProgram } = require("./bundle/compiled.cjs");
 
 /** Config and OpenAPI documents, but not the schema that editors read. */
 const READ = /(?<!^schema)\.(ya?ml|json)$/;
 
 const [, , command] = process.argv;
-const synthesizes = ["synth", "app"].includes(command);
+const tree = command === "review" ? freshTree() : undefined;
+const synthesizes = ["synth", "app", "review"].includes(command) && tree === undefined;
 // Most commands end before optimized code would pay off: optimizing takes a quarter of their processor time, and 12 MB in
 // a synthesis. There, a heap whose space for new objects grows takes another 13 MB. Reading 200 kB of config already
 // takes longer than that.
@@ -51,7 +53,7 @@ process.exitCode = 1; // until the command sets its own exit code
 const built = build();
 if (built !== undefined) {
   const { run, main } = loadProgram(built);
-  run(process.argv.slice(2), { functions: built.functions, main });
+  run(process.argv.slice(2), { functions: built.functions, main, tree, keepTree: (made) => keepTree(made, built.ran) });
 }
 
 function configBytes() {
@@ -68,7 +70,8 @@ function configBytes() {
 
 function build() {
   try {
-    return ensureBuilt(synthesizes);
+    if (tree !== undefined) return ensureBuilt("review-program");
+    return ensureBuilt(synthesizes ? "synth-program" : "program");
   } catch (error) {
     if (error.code === "MODULE_NOT_FOUND") {
       console.error("The packages of this program are not installed. Run: npm ci");

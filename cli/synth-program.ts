@@ -1,28 +1,52 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import * as packageApi from "../stacks";
-import { runCommand } from "./process/commands";
+import { later, runCommand } from "./process/commands";
+import { addReview } from "./review/command";
+import type { ReviewOptions } from "./review/review";
 import { synth } from "./synth/synth";
 import { exclusively, type FunctionBundles, inDraft, moveStacks, useFunctionBundles } from "./synthesis/draft";
 import { readConfig } from "./synthesis/intents";
 import { type MainBundle, useMain } from "./synthesis/main";
 import { synthesizeStrictly } from "./synthesis/strict-app";
 import { assertExpectations } from "./synthesis/synthesis";
+import { type MadeTree, useKeepTree } from "./synthesis/tree";
 
 /** The exports of `cloud-front-door` for `main.ts`. */
 export const api = packageApi;
 
-/** The bundles that `cli/run.cjs` passes. */
+/** The bundles that `cli/run.cjs` passes, and where it notes what a synthesis made. */
 export interface Loaded {
   readonly functions: FunctionBundles;
   readonly main: () => MainBundle;
+  readonly keepTree: (tree: MadeTree) => void;
 }
 
 /** The part of the program that synthesizes: a separate bundle (`build.cjs`), half as large. */
-export function run(args: readonly string[], { functions, main }: Loaded): Promise<void> {
+export function run(args: readonly string[], loaded: Loaded): Promise<void> {
+  useLoaded(loaded);
+  return runCommand(args, (program) => {
+    addSynthesis(program);
+    addReviewOfConfig(program);
+  });
+}
+
+export function useLoaded({ functions, main, keepTree }: Loaded): void {
   useFunctionBundles(functions);
   useMain(main);
-  return runCommand(args, addSynthesis);
+  useKeepTree(keepTree);
+}
+
+/** A review that synthesizes config/, because nothing else shows what config/ gives. */
+export function addReviewOfConfig(program: Command): void {
+  addReview(
+    program,
+    later(async () => {
+      const { synthesizedNow } = await import("./review/synthesized-now");
+      const { review } = await import("./review/review");
+      return (names: readonly string[], options: ReviewOptions) => review(synthesizedNow, names, options);
+    }),
+  );
 }
 
 export function addSynthesis(program: Command): void {

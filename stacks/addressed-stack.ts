@@ -1,7 +1,8 @@
 import { type TerraformElement, TerraformStack } from "cdktf";
 import type { Node } from "constructs";
 import { Addresses } from "./shared/addresses";
-import { type Sources, sourcesIn } from "./shared/comes-from";
+import { sourcesIn } from "./shared/comes-from";
+import type { Sources } from "./shared/sources";
 
 /** A stack with readable Terraform addresses. Its JSON is resolved only once. */
 export class AddressedStack extends TerraformStack {

@@ -9,7 +9,8 @@ import type { RouteAccess } from "../contract/route-access";
 import type { Client } from "../intent/model/client-intent";
 import type { Access, Intent, Issuer, Service } from "../intent/model/intent";
 import * as names from "../intent/model/names";
-import { type ConfigKey, clientKey, routeKey, type Source } from "./shared/comes-from";
+import { clientKey, routeKey } from "./shared/comes-from";
+import type { ConfigKey, Source } from "./shared/sources";
 
 /** The authorizer's policy, built from the same intent as the stack around it. */
 export function authorizerPolicy(intent: Intent): AuthorizerPolicy {

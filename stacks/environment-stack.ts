@@ -22,9 +22,10 @@ import { declareMonitoring } from "./monitoring";
 import { declareMoves } from "./moves";
 import { enforcePolicies } from "./policy/policies";
 import { type Addresses, resourcesIn } from "./shared/addresses";
-import { comesFrom, type Source, type Sources } from "./shared/comes-from";
+import { comesFrom } from "./shared/comes-from";
 import { literal } from "./shared/literal";
 import type { RunEndpoint } from "./shared/run-endpoint";
+import type { Source, Sources } from "./shared/sources";
 import { declareBackend, declareProviders } from "./terraform-settings";
 
 export interface EnvironmentStackProps {

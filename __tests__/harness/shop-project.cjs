@@ -30,18 +30,20 @@ const PARTS = [
  * the tests.
  */
 const BUNDLES =
-  /^(?:(?:synth-)?program(?:(?:-rare)?-packages)?\.js|(?:authorizer|rotate-client-secret)\.mjs)(?:\.json)?$/;
+  /^(?:(?:(?:synth|review)-)?program(?:(?:-rare)?-packages)?\.js|(?:authorizer|rotate-client-secret)\.mjs)(?:\.json)?$/;
 const CONFIG = "__tests__/fixtures/shop/config";
 
 async function ensureShopProject() {
-  ensureBuilt(true);
-  for (const { bundle } of ensureBuilt(false).lazy) bundle();
+  for (const name of ["synth-program", "review-program"]) ensureBuilt(name);
+  for (const { bundle } of ensureBuilt("program").lazy) bundle();
   await endBundler();
   const bundles = readdirSync(BUILD).filter((name) => BUNDLES.test(name));
   const stamps = bundles.filter((name) => name.endsWith(".json"));
   const files = [
     ...readdirSync(join(PACKAGE, CONFIG)).map((name) => `${CONFIG}/${name}`),
     "__tests__/harness/shop-project.cjs",
+    // No bundle has them.
+    ...["cli/run.cjs", "cli/bundle/fresh-tree.cjs", "cli/bundle/sweep.cjs"],
   ];
   // Without the place of a bundle, so that a copy of `.build/` keeps its project.
   const key = hashOf(

@@ -5,7 +5,7 @@ import type { App, TerraformStack } from "cdktf";
 import { reviewText } from "../../cli/synthesis/review-text";
 import type { BootstrapIntent } from "../../intent/model/bootstrap-intent";
 import type { Intent } from "../../intent/model/intent";
-import type { Sources } from "../../stacks/shared/comes-from";
+import type { Sources } from "../../stacks/shared/sources";
 import { oncePerWorker } from "./once-per-worker";
 import { intentOf } from "./shop";
 

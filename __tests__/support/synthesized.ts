@@ -2,7 +2,7 @@ import type { Intent } from "../../intent/model/intent";
 import type { SynthesizedState } from "../../packages/terraform-access-review/model/state";
 import { oncePerWorker } from "./once-per-worker";
 import { bootstrapOf, bootstraps, intentOf, intents } from "./shop";
-import { bootstrapStackOf, stackOf } from "./stack";
+import { bootstrapStackOf, sourcesOf, stackOf } from "./stack";
 
 type Files = Readonly<Record<string, string>>;
 
@@ -25,7 +25,7 @@ function filesOf(stack: string): Files {
   if (environment !== stack) {
     return bootstrapFiles(bootstrapOf(environment), bootstrapStackOf(bootstrapOf(environment)).json);
   }
-  return environmentFiles(intentOf(stack), stackOf(intentOf(stack)).json);
+  return environmentFiles(intentOf(stack), stackOf(intentOf(stack)).json, sourcesOf(intentOf(stack)));
 }
 
 /** What `synth` would write for an environment, as the review reads it; made once per worker. */

@@ -16,7 +16,7 @@ const {
   writeFileSync,
 } = require("node:fs");
 const { isBuiltin } = require("node:module");
-const { join } = require("node:path");
+const { dirname, join } = require("node:path");
 const {
   functionOptions,
   mainOptions,
@@ -55,30 +55,33 @@ const FUNCTIONS = ["authorizer", "rotate-client-secret"];
 /**
  * Returns the bundles of program and packages, `{ path, hash, content, fresh }` each, and those of the functions by file
  * name, all made from the current sources. Synthesis has two separate bundles: half as large to load, and three times as
- * fast to remake after an edit. The returned content is the one that runs, even if another command writes a bundle
- * meanwhile. `lazy` has further bundles, each loaded when one of its paths is: packages that few commands need, and the
- * provider classes that the published package carries. Without a project there is no bundle of packages: they are loaded
- * from their folders.
+ * fast to remake after an edit. So has a review that synthesizes nothing, which has no functions either. The returned
+ * content is the one that runs, even if another command writes a bundle meanwhile. `lazy` has further bundles, each loaded
+ * when one of its paths is: packages that few commands need, and the provider classes that the published package carries.
+ * Without a project there is no bundle of packages: they are loaded from their folders. `ran` lists what a synthesis ran,
+ * for `isSameProgram`.
  *
- * @param synthesizes whether the command is one of `synth-program.ts`
+ * @param name `program`, `synth-program` or `review-program`
  */
-function ensureBuilt(synthesizes) {
+function ensureBuilt(name) {
   sweep(BUILD);
-  const recipe = isPublished ? "" : hashOf(RECIPE, "");
+  const { recipe, made } = inputsNow();
+  const ran = [];
   const functions = {};
-  for (const name of FUNCTIONS) {
-    const made = isPublished ? packed(`${name}.mjs`) : ensureBundle(`${name}.mjs`, recipe, () => functionOptions(name));
-    functions[`${name}.mjs`] = made.content;
+  const own = (file, options) => {
+    const bundle = isPublished ? packed(file) : ensureBundle(file, recipe, options);
+    ran.push({ file, sources: bundle.sources, hash: bundle.hash });
+    return bundle;
+  };
+  for (const each of name === "review-program" ? [] : FUNCTIONS) {
+    functions[`${each}.mjs`] = own(`${each}.mjs`, () => functionOptions(each)).content;
   }
-  const name = synthesizes ? "synth-program" : "program";
-  const program = isPublished ? packed(`${name}.js`) : ensureBundle(`${name}.js`, recipe, () => programOptions(name));
+  const program = own(`${name}.js`, () => programOptions(name));
   // The program resolves its own files from here, wherever its bundle is.
   program.home = DIST;
   const provided = program.imports.filter((path) => PROVIDERS.test(path));
-  const lazy = isPublished ? [{ paths: provided, bundle: () => packed("providers.js") }] : [];
+  const lazy = isPublished ? [{ paths: provided, bundle: () => own("providers.js") }] : [];
   if (PROJECT === undefined) return { program, functions, lazy };
-  const own = isPublished ? versions() : recipe;
-  const made = PROJECT === PACKAGE ? own : hashOf(SETTINGS, own, PROJECT);
   // The published package has them in its program.
   const rare = isPublished ? [] : rareOf(program.imports);
   const aside = [...rare, ...(isPublished ? provided : [])];
@@ -90,8 +93,39 @@ function ensureBuilt(synthesizes) {
     packages,
     lazy: [...lazy, { paths: rare, bundle: () => bundle(`${name}-rare-packages.js`, rare) }],
     functions,
-    ensureMain: () => ensureMain(made, provided),
+    ensureMain: () => {
+      const main = ensureMain(made, provided);
+      // Each stack loads it again.
+      if (ran.at(-1).hash !== main.hash)
+        ran.push({ file: "main.js", sources: main.sources, hash: main.hash, provided });
+      return main;
+    },
+    ran,
   };
+}
+
+/** Hashes of the files that every bundle depends on: of this program, and with those of the project. */
+function inputsNow() {
+  const recipe = isPublished ? "" : hashOf(RECIPE, "");
+  if (PROJECT === undefined) return { recipe, made: recipe };
+  const own = isPublished ? versions() : recipe;
+  return { recipe, made: PROJECT === PACKAGE ? own : hashOf(SETTINGS, own, PROJECT) };
+}
+
+/**
+ * Whether a synthesis would run the same code now: the program, the functions that it deploys, and `main.ts`. The bundles of
+ * packages follow from the same lock file.
+ *
+ * @param ran of `ensureBuilt`, after the synthesis
+ */
+function isSameProgram(ran) {
+  const { recipe, made } = inputsNow();
+  const hashNow = ({ file, sources, provided }) => {
+    if (provided !== undefined) return hashOf(sources, mainText(made, provided)(sources), PROJECT);
+    return sources === undefined ? sha256(readFileSync(join(DIST, file))) : hashOf(sources, recipe);
+  };
+  // Without main.ts, no synthesis was complete.
+  return ran.some(({ file }) => file === "main.js") && ran.every((each) => each.hash === hashNow(each));
 }
 
 /**
@@ -101,7 +135,28 @@ function ensureBuilt(synthesizes) {
 function ensureMain(made, provided) {
   // Must be an error. A front door without what `main.ts` declares would also lack its policy rules.
   if (!isFile(join(PROJECT, "main.ts"))) throw Object.assign(new Error("main.ts is missing"), { code: "NO_MAIN" });
-  return ensureBundle("main.js", `${made} ${provided}`, () => mainOptions(PROJECT, provided), PROJECT);
+  return ensureBundle("main.js", mainText(made, provided), () => mainOptions(PROJECT, provided), PROJECT);
+}
+
+/** A name that an import without one of these endings may find. */
+const MODULE = /\.([cm]?[jt]sx?|json)$/;
+
+/**
+ * The inputs of the bundle of `main.ts` in addition to its sources. So is each name next to a source: an import of `./own`
+ * finds a new `own.ts` before an older `own.js`.
+ */
+function mainText(made, provided) {
+  return (sources) => {
+    const folders = [...new Set(sources.map((source) => dirname(join(PROJECT, source))))].filter((path) =>
+      existsSync(path),
+    );
+    const names = folders.map((path) =>
+      readdirSync(path)
+        .filter((name) => MODULE.test(name))
+        .sort(),
+    );
+    return `${made} ${provided} ${JSON.stringify(names)}`;
+  };
 }
 
 /** A bundle that the published package contains. */
@@ -120,14 +175,14 @@ function versions() {
 }
 
 /**
- * @param text other inputs of the bundle, in addition to its sources
+ * @param text other inputs of the bundle, or a function that returns those of its sources
  * @param folder of the sources
  */
 function ensureBundle(file, text, options, folder = PACKAGE) {
   const path = join(BUILD, file);
+  const hashNow = (sources) => hashOf(sources, typeof text === "function" ? text(sources) : text, folder);
   const before = kept(path);
-  if (before !== undefined && before.hash === hashOf(before.sources, text, folder))
-    return { ...before, path, fresh: false };
+  if (before !== undefined && before.hash === hashNow(before.sources)) return { ...before, path, fresh: false };
   const start = Date.now();
   sayThatItBuilds();
   // Loaded here, because most commands have nothing to bundle.
@@ -136,7 +191,7 @@ function ensureBundle(file, text, options, folder = PACKAGE) {
   const { metafile, outputFiles } = collectingLess(() => buildSync(settings));
   const content = Buffer.from(outputFiles[0].contents);
   const sources = sourcesOf(metafile);
-  const made = { hash: hashOf(sources, text, folder), imports: importsOf(metafile), output: sha256(content), sources };
+  const made = { hash: hashNow(sources), imports: importsOf(metafile), output: sha256(content), sources };
   // A source that changed meanwhile may be in the hash and not in the bundle. The next command then remakes the bundle.
   if (sources.some((source) => changedSince(join(folder, source), start))) made.hash = "";
   keep(file, content, made);
@@ -246,6 +301,7 @@ module.exports = {
   ensureBundle,
   hashOf,
   importsOf,
+  isSameProgram,
   BUILD,
   FUNCTIONS,
   PACKAGE,

@@ -23,7 +23,7 @@ function build(dist) {
   mkdirSync(dist, { recursive: true });
   const { banner, footer, ...module } = scriptOptions();
   const bundle = (file, options) => bundleInto(dist, file, options);
-  const programs = ["program", "synth-program"].map((name) =>
+  const programs = ["program", "synth-program", "review-program"].map((name) =>
     bundle(`${name}.js`, {
       ...scriptOptions(),
       entryPoints: [`cli/${name}.ts`],

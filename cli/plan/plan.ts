@@ -44,7 +44,7 @@ export async function plan(environment: string, options: PlanOptions): Promise<v
     for (const missing of [missingRoles, missingLogRole, blockedNames]) {
       for (const line of await signals.unlessStopped(() => missing(intent, plan))) console.error(line);
     }
-    demandApproval([reviewed(planned)], reasons);
+    demandApproval([reviewed(planned)], reasons, () => intent.expectedChanges);
   });
 }
 
@@ -110,11 +110,11 @@ function withHash({ model, hash }: Planned): HashedChange {
   return { ...model, hash };
 }
 
-export function reviewed({ model, sources }: Planned): Reviewed {
-  return reviewedOf(model, locateIn(model.environment, sources, configUrls()));
+export function reviewed({ model, origins }: Planned): Reviewed {
+  return reviewedOf(model, locateIn(origins, configUrls()));
 }
 
 /** Two reports if there is drift: on what was changed outside Terraform, and on the next deploy. */
-export function driftReviewed({ model, sources }: Planned): readonly Reviewed[] {
-  return driftReviews(model, locateIn(model.environment, sources, configUrls()));
+export function driftReviewed({ model, origins }: Planned): readonly Reviewed[] {
+  return driftReviews(model, locateIn(origins, configUrls()));
 }

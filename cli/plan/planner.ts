@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { ENVOY_POLICY_FILE } from "../../contract/envoy/policy";
 import { POLICY_FILE } from "../../contract/policy-file";
 import type { Intent } from "../../intent/model/intent";
+import { placesOf } from "../../intent/schema/places";
 import { changeHash } from "../../packages/terraform-access-review/judge/hash";
 import type { ChangeModel } from "../../packages/terraform-access-review/model/change";
 import type { SynthesizedState } from "../../packages/terraform-access-review/model/state";
@@ -11,18 +12,19 @@ import { type PlanJson, stateOf } from "../../packages/terraform-access-review/p
 import { PlanError, readPlan } from "../../packages/terraform-access-review/plan/read";
 import { isEnvoyConfiguration } from "../../packages/terraform-access-review/terraform-json/secrets";
 import { texts } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import type { Sources } from "../../stacks/shared/comes-from";
+import type { Sources } from "../../stacks/shared/sources";
 import { projectError } from "../process/command-error";
 import { commitsOf, commitsWith, fileAt } from "../process/git";
 import { type Json, jsonIn } from "../process/json";
-import { PROVIDER_LOCK, stackFolder } from "../process/project";
+import { CONFIG, PROVIDER_LOCK, stackFolder } from "../process/project";
+import type { Origins } from "../review/locate";
 import { withRenames } from "../review/renames";
 import { workingTree } from "../review/states";
 import { intoOut } from "../synthesis/draft";
 import { readIntents, select } from "../synthesis/intents";
 import { rotatesWithOwnCode } from "../synthesis/own-code";
 import { reviewText } from "../synthesis/review-text";
-import { declaredSources } from "../synthesis/strict-app";
+import { SOURCES_FILE, sourcesInText } from "../synthesis/sources-file";
 import { synthesize } from "../synthesis/synthesis";
 import { commandTerraform, type TerraformBinary } from "../terraform/binary";
 import { TerraformFailure, warningsOf } from "../terraform/failure";
@@ -44,8 +46,8 @@ export interface Planned {
   readonly intent: Intent;
   readonly plan: PlanJson;
   readonly head: SynthesizedState;
-  /** Where the stack's resources come from. */
-  readonly sources: () => Sources;
+  /** Where the stack's resources come from, and those of what is deployed. */
+  readonly origins: () => Origins;
   readonly model: ChangeModel;
   readonly hash: string;
   /** Hash of the plan file that was read. */
@@ -58,7 +60,9 @@ export interface Planned {
 const REPAIR = "repair";
 const LOCK_FILE = ".terraform.lock.hcl";
 
-type Head = Pick<Planned, "head" | "sources">;
+interface Head extends Pick<Planned, "head"> {
+  readonly sources: () => Sources;
+}
 
 function synthesizedNow(intent: Intent): Head {
   const [done] = intoOut((draft) => synthesize([intent], draft));
@@ -71,15 +75,16 @@ function synthesizedNow(intent: Intent): Head {
 }
 
 /**
- * Throws if Terraform would run another stack than the one that people review. The sources are those of config alone: the
- * code of main.ts does not run here.
+ * Throws if Terraform would run another stack than the one that people review. The code of main.ts does not run here, so
+ * its resources have a file and no line.
  */
 function synthesizedBefore(intent: Intent): Head {
   const { environment } = intent;
   const path = join(stackFolder(environment), "cdk.tf.json");
-  const head = workingTree().read(environment);
+  const tree = workingTree();
+  const head = tree.read(environment);
   if (existsSync(path) && reviewText(JSON.parse(readFileSync(path, "utf8"))) === reviewText(head.stack)) {
-    return { head, sources: () => declaredSources(intent) };
+    return { head, sources: () => tree.sources(environment) };
   }
   throw projectError(
     `${environment}: cdktf.out/ and synthesized/ do not hold the same stack`,
@@ -95,7 +100,7 @@ export class Planner {
   private readonly binary: TerraformBinary;
   private readonly others: readonly string[];
   private readonly head: SynthesizedState;
-  private readonly sources: Planned["sources"];
+  private readonly sources: Head["sources"];
   private readonly own: OwnProviders;
 
   /**
@@ -210,13 +215,15 @@ export class Planner {
     const file = hashOfFile(this.folder.path(name));
     const shown = await this.step("show", "reading the plan", ["-json", this.folder.path(name)]);
     const plan = this.parsed(shown);
-    const base = deployedSynthesis(this.environment, plan, this.head);
+    const { state: base, sources: former } = deployedSynthesis(this.environment, plan, this.head);
     const isOwnCode = rotatesWithOwnCode(this.head.stack);
     const head: SynthesizedState = { ...this.head, ...(isOwnCode && { isOwnCode }) };
     const change = withRenames(changeOfPlan(this.environment, plan, { head, base }));
     const model = { ...change, notes: [...repairNotes(repaired), ...change.notes] };
-    const { intent, sources } = this;
-    return { intent, plan, head: this.head, sources, model, hash: changeHash(model), file, repairs: [] };
+    const { intent, environment } = this;
+    const lines = () => placesOf(CONFIG, environment);
+    const origins = () => ({ sources: this.sources(), former: former(), lines });
+    return { intent, plan, head: this.head, origins, model, hash: changeHash(model), file, repairs: [] };
   }
 
   /** The current inputs of a plan. */
@@ -277,50 +284,69 @@ export function compared(environment: string): Promise<Planned> {
   });
 }
 
+/** The synthesis that is deployed. */
+export interface Deployed {
+  /** Undefined if no commit has it. */
+  readonly state: SynthesizedState | "nothing" | undefined;
+  /** Where its resources came from. Empty if that is unknown, or if nothing else is deployed than what is planned. */
+  readonly sources: () => Sources;
+}
+
+const UNKNOWN = () => new Map();
+
 /**
- * The synthesis that is deployed. The state holds no policy, only the hash of the zip that contains it. The committed
- * `main.tf.json` of the same synthesis has that hash too. Undefined if no commit has the hash. If no functions are
- * deployed: the synthesis whose Envoys are, or "nothing".
+ * Finds the synthesis that is deployed. The state holds no policy, only the hash of the zip that contains it. The committed
+ * `main.tf.json` of the same synthesis has that hash too. If no functions are deployed: the synthesis whose Envoys are, or
+ * "nothing".
  */
-export function deployedSynthesis(
-  environment: string,
-  plan: PlanJson,
-  head: SynthesizedState,
-): SynthesizedState | "nothing" | undefined {
+export function deployedSynthesis(environment: string, plan: PlanJson, head: SynthesizedState): Deployed {
   const deployed = hashesOf(plan);
-  if (deployed.length === 0) return synthesisOfEnvoys(environment, plan, head) ?? "nothing";
+  if (deployed.length === 0) {
+    return synthesisOfEnvoys(environment, plan, head) ?? { state: "nothing", sources: UNKNOWN };
+  }
   const [hash, ...others] = deployed;
   // Two hashes: an apply stopped between the two functions, so each decides by a different policy.
-  if (hash === undefined || others.length > 0) return undefined;
-  if (hashIn(head.stack) === hash) return head;
-  const path = `synthesized/${environment}/main.tf.json`;
-  for (const commit of commitsWith(hash, path)) {
+  if (hash === undefined || others.length > 0) return { state: undefined, sources: UNKNOWN };
+  if (hashIn(head.stack) === hash) return { state: head, sources: UNKNOWN };
+  for (const commit of commitsWith(hash, `synthesized/${environment}/main.tf.json`)) {
     const [stack, policy, envoy] = ["main.tf.json", POLICY_FILE, ENVOY_POLICY_FILE].map((name) =>
-      jsonIn(fileAt(commit, `synthesized/${environment}/${name}`)),
+      jsonIn(committed(environment, commit, name)),
     );
     if (stack !== undefined && policy !== undefined && hashIn(stack) === hash) {
-      return { stack, policy, ...(envoy !== undefined && { envoy }) };
+      const state = { stack, policy, ...(envoy !== undefined && { envoy }) };
+      return { state, sources: () => committedSources(environment, commit) };
     }
   }
-  return undefined;
+  return { state: undefined, sources: UNKNOWN };
+}
+
+function committed(environment: string, commit: string, name: string): string | undefined {
+  return fileAt(commit, `synthesized/${environment}/${name}`);
+}
+
+function committedSources(environment: string, commit: string): Sources {
+  return sourcesInText(committed(environment, commit, SOURCES_FILE));
 }
 
 /**
  * The synthesis whose Envoys are deployed, where no function decides. Finds it by their configurations, with any value in
  * place of a reference. That proves nothing: the review itself compares each Envoy with its policy.
  */
-function synthesisOfEnvoys(environment: string, plan: PlanJson, head: SynthesizedState): SynthesizedState | undefined {
+function synthesisOfEnvoys(environment: string, plan: PlanJson, head: SynthesizedState): Deployed | undefined {
   const deployed = envoyTexts(stateOf(plan).map(({ values }) => values));
   if (deployed.length === 0) return undefined;
   const isDeployed = ({ stack }: Json) => {
     const texts = envoyTexts(Object.values<Json>(stack?.resource ?? {}).flatMap(Object.values));
     return deployed.every((text) => texts.some((written) => isWrittenAs(text, written)));
   };
-  if (isDeployed(head)) return head;
-  const path = (name: string) => `synthesized/${environment}/${name}`;
-  for (const commit of commitsOf(path(ENVOY_POLICY_FILE))) {
-    const [stack, envoy] = ["main.tf.json", ENVOY_POLICY_FILE].map((name) => jsonIn(fileAt(commit, path(name))));
-    if (stack !== undefined && envoy !== undefined && isDeployed({ stack })) return { stack, envoy };
+  if (isDeployed(head)) return { state: head, sources: UNKNOWN };
+  for (const commit of commitsOf(`synthesized/${environment}/${ENVOY_POLICY_FILE}`)) {
+    const [stack, envoy] = ["main.tf.json", ENVOY_POLICY_FILE].map((name) =>
+      jsonIn(committed(environment, commit, name)),
+    );
+    if (stack !== undefined && envoy !== undefined && isDeployed({ stack })) {
+      return { state: { stack, envoy }, sources: () => committedSources(environment, commit) };
+    }
   }
   return undefined;
 }

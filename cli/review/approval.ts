@@ -1,7 +1,4 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { loadIntents } from "../../intent/load";
-import type { ExpectedChange, Intent } from "../../intent/model/intent";
+import type { ExpectedChange } from "../../intent/model/intent";
 import { formatProblem } from "../../intent/model/problem";
 import { ALLOWANCES_FILE } from "../../intent/source/environments";
 import type { Reviewed } from "../../packages/terraform-access-review/formats";
@@ -16,18 +13,22 @@ import {
 } from "../../packages/terraform-access-review/judge/fail-on";
 import { Said } from "../../packages/terraform-access-review/render/said";
 import { CommandError, EXIT, projectError, usageError } from "../process/command-error";
-import { CONFIG } from "../process/project";
 
 /**
  * Sets exit code 2 if a report has a change that `--fail-on` names and `config/allowances.yaml` does not expect, and
  * prints the entry that would allow each. Sets 1 if an allowance has expired or is unused.
+ *
+ * @param allowancesOf the changes that config expects in an environment
  */
-export function demandApproval(reviewed: readonly Reviewed[], reasons: readonly FailOn[]): void {
-  const intents = intentsWithAllowances();
+export function demandApproval(
+  reviewed: readonly Reviewed[],
+  reasons: readonly FailOn[],
+  allowancesOf: (environment: string) => readonly ExpectedChange[],
+): void {
   const today = new Date().toISOString().slice(0, 10);
   const judged = reviewed.map((each) => {
     const { environment } = each.model;
-    const allowances = intents.find((intent) => intent.environment === environment)?.expectedChanges ?? [];
+    const allowances = allowancesOf(environment);
     const met = unexpected(
       reasons,
       each.model,
@@ -53,13 +54,6 @@ export function failOn(text: string | undefined): readonly FailOn[] {
   } catch (error) {
     throw usageError((error as Error).message);
   }
-}
-
-/** The allowances of config. Empty if config has problems, so that the review still works. */
-function intentsWithAllowances(): readonly Intent[] {
-  if (!existsSync(join(CONFIG, "..", ALLOWANCES_FILE))) return [];
-  const loaded = loadIntents(CONFIG);
-  return loaded.ok ? loaded.intents : [];
 }
 
 /** Maximum number of entries that one environment prints. */

@@ -1,37 +1,35 @@
 import { POLICY_FILE } from "../../contract/policy-file";
-import { placesOf } from "../../intent/schema/places";
 import { type RowChange, rowOf } from "../../packages/terraform-access-review/model/change";
 import type { Fact } from "../../packages/terraform-access-review/model/fact";
 import { type Place, POLICY_ADDRESS, policyPlace } from "../../packages/terraform-access-review/model/place";
 import { changedTerms } from "../../packages/terraform-access-review/render/condition-change";
 import type { Locate } from "../../packages/terraform-access-review/render/report";
-import type { Sources } from "../../stacks/shared/comes-from";
+import { type Sources, stepsOf } from "../../stacks/shared/sources";
 import type { UrlOf } from "../process/place-urls";
-import { CONFIG } from "../process/project";
-import { type PlaceOf, placesBy } from "../synthesis/sources";
+import { type Lines, type PlaceOf, placesBy } from "../synthesis/sources";
+
+/** Where the two sides of a review come from. */
+export interface Origins {
+  readonly sources: Sources;
+  /** Those of the other side. Empty if they are unknown: then what is gone has no line. */
+  readonly former: Sources;
+  /** Lines of the config as it is now. */
+  readonly lines: () => Lines;
+}
 
 /**
  * Where the config causes a change: the exact item or value that the change names, otherwise the key that it belongs to.
  * A removed value has no line any more, so its key or list is named.
  *
- * @param sources where the resources of the environment's stack come from. Called once, and only if something has changed
+ * @param origins called once, and only if something has changed
  * @param urlOf browser URL of a place. Default: places are plain text
- * @param config folder of the config. Default: the project's
  */
-export function locateIn(
-  environment: string,
-  sources: () => Sources,
-  urlOf: UrlOf = () => undefined,
-  config: string = CONFIG,
-): Locate {
-  let known: Sources | undefined;
+export function locateIn(origins: () => Origins, urlOf: UrlOf = () => undefined): Locate {
   let find: PlaceOf | undefined;
   const firstOf = (places: readonly Place[], values: readonly string[] = []) => {
-    known ??= sources();
-    find ??= placesBy(known, () => placesOf(config, environment));
+    find ??= finder(origins());
     for (const { address, argument } of places) {
-      const written = address === POLICY_ADDRESS ? POLICY_FILE : remaining(known, address);
-      const text = find(written, argument, values)?.place;
+      const text = find(address === POLICY_ADDRESS ? POLICY_FILE : address, argument, values)?.place;
       if (text === undefined) continue;
       const url = urlOf(text);
       return { text, ...(url !== undefined && { url }) };
@@ -41,25 +39,21 @@ export function locateIn(
   return {
     row: (change) => firstOf(placesOfRow(change), valuesOf(change)),
     guard: ({ address, guard, thing }) => {
-      if (address === POLICY_FILE) return firstOf([policyPlace(guard.replaceAll(ITEM, ".$2"))]);
+      if (address === POLICY_FILE) return firstOf([policyPlace(partOfPolicy(guard))]);
       return firstOf([{ address, argument: thing === undefined ? guard : `${guard}[${thing}]` }]);
     },
   };
 }
 
-/** An item of the policy in a path: `issuers[workforce]`, `routes["GET /orders"]`. */
-const ITEM = /\[("?)([^\]]*?)\1\]/g;
+function finder({ sources, former, lines }: Origins): PlaceOf {
+  return placesBy(sources, lines, former);
+}
 
-/**
- * A resource that is gone has no line any more. It belonged to the client, service or route whose name its own contains:
- * the address of what is left of that.
- */
-function remaining(sources: Sources, address: string): string {
-  if (sources.has(address)) return address;
-  const nameOf = (each: string) => `_${each.slice(each.indexOf(".") + 1)}_`;
-  const left = [...sources].filter(([each, { key }]) => key.length > 0 && nameOf(address).includes(nameOf(each)));
-  const [longest] = left.sort(([a], [b]) => nameOf(b).length - nameOf(a).length);
-  return longest?.[0] ?? address;
+/** A part of the policy as its source names it: `issuers[workforce]` is `issuers.workforce`. */
+function partOfPolicy(path: string): string {
+  return stepsOf(path)
+    .map(({ text }) => text)
+    .join(".");
 }
 
 /** What may have changed a row, the most likely first: what sets the changed facts, the caller, and the row itself. */

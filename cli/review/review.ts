@@ -7,11 +7,11 @@ import { formatNamed } from "../process/format-option";
 import { baseCommit, isChangedSince } from "../process/git";
 import { configUrls } from "../process/place-urls";
 import { writeWhole } from "../process/write-files";
-import { missingBootstrap } from "../synthesis/intents";
+import { missingBootstrap } from "../synthesis/missing-bootstrap";
 import { demandApproval, failOn } from "./approval";
 import { locateIn } from "./locate";
 import { withRenames } from "./renames";
-import { type StateSource, stateAt, synthesizedNow } from "./states";
+import { type HeadSource, type StateSource, stateAt } from "./states";
 
 /** Options of the command. Its help describes each of them. */
 export interface ReviewOptions {
@@ -21,12 +21,20 @@ export interface ReviewOptions {
   readonly failOn?: string;
 }
 
-/** `npm run review [-- env…]`: the changes that config/ makes, compared with another commit's synthesized files. */
-export function review(names: readonly string[], options: ReviewOptions): void {
+/**
+ * `npm run review [-- env…]`: the changes that config/ makes, compared with another commit's synthesized files.
+ *
+ * @param headOf what config/ gives for these environments, or for all
+ */
+export function review(
+  headOf: (names: readonly string[]) => HeadSource,
+  names: readonly string[],
+  options: ReviewOptions,
+): void {
   const reasons = failOn(options.failOn);
   const format = formatNamed(options.format ?? "terminal", FORMATS);
   const commit = baseCommit(options.base);
-  const [base, head] = [stateAt(commit), synthesizedNow(names)];
+  const [base, head] = [stateAt(commit), headOf(names)];
   const urlOf = configUrls();
   // Asks git, because a hash does not tell code from policy.
   const otherCode = CODE.filter((path) => isChangedSince(commit, path));
@@ -35,10 +43,12 @@ export function review(names: readonly string[], options: ReviewOptions): void {
     const isOwnCode = otherCode.length === 0;
     const change = changeOfStacks(environment, base.read(environment), { ...to, ...(isOwnCode && { isOwnCode }) });
     const model = withCode(withRenames(change), otherCode);
-    return reviewedOf(
-      model,
-      locateIn(environment, () => head.sources(environment), urlOf),
-    );
+    const origins = () => ({
+      sources: head.sources(environment),
+      former: base.sources(environment),
+      lines: () => head.lines(environment),
+    });
+    return reviewedOf(model, locateIn(origins, urlOf));
   });
   const text = format(reviewed, "npm run review");
   if (options.out === undefined) process.stdout.write(text);
@@ -46,7 +56,7 @@ export function review(names: readonly string[], options: ReviewOptions): void {
     writeWhole(resolve(options.out), text);
     console.error(`compared with ${commit.slice(0, 12)}; written to ${options.out}`);
   }
-  demandApproval(reviewed, reasons);
+  demandApproval(reviewed, reasons, (environment) => head.expectedChanges(environment));
 }
 
 /** The sources of the functions' zips, apart from the policy. */

@@ -2,31 +2,37 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ENVOY_POLICY_FILE } from "../../contract/envoy/policy";
 import { POLICY_FILE } from "../../contract/policy-file";
+import type { ExpectedChange } from "../../intent/model/intent";
+import type { PlacedNode } from "../../intent/schema/places";
 import {
   isDecidedByFunctions,
   NOTHING,
   type SynthesizedState,
 } from "../../packages/terraform-access-review/model/state";
-import type { Sources } from "../../stacks/shared/comes-from";
+import type { Sources } from "../../stacks/shared/sources";
 import { projectError } from "../process/command-error";
 import { filesBelow } from "../process/git";
 import { SYNTHESIZED } from "../process/project";
-import { isFresh } from "../process/write-files";
-import { inDraft } from "../synthesis/draft";
-import { readConfig } from "../synthesis/intents";
-import { synthesize, synthesizeBootstraps } from "../synthesis/synthesis";
+import { linesIn } from "../synthesis/lines";
+import type { Lines } from "../synthesis/sources";
+import { SOURCES_FILE, sourcesInText } from "../synthesis/sources-file";
+import type { FreshTree } from "../synthesis/tree";
 
 /** The contents of `synthesized/` in one commit or in the working tree. */
 export interface StateSource {
   readonly environments: readonly string[];
   /** Returns nothing if the environment does not exist. */
   read(environment: string): SynthesizedState;
+  /** Where its resources come from. Empty for a bootstrap, and if it is unknown. */
+  sources(environment: string): Sources;
 }
 
-/** What config/ produces now, and where it comes from. */
-export interface SynthesizedSource extends StateSource {
-  /** Empty for a bootstrap. */
-  sources(environment: string): Sources;
+/** What config/ produces now. */
+export interface HeadSource extends StateSource {
+  /** Lines of the environment's config. */
+  lines(environment: string): Lines;
+  /** Changes that `config/allowances.yaml` accepts. */
+  expectedChanges(environment: string): readonly ExpectedChange[];
 }
 
 export function workingTree(): StateSource {
@@ -38,40 +44,35 @@ export function workingTree(): StateSource {
   return {
     environments,
     read: (environment) => stateOf(environment, "the working tree", (name) => file(environment, name)),
+    sources: (environment) => sourcesInText(file(environment, SOURCES_FILE)),
   };
 }
 
-/**
- * The stacks of these names, or all, that config/ produces now, whether or not synthesized/ has them. Throws if config/
- * has a problem, because a review of older files would report "no change". Prints a line if synthesized/ differs.
- */
-export function synthesizedNow(names: readonly string[]): SynthesizedSource {
-  const { intents, bootstraps } = readConfig();
-  const isAsked = (stack: string) => names.length === 0 || names.includes(stack);
-  return inDraft((draft) => {
-    const asked = intents.filter(({ environment }) => isAsked(environment));
-    const environments = synthesize(asked, draft);
-    const done = [
-      ...environments,
-      ...synthesizeBootstraps(
-        bootstraps.filter(({ stack }) => isAsked(stack)),
-        draft,
-      ),
-    ];
-    const stacks = new Map(done.map(({ name, files }) => [name, files]));
-    const stale = [...stacks].filter(([stack, files]) =>
-      Object.entries(files).some(([name, text]) => !isFresh(join(SYNTHESIZED, stack, name), text)),
-    );
-    if (stale.length > 0) {
-      const names = stale.map(([stack]) => `synthesized/${stack}`).join(", ");
-      console.error(`${names}: not what config/ gives; this review uses config/\n    renew with: npm run synth`);
-    }
-    return {
-      environments: [...intents.map(({ environment }) => environment), ...bootstraps.map(({ stack }) => stack)],
-      read: (stack) => stateOf(stack, "config/", (name) => stacks.get(stack)?.[name]),
-      sources: (stack) => environments.find(({ name }) => name === stack)?.sources ?? new Map(),
-    };
-  });
+/** A tree that is known to be what config/ gives, so nothing is synthesized. */
+export function freshHead(tree: FreshTree): HeadSource {
+  const stacks = new Map(Object.entries(tree.stacks));
+  const expected = new Map(Object.entries(tree.expectedChanges));
+  let nodes: ReadonlyMap<string, readonly PlacedNode[]> | undefined;
+  return {
+    environments: tree.names,
+    read: (name) => stateOf(name, "synthesized/", (file) => stacks.get(name)?.files[file]),
+    sources: (name) => {
+      const { files = {}, own = {} } = stacks.get(name) ?? {};
+      const found = [...sourcesInText(files[SOURCES_FILE])];
+      // The committed file has no lines of the project's own code.
+      return new Map(
+        found.map(([address, source]) => [
+          address,
+          Object.hasOwn(own, address) ? { ...source, own: own[address] } : source,
+        ]),
+      );
+    },
+    lines: (name) => {
+      nodes ??= new Map(Object.entries(tree.lines()));
+      return linesIn(nodes.get(name) ?? []);
+    },
+    expectedChanges: (name) => expected.get(name) ?? [],
+  };
 }
 
 export function stateAt(commit: string): StateSource {
@@ -80,10 +81,16 @@ export function stateAt(commit: string): StateSource {
     environments: [...new Set([...files.keys()].flatMap((path) => path.split("/")[1] ?? []))],
     read: (environment) =>
       stateOf(environment, commit.slice(0, 12), (name) => files.get(`synthesized/${environment}/${name}`)),
+    sources: (environment) => sourcesInText(files.get(`synthesized/${environment}/${SOURCES_FILE}`)),
   };
 }
 
-function stateOf(environment: string, where: string, file: (name: string) => string | undefined): SynthesizedState {
+/** @param where the files are, in words */
+export function stateOf(
+  environment: string,
+  where: string,
+  file: (name: string) => string | undefined,
+): SynthesizedState {
   const stack = file("main.tf.json");
   const policy = file(POLICY_FILE);
   if (stack === undefined && policy === undefined) return NOTHING;

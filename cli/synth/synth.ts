@@ -24,6 +24,7 @@ import { readConfig, select } from "../synthesis/intents";
 import { leftOutTables } from "../synthesis/left-out";
 import type { TerraformJson } from "../synthesis/review-text";
 import { type Synthesized, synthesize, synthesizeBootstraps } from "../synthesis/synthesis";
+import { keepTree } from "../synthesis/tree";
 import { staleWorkflows } from "../workflows/workflows";
 
 /** Options of the command. Its help describes each of them. */
@@ -40,7 +41,8 @@ interface Done extends Synthesized {
  * `npm run synth [-- env…]`: turns config into Terraform, for these environments, for `bootstrap-<env>`, or for all.
  */
 export function synth(names: readonly string[], options: SynthOptions): void {
-  const { intents, bootstraps, warnings, leftOut } = readConfig();
+  const config = readConfig();
+  const { intents, bootstraps, warnings, leftOut } = config;
   for (const line of leftOutTables(leftOut)) console.log(line);
   const stacks = bootstraps.map(({ stack }) => stack);
   const environments = names.filter((name) => !stacks.includes(name));
@@ -65,8 +67,11 @@ export function synth(names: readonly string[], options: SynthOptions): void {
     ...done.flatMap(formerFiles),
   ];
   if (options.check) {
-    const done = inDraft(make);
-    assertFresh(done, goneAfter(done), staleWorkflows(bootstraps));
+    inDraft((draft) => {
+      const done = make(draft);
+      assertFresh(done, goneAfter(done), staleWorkflows(bootstraps));
+      keepTree(config, done, draft);
+    });
     return;
   }
 
@@ -78,6 +83,7 @@ export function synth(names: readonly string[], options: SynthOptions): void {
       moveStacks(draft, OUT, "others stay");
       for (const each of done) report(each, write(each));
       for (const path of gone) console.log(`removed ${shownPath(path)}: nothing generates it now`);
+      keepTree(config, done, draft);
     });
   }, OUT);
 }

@@ -2,11 +2,13 @@ import { type LoadResult, loadIntents } from "../../intent/load";
 import type { Intent } from "../../intent/model/intent";
 import { nearest } from "../../intent/model/nearest";
 import { formatRefusal } from "../../intent/model/problem";
-import { BOOTSTRAP_FILE, BOOTSTRAP_PREFIX, mayBeEnvironment, overlayFile } from "../../intent/source/environments";
-import { type CommandError, usageError } from "../process/command-error";
+import { mayBeEnvironment, overlayFile } from "../../intent/source/environments";
+import { usageError } from "../process/command-error";
 import { ConfigRefused } from "../process/config-refused";
+import { observe } from "../process/observed.cjs";
 import { CONFIG } from "../process/project";
 import { leftOutTables } from "./left-out";
+import { missingBootstrap } from "./missing-bootstrap";
 
 /** The intents of all environments. Throws with all problems of all files. */
 export function readIntents(): readonly Intent[] {
@@ -18,7 +20,7 @@ export function readIntents(): readonly Intent[] {
  * problems of all files, behind what is left out of OpenAPI documents: often that is their cause.
  */
 export function readConfig(): Extract<LoadResult, { readonly ok: true }> {
-  const result = loadIntents(CONFIG);
+  const result = observe(() => loadIntents(CONFIG));
   if (result.ok) return result;
   throw new ConfigRefused(refusalText(result), result.problems);
 }
@@ -51,14 +53,4 @@ export function select(
     throw usageError(`no environment is called "${unknown}"${hint}`, `known: ${known.join(", ")}${remedy}`);
   }
   return names.length === 0 ? intents : intents.filter(({ environment }) => names.includes(environment));
-}
-
-/** The error for the bootstrap of an environment that has none; undefined for any other name. */
-export function missingBootstrap(stack: string, environments: readonly string[]): CommandError | undefined {
-  const environment = stack.startsWith(BOOTSTRAP_PREFIX) ? stack.slice(BOOTSTRAP_PREFIX.length) : undefined;
-  if (environment === undefined || !environments.includes(environment)) return undefined;
-  return usageError(
-    `there is no ${stack}: ${BOOTSTRAP_FILE} has no environment ${environment}`,
-    `write it there (docs/how-to/bootstrap.md), or name ${environment}`,
-  );
 }

@@ -1,8 +1,11 @@
 import { SourceMap } from "node:module";
 import { dirname, resolve } from "node:path";
+import type { Origin } from "../../intent/source/located";
 import type { RowReader } from "../../packages/terraform-access-review/access/ledger";
 import type { FrontDoor, OwnAccess } from "../../stacks/front-door";
+import type { Sources } from "../../stacks/shared/sources";
 import { type CommandError, projectError } from "../process/command-error";
+import { unobserved } from "../process/observed.cjs";
 import { shownPath } from "../process/project";
 
 type Module = { readonly default?: unknown };
@@ -25,7 +28,8 @@ export function useMain(given: () => MainBundle): void {
 
 function loaded(): Module {
   try {
-    running = bundled();
+    // The note on a synthesis lists the bundle's own sources.
+    running = unobserved(bundled);
     return running.load();
   } catch (error) {
     const { code, errors } = error as { readonly code?: string; readonly errors?: readonly unknown[] };
@@ -51,20 +55,35 @@ export function mainFault(error: unknown, by: string): CommandError {
 
 /** `lib/table.ts:12:7`: the project's own line in a call stack, the innermost one; undefined if there is none. */
 export function placeInMain(stack: string): string | undefined {
+  const found = originInMain(stack);
+  return found && `${found.file}:${found.line}:${found.column}`;
+}
+
+/** The sources of a stack, with the place in place of each call stack. */
+export function placedInMain(sources: Sources): Sources {
+  return new Map(
+    [...sources].map(([address, { created, ...source }]) => {
+      const found = created === undefined ? undefined : originInMain(created);
+      return [address, { ...source, ...(found && { own: `${found.file}:${found.line}` }) }];
+    }),
+  );
+}
+
+function originInMain(stack: string): Origin | undefined {
   if (running === undefined) return undefined;
   const { path } = running;
   const frames = stack.split(`${path}:`).slice(1);
-  return frames.flatMap((frame) => ownPlace(mapOf(running as MainBundle), path, frame) ?? []).find(Boolean);
+  return frames.flatMap((frame) => originOf(mapOf(running as MainBundle), path, frame) ?? []).find(Boolean);
 }
 
 /** @param frame starts with the line and column in the bundle */
-function ownPlace(map: SourceMap, path: string, frame: string): string | undefined {
+function originOf(map: SourceMap, path: string, frame: string): Origin | undefined {
   const [line = 0, column = 0] = (/^(\d+):(\d+)/.exec(frame) ?? []).slice(1).map(Number);
   const found = map.findEntry(line - 1, column - 1);
   if (!("originalSource" in found)) return undefined;
   const source = shownPath(resolve(dirname(path), found.originalSource));
   if (source.split("/").includes("node_modules")) return undefined;
-  return `${source}:${found.originalLine + 1}:${found.originalColumn + 1}`;
+  return { file: source, line: found.originalLine + 1, column: found.originalColumn + 1 };
 }
 
 const maps = new WeakMap<MainBundle, SourceMap>();
@@ -121,6 +140,13 @@ function kindOf(value: unknown): string {
   return Array.isArray(value) ? "list" : typeof value;
 }
 
+let readsRows = false;
+
+/** Whether the project's own code reads rows of stacks, so that a review must run it. */
+export function hasRowReaders(): boolean {
+  return readsRows;
+}
+
 const FIELDS = ["principal", "permission", "resource"] as const;
 
 /**
@@ -129,6 +155,7 @@ const FIELDS = ["principal", "permission", "resource"] as const;
  * @throws CommandError from the reader, if `rows` throws or returns anything but rows
  */
 export function rowReaders(access: readonly OwnAccess[]): readonly RowReader[] {
+  readsRows ||= access.length > 0;
   return access.map(({ rows }) => (stack) => {
     let found: unknown;
     try {

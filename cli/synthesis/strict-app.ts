@@ -4,21 +4,16 @@ import type { Intent } from "../../intent/model/intent";
 import { placesOf } from "../../intent/schema/places";
 import { useRowReaders } from "../../packages/terraform-access-review/access/ledger";
 import type { StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import {
-  declareBootstraps,
-  declareEnvironment,
-  declareStacks,
-  ExtensionError,
-  type FrontDoor,
-} from "../../stacks/front-door";
+import { declareBootstraps, declareStacks, ExtensionError, type FrontDoor } from "../../stacks/front-door";
 import { PolicyAspect } from "../../stacks/policy/enforce";
-import type { Sources } from "../../stacks/shared/comes-from";
+import type { Sources } from "../../stacks/shared/sources";
 import { requireVersions } from "../../stacks/terraform-settings";
 import { CommandError, EXIT, projectError } from "../process/command-error";
+import { observe } from "../process/observed.cjs";
 import { CONFIG } from "../process/project";
 import { chosenProviders, ownProviders } from "../terraform/own-providers";
-import { type Draft, inDraft } from "./draft";
-import { mainFault, placeInMain, readMain, rowReaders } from "./main";
+import type { Draft } from "./draft";
+import { mainFault, placedInMain, placeInMain, readMain, rowReaders } from "./main";
 import { keepOtherStacks } from "./manifest";
 import { inWords, placesBy } from "./sources";
 
@@ -67,6 +62,14 @@ export function eachStack<T, Done>(subjects: readonly T[], synthesize: (subject:
 export function synthesizeStrictly(
   intents: readonly Intent[],
   bootstraps: readonly BootstrapIntent[],
+  draft: Draft,
+): ReadonlyMap<string, Sources> {
+  return observe(() => synthesized(intents, bootstraps, draft));
+}
+
+function synthesized(
+  intents: readonly Intent[],
+  bootstraps: readonly BootstrapIntent[],
   { out, functions }: Draft,
 ): ReadonlyMap<string, Sources> {
   delete process.env[WAY_ROUND];
@@ -77,7 +80,7 @@ export function synthesizeStrictly(
       const versions = chosenProviders(ownProviders());
       useRowReaders(rowReaders(own.access ?? []));
       const stacks = declareStacks(app, intents, functions, own);
-      const sources = new Map(stacks.map((stack) => [stack.environment, stack.sources]));
+      const sources = new Map(stacks.map((stack) => [stack.environment, placedInMain(stack.sources)]));
       for (const stack of stacks) {
         const declared = sources.get(stack.environment) as Sources;
         const placeOf = placesBy(declared, () => placesOf(CONFIG, stack.environment));
@@ -97,13 +100,6 @@ export function synthesizeStrictly(
     if (error instanceof CommandError || placeInMain((error as Error).stack ?? "") === undefined) throw error;
     throw mainFault(error, "a value that extend declares");
   }
-}
-
-/** The same map without a synthesis. The project's own resources are in it only if `own` declares them. */
-export function declaredSources(intent: Intent, own: FrontDoor = {}): Sources {
-  return inDraft(({ out, functions }) =>
-    withoutTokenTraces(() => declareEnvironment(new App({ outdir: out }), intent, functions, own).sources),
-  );
 }
 
 /** What `extend` did wrong, or its own error at its own line. */

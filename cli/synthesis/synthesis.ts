@@ -14,13 +14,15 @@ import { authorizerPolicy } from "../../stacks/authorizer-policy";
 import { policyText } from "../../stacks/aws/authorizer-functions";
 import { pipelineStatements } from "../../stacks/bootstrap/aws/pipeline-roles";
 import { envoyPolicy } from "../../stacks/envoy-policy";
-import type { Sources } from "../../stacks/shared/comes-from";
+import type { Sources } from "../../stacks/shared/sources";
 import { expectationFaults } from "../expectations/assert";
+import { observe } from "../process/observed.cjs";
 import { counting } from "../process/progress";
 import { CONFIG } from "../process/project";
 import type { Draft } from "./draft";
 import { envoyFiles, reviewText, type TerraformJson } from "./review-text";
 import { placesBy } from "./sources";
+import { SOURCES_FILE, sourcesText } from "./sources-file";
 import { eachStack, RefusedStack, synthesizeStrictly } from "./strict-app";
 
 /** One synthesized stack: an environment's, or the one that gives a pipeline access to it. */
@@ -30,6 +32,8 @@ export interface Synthesized {
   /** Contents of `synthesized/<name>/`, by file name. */
   readonly files: Readonly<Record<string, string>>;
   readonly milliseconds: number;
+  /** Where an environment's resources come from. */
+  readonly sources?: Sources;
 }
 
 export interface SynthesizedEnvironment extends Synthesized {
@@ -84,7 +88,8 @@ function inTurn<T, D>(
     const [name, start] = [nameOf(subject), performance.now()];
     const declared = declare(subject);
     const stack = stackIn(draft, name);
-    const files = filesOf(subject, stack, declared);
+    // The project's own code reads some rows of the ledger.
+    const files = observe(() => filesOf(subject, stack, declared));
     return { subject, declared, name, stack, files, milliseconds: Math.round(performance.now() - start) };
   };
   try {
@@ -131,6 +136,7 @@ export function environmentFiles(intent: Intent, stack: Stack, sources: Sources 
     ...(envoy && { [ENVOY_POLICY_FILE]: policyText(envoy) }),
     ...envoyFiles(stack),
     "main.tf.json": reviewText(stack),
+    [SOURCES_FILE]: sourcesText(sources),
   };
 }
 

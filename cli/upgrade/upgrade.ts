@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { isMap, isScalar, isSeq, parseDocument, type Scalar } from "yaml";
+import { placesOf } from "../../intent/schema/places";
 import { newNameOf } from "../../intent/schema/renamed";
 import { FORMATS, reviewedOf } from "../../packages/terraform-access-review/formats";
 import { changeOfStacks } from "../../packages/terraform-access-review/judge/from-stacks";
@@ -16,9 +17,6 @@ import { writeWhole } from "../process/write-files";
 import { locateIn } from "../review/locate";
 import { workingTree } from "../review/states";
 import { synth } from "../synth/synth";
-import { readIntents } from "../synthesis/intents";
-import { readMain } from "../synthesis/main";
-import { declaredSources } from "../synthesis/strict-app";
 
 /**
  * `front-door upgrade [version]`: installs a version of the package and renames the config keys of older releases. Then
@@ -32,17 +30,22 @@ export function upgrade(version: string | undefined): void {
     return;
   }
   const tree = workingTree();
-  const before = new Map(tree.environments.map((name) => [name, tree.read(name)]));
+  const before = new Map(
+    tree.environments.map((name) => [name, { state: tree.read(name), sources: tree.sources(name) }]),
+  );
   renameKeys();
   synth([], {});
   const after = workingTree();
-  const intents = readIntents();
   const names = [...new Set([...before.keys(), ...after.environments])].sort();
   const reviewed = names.map((name) => {
     const state = after.environments.includes(name) ? after.read(name) : NOTHING;
-    const intent = intents.find(({ environment }) => environment === name);
-    const sources = () => (intent === undefined ? new Map() : declaredSources(intent, readMain()));
-    return reviewedOf(changeOfStacks(name, before.get(name) ?? NOTHING, state), locateIn(name, sources));
+    const { state: former = NOTHING, sources = new Map() } = before.get(name) ?? {};
+    const origins = () => ({
+      sources: after.sources(name),
+      former: sources,
+      lines: () => placesOf(CONFIG, name),
+    });
+    return reviewedOf(changeOfStacks(name, former, state), locateIn(origins));
   });
   process.stdout.write(`\n${formatNamed("terminal", FORMATS)(reviewed, "npm run review")}`);
   console.log("\nread this, commit config/ and synthesized/ together, and plan before you deploy");

@@ -15,6 +15,15 @@ export interface Places {
   items(path: Path): readonly string[];
   /** Every value that is neither a map nor a list, at and below a path, in the order of the file. */
   values(path: Path): readonly PlacedValue[];
+  /** Every key, item and value, in the order of the file. */
+  all(): readonly PlacedNode[];
+}
+
+/** A key or an item, and its text if it is neither a map nor a list. */
+export interface PlacedNode {
+  readonly path: Path;
+  readonly text?: string;
+  readonly place: string;
 }
 
 export interface PlacedValue {
@@ -54,6 +63,12 @@ export function placesOf(configDir: string, environment: string): Places {
         each.kind === "scalar" ? [{ path: at, text: String(each.value), place: placeOf(each) }] : [],
       );
     },
+    all: () =>
+      [...(root ? walk(root) : [])].map(({ node: each, path }) => ({
+        path,
+        ...(each.kind === "scalar" && { text: String(each.value) }),
+        place: placeOf(each),
+      })),
   };
 }
 

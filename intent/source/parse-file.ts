@@ -9,9 +9,17 @@ import { type ParsedFile, parseYaml } from "./yaml";
 export function parseFile(configDir: string, file: string): ParsedFile {
   const read = readText(configDir, file.replace(/^config\//, ""));
   if (!("text" in read)) return { findings: [{ origin: topOf(file), path: [], ...read }] };
-  const { tree, findings } = parseYaml(file, read.text, EMPTY[file]);
-  return tree === undefined ? { findings } : { tree, findings: [...findings, ...reservedTexts(tree)] };
+  const { text } = read;
+  const known = parsed.get(file);
+  if (known?.text === text) return known.parsed;
+  const { tree, findings } = parseYaml(file, text, EMPTY[file]);
+  const found = tree === undefined ? { findings } : { tree, findings: [...findings, ...reservedTexts(tree)] };
+  parsed.set(file, { text, parsed: found });
+  return found;
 }
+
+/** The last text of each file. A command asks for the lines of a config that it has just read. */
+const parsed = new Map<string, { readonly text: string; readonly parsed: ParsedFile }>();
 
 /** Whether a file has comments alone: `init` writes such a bootstrap, which a person completes later. */
 export function isCommentsAlone(configDir: string, file: string): boolean {

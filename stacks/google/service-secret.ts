@@ -2,7 +2,8 @@ import { SecretManagerSecret, type SecretManagerSecretConfig } from "@cdktf/prov
 import { SecretManagerSecretIamBinding } from "@cdktf/provider-google/lib/secret-manager-secret-iam-binding";
 import { Fn, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { type ConfigKey, comesFrom } from "../shared/comes-from";
+import { comesFrom } from "../shared/comes-from";
+import type { ConfigKey } from "../shared/sources";
 import { duration } from "./duration";
 
 /** The topic of an environment's rotation reminders. */

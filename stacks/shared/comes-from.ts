@@ -2,22 +2,7 @@ import { type IConstruct, Node } from "constructs";
 import type { Client } from "../../intent/model/client-intent";
 import type { Route, Service } from "../../intent/model/intent";
 import { type Addresses, resourcesIn } from "./addresses";
-
-/** Path of a key in an environment's config: `["services", "orders", "routes", "ANY /orders"]`. */
-export type ConfigKey = readonly (string | number)[];
-
-/** Where a resource comes from. */
-export interface Source {
-  /** The config key that declares it. Empty if no single key does. */
-  readonly key: ConfigKey;
-  /** Keys that set single attributes, by path without indices: `rotation_rules.automatically_after_days`. */
-  readonly attributes: Readonly<Record<string, ConfigKey>>;
-  /** For a resource of the project's own code, which no key declares: the call stack of its creation. */
-  readonly created?: string;
-}
-
-/** Sources by Terraform address. */
-export type Sources = ReadonlyMap<string, Source>;
+import type { ConfigKey, Source, Sources } from "./sources";
 
 const stated = new WeakMap<IConstruct, Pick<Source, "attributes" | "key">>();
 const created = new WeakMap<IConstruct, string>();
@@ -63,27 +48,6 @@ function sourceOf({ node }: IConstruct): Source {
     },
     { key: [], attributes: {} },
   );
-}
-
-/** Steps of an attribute's path. A step may have an item in brackets, which may have dots: `rule[rate]`. */
-const STEP = /(?:\[[^\]]*\]|[^.[])+/g;
-
-/**
- * The key that sets an attribute, or the closest one that is stated: of the list without its item, of the attribute around
- * it, of the resource.
- *
- * @param attribute its path: `rule[rate].action`, `throttling_rate_limit[GET /orders]`
- */
-export function keyOf({ key, attributes }: Source, attribute: string): ConfigKey {
-  const steps = attribute.match(STEP) ?? [];
-  const paths = steps.flatMap((last, index) => {
-    const before = steps.slice(0, index);
-    return [
-      [...before, last.replace(/\[.*/, "")],
-      [...before, last],
-    ].map((path) => path.join("."));
-  });
-  return [attribute, ...paths.reverse()].map((path) => attributes[path]).find((each) => each !== undefined) ?? key;
 }
 
 /** Deep enough for a construct that the project's code creates through its own functions and classes. */

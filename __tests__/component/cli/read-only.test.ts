@@ -19,12 +19,12 @@ beforeAll(() => {
   }
 });
 
-/** Every file except V8's caches, with the time of its last change. */
+/** Every file except V8's caches and the note on the last synthesis, with the time of its last change. */
 function files(): readonly string[] {
   const parts = readdirSync(project.folder).filter((name) => ![".git", "node_modules"].includes(name));
   return parts
     .flatMap((name) => [name, ...below(name).map((path) => join(name, path))])
-    .filter((path) => !/^\.build(\/.*\.v8(\.place)?)?$/.test(path))
+    .filter((path) => !/^\.build(\/(.*\.v8(\.place)?|tree(-lines)?\.json(\.place)?))?$/.test(path))
     .map((path) => `${path} ${statSync(project.path(path)).mtimeMs}`)
     .sort();
 }

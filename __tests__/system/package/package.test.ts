@@ -97,7 +97,7 @@ test.each(FOLDERS)("npm alone does not publish %s, and what it packs says that i
 });
 
 test("the licence of each package in the bundles is in the tarball", () => {
-  const bundles = ["program.js", "synth-program.js", "index.cjs"].map((name) =>
+  const bundles = ["program.js", "synth-program.js", "review-program.js", "index.cjs"].map((name) =>
     readFileSync(join(HOME, "dist", name), "utf8"),
   );
   // esbuild names the folder of each module that is not minified.
@@ -114,7 +114,14 @@ test("the licence of each package in the bundles is in the tarball", () => {
 
 test("everything that it loads is installed with it, carried by it, or the project's own core", () => {
   const carried = /^@cdktf\/provider-(aws|google)\//;
-  for (const name of ["program.js", "synth-program.js", "index.cjs", "testing.cjs", "providers.js"]) {
+  for (const name of [
+    "program.js",
+    "synth-program.js",
+    "review-program.js",
+    "index.cjs",
+    "testing.cjs",
+    "providers.js",
+  ]) {
     const { imports } = JSON.parse(readFileSync(join(HOME, "dist", `${name}.json`), "utf8")) as { imports: string[] };
     const others = imports.filter((path) => !(name.endsWith("program.js") && carried.test(path)));
     const packages = others.map((path) =>
@@ -135,7 +142,21 @@ test("the same config gives the same bytes as in the repository, without package
   }
   expect(run(shop, "synth")).toMatchObject({ code: 0, error: "" });
   expect(filesOf(join(shop, "synthesized"))).toEqual(filesOf(join(SHOP_PROJECT, "synthesized")));
+  expect(isFresh(shop)).toBe(true);
+  const program = join(HOME, "dist", "synth-program.js");
+  const content = readFileSync(program);
+  writeFileSync(program, Buffer.concat([content, Buffer.from("\n")]));
+  const found = isFresh(shop);
+  writeFileSync(program, content);
+  expect(found).toBe(false);
 });
+
+/** Whether a review with the installed package would synthesize nothing. */
+function isFresh(cwd: string): boolean {
+  const module = JSON.stringify(join(HOME, "cli/bundle/fresh-tree.cjs"));
+  const code = `process.stdout.write(String(require(${module}).freshTree() !== undefined))`;
+  return spawnSync(process.execPath, ["-e", code], { cwd, encoding: "utf8" }).stdout === "true";
+}
 
 /** Returns the exit code of each command. */
 function runInOneProcess(cwd: string, commands: readonly (readonly string[])[]) {

@@ -59,6 +59,7 @@ export function adopt(environment: string, artefact: string): void {
       PATHS.stack(environment),
       PATHS.review(environment),
       PATHS.ledger(environment),
+      PATHS.sources(environment),
       ...(found ? [PATHS.archive(environment), PATHS.policy(environment)] : []),
       ...(rotation ? [PATHS.rotation(environment)] : []),
       ...(enforced ? [PATHS.envoy(environment)] : []),

@@ -11,15 +11,15 @@ import { declareEnvironment, ExtensionError } from "../../../stacks/front-door";
 import { findingsOf, objection, type PlaceOf, PolicyAspect } from "../../../stacks/policy/enforce";
 import { policyFileRules } from "../../../stacks/policy/policies";
 import type { PolicyRule } from "../../../stacks/policy/rule";
-import type { Sources } from "../../../stacks/shared/comes-from";
 import { literal } from "../../../stacks/shared/literal";
+import type { Sources } from "../../../stacks/shared/sources";
 import { faultOf } from "../../expectations/assert";
 import { breaches } from "../../expectations/ledger";
 import { projectError } from "../../process/command-error";
 import { CONFIG } from "../../process/project";
 import { inDraft } from "../../synthesis/draft";
 import { readIntents, refusalText } from "../../synthesis/intents";
-import { readMain } from "../../synthesis/main";
+import { placedInMain, readMain } from "../../synthesis/main";
 import { inWords, placesBy } from "../../synthesis/sources";
 import { extensionFault, withoutTokenTraces } from "../../synthesis/strict-app";
 import { PATHS } from "./stack-faults";
@@ -77,7 +77,7 @@ function declaredHere(intent: Intent): { readonly rules: readonly PolicyRule[]; 
       withoutTokenTraces(() => {
         const app = new App({ outdir: draft.out });
         const stack = declareEnvironment(app, intent, draft.functions, readMain());
-        return { rules: PolicyAspect.of(stack).rules, sources: stack.sources };
+        return { rules: PolicyAspect.of(stack).rules, sources: placedInMain(stack.sources) };
       }),
     );
   } catch (error) {

@@ -4,6 +4,7 @@ import { ROTATION_ARCHIVE } from "../../../contract/rotation";
 import { templateFaults } from "../../../packages/terraform-access-review/terraform-json/expressions";
 import { AWS_NEEDS } from "../../../stacks/bootstrap/aws/permissions";
 import { GOOGLE_NEEDS } from "../../../stacks/bootstrap/google/permissions";
+import { SOURCES_FILE } from "../../synthesis/sources-file";
 import { furtherProviders, NO_PROVIDERS, type OwnProviders } from "../../terraform/own-providers";
 import { providerFaults } from "../../terraform/stack-contents";
 
@@ -211,4 +212,6 @@ export const PATHS = {
   /** Exists only if a service has an Envoy. */
   envoy: (environment: string) => `synthesized/${environment}/${ENVOY_POLICY_FILE}`,
   ledger: (environment: string) => `synthesized/${environment}/access.md`,
+  /** Only names lines, and only those of this checkout are read. */
+  sources: (environment: string) => `synthesized/${environment}/${SOURCES_FILE}`,
 } as const;

@@ -6,7 +6,8 @@ import { Fn, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { GatewayIntent, Throttle } from "../../../intent/model/gateway-intent";
 import { hostVariable } from "../../../intent/model/names";
-import { type ConfigKey, comesFrom, routeKey } from "../../shared/comes-from";
+import { comesFrom, routeKey } from "../../shared/comes-from";
+import type { ConfigKey } from "../../shared/sources";
 import type { AccessLog } from "../access-log";
 import type { GatewayService } from "../service-routes";
 

@@ -44,15 +44,15 @@ change("GET /orders/export", "GET /orders/listing");
 const second = read();
 
 test("the deployed Envoys are those of the stack that is planned, if their configurations are", () => {
-  expect(deployedSynthesis("preview", planAfter(second), second)).toBe(second);
+  expect(deployedSynthesis("preview", planAfter(second), second).state).toBe(second);
 });
 
 test("otherwise the commit with these configurations is found, and has the policy that they enforce", () => {
-  expect(deployedSynthesis("preview", planAfter(first), second)).toEqual(first);
+  expect(deployedSynthesis("preview", planAfter(first), second).state).toEqual(first);
 });
 
 test("if no commit has them, no policy is known", () => {
   change("GET /orders/listing", "GET /orders/elsewhere");
-  expect(deployedSynthesis("preview", planAfter(read()), second)).toBe("nothing");
-  expect(deployedSynthesis("preview", { format_version: "1.2" }, second)).toBe("nothing");
+  expect(deployedSynthesis("preview", planAfter(read()), second).state).toBe("nothing");
+  expect(deployedSynthesis("preview", { format_version: "1.2" }, second).state).toBe("nothing");
 });

@@ -5,11 +5,12 @@ import { locateIn } from "../../../../cli/review/locate";
 import { environmentFiles } from "../../../../cli/synthesis/synthesis";
 import { loadIntents } from "../../../../intent/load";
 import { formatProblem } from "../../../../intent/model/problem";
+import { placesOf } from "../../../../intent/schema/places";
 import { changeOfStacks } from "../../../../packages/terraform-access-review/judge/from-stacks";
 import type { SynthesizedState } from "../../../../packages/terraform-access-review/model/state";
 import { reportOf } from "../../../../packages/terraform-access-review/render/report";
-import type { Sources } from "../../../../stacks/shared/comes-from";
-import { SHOP_CONFIG } from "../../../support/shop";
+import type { Sources } from "../../../../stacks/shared/sources";
+import { intentOf, SHOP_CONFIG } from "../../../support/shop";
 import { sourcesOf, stackOf } from "../../../support/stack";
 import { synthesizedState } from "../../../support/synthesized";
 
@@ -129,9 +130,10 @@ function stateOf(config: string, environment: string): SynthesizedState & { read
 function accessLines([environment]: Edit, config: string) {
   const { sources, ...state } = stateOf(config, environment);
   const model = changeOfStacks(environment, synthesizedState(environment), state);
+  const origins = { sources, former: sourcesOf(intentOf(environment)), lines: () => placesOf(config, environment) };
   return reportOf(
     model,
-    locateIn(environment, () => sources, undefined, config),
+    locateIn(() => origins),
   ).access;
 }
 

@@ -145,6 +145,7 @@ test("a switch of handshakes removes the policy that no function reads any more"
       "access.md",
       "authorizer-policy.json",
       "main.tf.json",
+      "sources.json",
     ]);
     writeFileSync(path, before);
     const { error } = project.run(["synth", "--check", "preview"]);

@@ -10,7 +10,7 @@ const { ensureBuilt } = require(join(home, "cli/bundle/build.cjs"));
 const { loadProgram } = require(join(home, "cli/bundle/compiled.cjs"));
 
 async function runAll() {
-  const built = ensureBuilt(false);
+  const built = ensureBuilt("program");
   const { run, main } = loadProgram(built);
   const codes = [];
   for (const args of JSON.parse(commands)) {

@@ -12,6 +12,7 @@ const LINES: Lines = {
     nearest: () => undefined,
     keys: () => [],
     values: () => [],
+    all: () => [],
     items: (path) => (path.join(".") === "clients.web.scopes" ? ["orders/write", "orders/read"] : []),
   },
   placeOf: (address, attribute) => [address, attribute].filter(Boolean).join(" "),

@@ -5,7 +5,8 @@ import { callersOfIntent } from "../../../../intent/model/declared-callers";
 import { placesOf } from "../../../../intent/schema/places";
 import { authorizerPolicy, policySource } from "../../../../stacks/authorizer-policy";
 import { declareEnvironment } from "../../../../stacks/front-door";
-import { comesFrom, keyOf, type Source } from "../../../../stacks/shared/comes-from";
+import { comesFrom } from "../../../../stacks/shared/comes-from";
+import { keyOf, type Source, stepsOf } from "../../../../stacks/shared/sources";
 import { intentOf, intents, SHOP_CONFIG } from "../../../support/shop";
 import { BUILD, declaredBy, sourcesOf } from "../../../support/stack";
 
@@ -65,6 +66,16 @@ describe("keyOf", () => {
   ])("%s", (_, attribute, key) => {
     expect(keyOf(source, attribute)).toEqual(key);
   });
+});
+
+test("a path has names, and items with any character in them, with and without quotes", () => {
+  const textsOf = (path: string) => stepsOf(path).map(({ text, isItem }) => (isItem ? { item: text } : text));
+  expect(textsOf("rule[rate].action")).toEqual(["rule", { item: "rate" }, "action"]);
+  expect(textsOf('routes["GET /v1.0/{id}"].scopes')).toEqual(["routes", { item: "GET /v1.0/{id}" }, "scopes"]);
+  expect(textsOf('a["b]c"]["d"][0]')).toEqual(["a", { item: "b]c" }, { item: "d" }, { item: "0" }]);
+  expect(textsOf("template.containers")).toEqual(["template", "containers"]);
+  expect(textsOf("open[end")).toEqual(["open", { item: "end" }]);
+  expect(textsOf("")).toEqual([]);
 });
 
 test("a construct has the innermost key, and every attribute that a construct around it states", () => {

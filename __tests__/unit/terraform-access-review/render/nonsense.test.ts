@@ -1,9 +1,14 @@
+import { placesOf } from "../../../../intent/schema/places";
 import { dev as devIntent } from "../../../support/config-folder";
 import { intentOf, SHOP_CONFIG } from "../../../support/shop";
 import { sourcesOf } from "../../../support/stack";
 
 const WORD = "gribble";
-const SOURCES = sourcesOf(intentOf("dev"));
+const ORIGINS = {
+  sources: sourcesOf(intentOf("dev")),
+  former: new Map(),
+  lines: () => placesOf(SHOP_CONFIG, "dev"),
+};
 
 /** The modules that decide, with the given vocabulary. */
 function load() {
@@ -70,7 +75,7 @@ test.each([
 ])("with other words, a review of the plan %s has the same changes, causes, verdict and reasons to fail", (name) => {
   const judged = ({ modelOf, fixture, locateIn, reportOf, unexpected }: Loaded) => {
     const model = modelOf(fixture(name));
-    const { row, guard } = locateIn("dev", () => SOURCES, undefined, SHOP_CONFIG);
+    const { row, guard } = locateIn(() => ORIGINS);
     const causes = [...model.access.rows.map(row), ...model.access.guards.map(guard)].map((place) => place?.text);
     const report = reportOf(model);
     const { access, dataAtRisk, drifted } = report.verdict;

@@ -1,0 +1,74 @@
+import { dirname } from "node:path";
+import type { LoadResult } from "../../intent/load";
+import type { ExpectedChange } from "../../intent/model/intent";
+import { type PlacedNode, placesOf } from "../../intent/schema/places";
+import { type Observed, observed } from "../process/observed.cjs";
+import { CONFIG, ROOT } from "../process/project";
+import type { Draft } from "./draft";
+import { hasRowReaders } from "./main";
+import type { Synthesized } from "./synthesis";
+
+/** What a synthesis has made of config/, as `cli/bundle/fresh-tree.cjs` notes it for later reviews. */
+export interface Tree {
+  /** Names of all stacks of config. */
+  readonly names: readonly string[];
+  /** The stacks that were made and that `synthesized/` has. */
+  readonly stacks: Readonly<Record<string, TreeStack>>;
+  /** By environment. */
+  readonly expectedChanges: Readonly<Record<string, readonly ExpectedChange[]>>;
+}
+
+export interface TreeStack {
+  /** Texts by name. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Places in the project's own code, by the address of the resource. */
+  readonly own: Readonly<Record<string, string>>;
+}
+
+/** A tree that need not be synthesized again. */
+export interface FreshTree extends Tree {
+  /** Every key and value of config with its line, by environment. */
+  readonly lines: () => Readonly<Record<string, readonly PlacedNode[]>>;
+}
+
+/** A tree that was just made. */
+export interface MadeTree extends Tree {
+  /** Undefined if they cannot be compared later, or if a review runs code of the project anyway. */
+  readonly inputs: Observed | undefined;
+  readonly lines: Readonly<Record<string, readonly PlacedNode[]>>;
+}
+
+let keep: (tree: MadeTree) => void = () => {};
+
+/** Sets where a tree is noted. Without it, each review synthesizes. */
+export function useKeepTree(given: (tree: MadeTree) => void): void {
+  keep = given;
+}
+
+/**
+ * Notes stacks that `synthesized/` has exactly as they were just made.
+ *
+ * @param config from which they were made
+ */
+export function keepTree(
+  { intents, bootstraps }: Extract<LoadResult, { readonly ok: true }>,
+  made: readonly Synthesized[],
+  draft: Draft,
+): void {
+  const environments = intents.map(({ environment }) => environment);
+  keep({
+    names: [...environments, ...bootstraps.map(({ stack }) => stack)],
+    stacks: Object.fromEntries(
+      made.map(({ name, files, sources = new Map() }) => [name, { files, own: ownOf(sources) }]),
+    ),
+    expectedChanges: Object.fromEntries(
+      intents.map(({ environment, expectedChanges }) => [environment, expectedChanges]),
+    ),
+    inputs: hasRowReaders() ? undefined : observed(ROOT, dirname(draft.out)),
+    lines: Object.fromEntries(environments.map((name) => [name, placesOf(CONFIG, name).all()])),
+  });
+}
+
+function ownOf(sources: NonNullable<Synthesized["sources"]>): TreeStack["own"] {
+  return Object.fromEntries([...sources].flatMap(([address, { own }]) => (own === undefined ? [] : [[address, own]])));
+}
