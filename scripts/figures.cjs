@@ -28,7 +28,7 @@ const OTHERS = [
   "config/schema.json",
   "config/bootstrap.schema.json",
   "config/expectations.schema.json",
-  "packages/terraform-access-review/types/written.json",
+  "packages/terraform-access-review/types/refers-to.json",
   "__tests__/fixtures",
   "CHANGELOG.md",
   "docs/contributing.md",

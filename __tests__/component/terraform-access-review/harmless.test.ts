@@ -4,7 +4,7 @@ import type { SynthesizedState } from "../../../packages/terraform-access-review
 import { canonical } from "../../../packages/terraform-access-review/terraform-json/order";
 import type { Attributes } from "../../../packages/terraform-access-review/terraform-json/stack-json";
 import { TYPES } from "../../../packages/terraform-access-review/types";
-import { coveredEverywhere, coveredOf } from "../../../packages/terraform-access-review/types/harmless";
+import { coveredEverywhere, coveredOf } from "../../../packages/terraform-access-review/types/covered";
 import { auditedDev, auditedRest } from "../../support/auditors";
 import { withOwnImages } from "../../support/bootstrap";
 import { DOMAIN, httpWith, MUTUAL_TLS, NETWORKS, restWith, WAF } from "../../support/domains";

@@ -1,5 +1,5 @@
 "use strict";
-/** `npm run written`: collects what the stacks write for each type, and writes it to `types/written.json`. */
+/** `npm run written`: collects from the stacks what each attribute refers to, and writes it to `types/refers-to.json`. */
 const { spawnSync } = require("node:child_process");
 const { join } = require("node:path");
 
@@ -9,7 +9,7 @@ const args = [
   "__tests__/unit/terraform-access-review/types/written",
   "--selectProjects=unit",
   // Runs only this test, because the others of that file compare with the list before the change.
-  "--testNamePattern=exactly the arguments that the stacks write",
+  "--testNamePattern=known targets of references",
 ];
 const env = { ...process.env, FRONT_DOOR_RENEW_WRITTEN: "1" };
 process.exitCode = spawnSync(process.execPath, args, { cwd: root, env, stdio: "inherit" }).status ?? 1;

@@ -48,7 +48,7 @@ const written = (): readonly StackJson[] => [
   ...bootstraps().map((bootstrap) => bootstrapStackOf(withOwnImages(bootstrap)).json as StackJson),
 ];
 
-/** What these stacks write, by type, in the order of `written.json`. */
+/** What these stacks write, by type. */
 export function writtenByStacks(stacks: readonly StackJson[]): Readonly<Record<string, Written>> {
   const bodies: Record<string, Attributes[]> = {};
   for (const { resource } of stacks) {

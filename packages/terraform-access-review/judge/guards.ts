@@ -12,8 +12,8 @@ import {
   type StackJson,
   texts,
 } from "../terraform-json/stack-json";
-import { TYPES, typeOf } from "../types";
-import { on, type Strength } from "../types/strength";
+import { guardsOf as protectedIn, TYPES, typeOf } from "../types";
+import { on, type Strength } from "../types/meaning";
 
 /** Terraform's own protection, which every resource can have. */
 const ANY_TYPE: Readonly<Record<string, Strength>> = { "lifecycle.prevent_destroy": on };
@@ -159,7 +159,7 @@ function guardsOf(stack: StackJson, other: StackJson): readonly Guard[] {
 }
 
 function guardsIn({ address, type, attributes }: Resource): readonly Guard[] {
-  return Object.entries({ ...ANY_TYPE, ...typeOf(type).guards }).map(([guard, strengthOf]) => {
+  return Object.entries({ ...ANY_TYPE, ...protectedIn(type) }).map(([guard, strengthOf]) => {
     const value = valueAt(attributes, guard);
     return { address, guard, value, strength: strengthOf(value, attributes), ...thingOf(attributes) };
   });

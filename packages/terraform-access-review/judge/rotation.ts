@@ -23,8 +23,8 @@ import {
   resourcesOf,
   type StackJson,
 } from "../terraform-json/stack-json";
-import { coveredEverywhere } from "../types/harmless";
-import { MONITORING } from "../types/monitoring";
+import { typeOf } from "../types";
+import { coveredEverywhere } from "../types/covered";
 import { clean } from "./normal";
 
 const ROTATION = "aws_secretsmanager_secret_rotation";
@@ -94,7 +94,7 @@ function startedRotations(
       const added = new Set(parts.map(({ part }) => part.address));
       const others = resourcesOf(stack, /./).filter(
         ({ address, type }) =>
-          !added.has(address) && address !== kept.policy.address && !Object.hasOwn(MONITORING, type),
+          !added.has(address) && address !== kept.policy.address && typeOf(type).isMonitoring !== true,
       );
       const isUsed = isNamedIn(kept.name, added, [policy, envoy, ...others.map(bodyOf)]);
       return parts.every(isExact) && !isUsed ? [{ rotation, kept, added }] : [];

@@ -7,8 +7,8 @@ import { canonical, compareText } from "../terraform-json/order";
 import { abridged, sha256 } from "../terraform-json/sha256";
 import { type Attributes, referred, resourcesOf, type StackJson } from "../terraform-json/stack-json";
 import { outsideSchema, setsOf, TYPES, typeOf } from "../types";
-import type { Covered } from "../types/covered";
-import { coveredOf, coveredOther, isPlainOutput } from "../types/harmless";
+import { type Covered, coveredOf } from "../types/covered";
+import { coveredOther, isPlainOutput } from "../types/other-parts";
 import { isWithin, isWrittenPath, unplainParts, unwrittenArguments, withoutIndices } from "../types/written";
 import { firewallChanges } from "./firewall";
 import { isPlace, isPlaceOfState } from "./moves";
@@ -195,7 +195,7 @@ function isNews(change: AttributeChange, known: readonly Covered[], { stack }: S
   return !known.some(
     (each) =>
       each.path.test(path) &&
-      (each.only === undefined || each.only === kind) &&
+      (each.only === undefined || each.only.includes(kind)) &&
       (each.known !== true || wasThere) &&
       (each.where === undefined || each.where(change)),
   );

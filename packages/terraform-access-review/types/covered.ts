@@ -1,28 +1,80 @@
-import type { AttributeChange } from "../model/change";
+import { namesIn, typeOf } from ".";
+import {
+  argumentIn,
+  argumentsIn,
+  type Conditional,
+  isKey,
+  type Meanings,
+  type Name,
+  type Protection,
+  pathsOf,
+  type Strength,
+} from "./meaning";
 
-/**
- * Paths of attributes whose change needs no report of its own: they open nothing (a description), or a row of the
- * ledger or a guard already reports them.
- */
-export interface Covered {
+/** Paths of changes that need no report of their own, because rows or guards report them, or because they open nothing. */
+export interface Covered extends Omit<Conditional, "name" | "where"> {
   readonly path: RegExp;
-  /** The only kind of change to which it applies. Default: all. */
-  readonly only?: AttributeChange["kind"];
-  /** Applies only to references to resources that already existed: those have rows, or changes of their own. */
-  readonly known?: true;
-  /** Changes to which it applies; any other change is in doubt. */
-  readonly where?: (change: AttributeChange) => boolean;
+  readonly where?: Conditional["where"] | undefined;
 }
 
-export const added = (path: RegExp): Covered => ({ path, only: "added" });
-export const changed = (path: RegExp): Covered => ({ path, only: "changed" });
-export const removed = (path: RegExp): Covered => ({ path, only: "removed" });
-/** Another reference, to a resource that already existed. */
-export const known = (path: RegExp): Covered => ({ ...changed(path), known: true });
+/** What every resource can have. Providers compute some of it from other attributes. */
+const EVERYWHERE = [
+  "description",
+  "display_name",
+  "effective_labels.*",
+  "labels.*",
+  "lifecycle.create_before_destroy",
+  "lifecycle.prevent_destroy.*",
+  "lifecycle.replace_triggered_by.*",
+  "terraform_labels.*",
+  "timeouts.*",
+].map(pathsOf);
 
-/** Elements of an IAM statement that rows show; any other is not read. */
-export const STATEMENTS =
-  /^(assume_role_policy|policy)(\.Statement(\[[^\]]*\])?(\.(Sid|Effect|Principal|NotPrincipal|Action|NotAction|Resource|NotResource|Condition)\b.*)?)?$/;
+/** AWS only: Google's tags are resources, which conditions of an organization can use to grant access. */
+const AWS_TAGS = ["tags.*", "tags_all.*"].map(pathsOf);
 
-/** Parts of a grant on Google Cloud, which rows show. */
-export const BINDING = [/^(members?|role|condition)\b/];
+/** A guard reports which attributes Terraform leaves to others. */
+const IGNORED: Covered = { path: pathsOf("lifecycle.ignore_changes.*") };
+
+/** Attributes that open nothing on any resource of a cloud. */
+export function coveredEverywhere(type: string): readonly RegExp[] {
+  return type.startsWith("aws_") ? [...EVERYWHERE, ...AWS_TAGS] : EVERYWHERE;
+}
+
+/** The covered attributes of a resource type. */
+export function coveredOf(type: string): readonly Covered[] {
+  const known = OF_TYPES.get(type) ?? ofType(type);
+  OF_TYPES.set(type, known);
+  return known;
+}
+
+const OF_TYPES = new Map<string, readonly Covered[]>();
+
+function ofType(type: string): readonly Covered[] {
+  const { asWritten = [], unwritten = {}, ...own } = typeOf(type);
+  const declared = [...namesIn(own), ...namesIn(unwritten), ...asWritten];
+  const ofMeanings = ({ access = [], protects = {}, runs = [] }: Meanings) => [
+    ...coveredNames([...access, ...runs], declared),
+    ...Object.entries(protects).map(([name, order]) => guarded(name, order, declared)),
+  ];
+  return [...coveredEverywhere(type).map((path) => ({ path })), IGNORED, ...ofMeanings(own), ...ofMeanings(unwritten)];
+}
+
+/** @param declared every name of the type, if its arguments are known: a block is covered only if it has no other */
+export function coveredNames(names: readonly (Name | Conditional)[], declared?: readonly Name[]): readonly Covered[] {
+  return names.map((each) => {
+    const { name, where, ...rest } = typeof each === "string" ? { name: each } : each;
+    return { ...rest, path: pathsOf(name), where: within(name, declared, where) };
+  });
+}
+
+function guarded(name: Name, order: Strength | Protection, declared: readonly Name[]): Covered {
+  return { path: pathsOf(name), where: within(name, declared, typeof order === "function" ? undefined : order.judges) };
+}
+
+function within(name: Name, declared: readonly Name[] | undefined, where: Conditional["where"]): Conditional["where"] {
+  if (declared === undefined || isKey(name) || name.endsWith(".*")) return where;
+  const known = new Set(declared.filter((each) => !isKey(each)).map(argumentIn));
+  const isKnown = (value: unknown) => argumentsIn(value, argumentIn(name)).every((each) => known.has(each));
+  return (change) => isKnown(change.before) && isKnown(change.after) && where?.(change) !== false;
+}

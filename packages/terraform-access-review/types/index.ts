@@ -1,39 +1,13 @@
 import { EXISTING_SERVICE } from "../terraform-json/existing-service";
-import { COGNITO } from "./cognito";
-import { DOMAIN } from "./domain";
-import { FEDERATION } from "./federation";
-import { GATEWAY_HTTP } from "./gateway-http";
-import { GATEWAY_REST, GATEWAY_USAGE } from "./gateway-rest";
-import { IAM, PROJECT } from "./iam";
-import { LAMBDA } from "./lambda";
-import { LOGS } from "./logs";
-import { MONITORING } from "./monitoring";
+import { AWS } from "./aws";
+import { GOOGLE } from "./google";
+import { argumentIn, isKey, type Meanings, type Name, type Strength } from "./meaning";
+import REFERS_TO from "./refers-to.json";
 import type { ResourceType } from "./resource-type";
-import { RUN } from "./run";
-import { S3 } from "./s3";
 import SCHEMAS from "./schemas.json";
-import { SECRETS } from "./secrets";
-import { WAF } from "./waf";
-import WRITTEN_BY_STACKS from "./written.json";
 
 /** Every type that the stacks of this program write. */
-export const TYPES: Readonly<Record<string, ResourceType>> = {
-  ...COGNITO,
-  ...DOMAIN,
-  ...FEDERATION,
-  ...GATEWAY_HTTP,
-  ...GATEWAY_REST,
-  ...GATEWAY_USAGE,
-  ...IAM,
-  ...LAMBDA,
-  ...LOGS,
-  ...MONITORING,
-  ...PROJECT,
-  ...RUN,
-  ...S3,
-  ...SECRETS,
-  ...WAF,
-};
+export const TYPES: Readonly<Record<string, ResourceType>> = { ...AWS, ...GOOGLE };
 
 /** Types that the stacks of this program do not write, but whose grants rows report completely. */
 export const READ_AS_WELL: readonly RegExp[] = [
@@ -55,22 +29,56 @@ export function typeOf(type: string): ResourceType {
   return Object.hasOwn(TYPES, type) ? (TYPES[type] as ResourceType) : NOT_DESCRIBED;
 }
 
-/** The arguments and references that the stacks of this program write for a type, as collected by `npm run written`. */
+/** The arguments and references that the stacks of this program write for a type. */
 export interface Written {
   /**
    * Arguments by path without indices. Rows, guards and rules were written for these. Any other argument puts a new
    * resource in doubt.
    */
   readonly arguments: readonly string[];
-  /** Targets of references by attribute, also for removed objects: `role: ["aws_iam_role.name"]`. */
+  /**
+   * Targets of references by attribute, also for removed objects: `role: ["aws_iam_role.name"]`. Collected by `npm run
+   * written`.
+   */
   readonly refersTo: Readonly<Record<string, readonly string[]>>;
 }
 
-export const WRITTEN: Readonly<Record<string, Written>> = WRITTEN_BY_STACKS;
+const TARGETS: Readonly<Record<string, Written["refersTo"]>> = REFERS_TO;
+
+export const WRITTEN: Readonly<Record<string, Written>> = Object.fromEntries(
+  Object.entries(TYPES).map(([type, { asWritten = [], ...meanings }]) => [
+    type,
+    { arguments: argumentsOf([...namesIn(meanings), ...asWritten]), refersTo: TARGETS[type] ?? {} },
+  ]),
+);
+
+/** The arguments of the provider's schema among names: neither whole blocks nor keys in a value. */
+function argumentsOf(names: readonly Name[]): readonly string[] {
+  const all = names.filter((name) => !isKey(name)).map(argumentIn);
+  return all.filter((name) => !all.some((other) => other.startsWith(`${name}.`))).sort();
+}
+
+/** Every name that has one of the meanings. */
+export function namesIn({ access = [], protects = {}, runs = [] }: Meanings): readonly Name[] {
+  return [...access, ...runs]
+    .map((each) => (typeof each === "string" ? each : each.name))
+    .concat(Object.keys(protects));
+}
 
 /** Empty for a type that no stack has. */
 export function writtenOf(type: string): Written {
   return Object.hasOwn(WRITTEN, type) ? (WRITTEN[type] as Written) : { arguments: [], refersTo: {} };
+}
+
+/** The protective attributes of a type, each with the order of its values. */
+export function guardsOf(type: string): Readonly<Record<string, Strength>> {
+  const { protects, unwritten } = typeOf(type);
+  return Object.fromEntries(
+    Object.entries({ ...protects, ...unwritten?.protects }).map(([name, order]) => [
+      name,
+      typeof order === "function" ? order : order.strength,
+    ]),
+  );
 }
 
 /** Versions of the providers that these tables describe, by the providers' names in a stack. */

@@ -1,12 +1,18 @@
 import type { Attributes, StackJson } from "../terraform-json/stack-json";
-import type { Covered } from "./covered";
-import type { Strength } from "./strength";
+import type { Meanings, Name } from "./meaning";
 
 /**
- * Facts about a type of resource that no schema contains. Each type is described in its family's file. Changes of
- * attributes that are not listed are in doubt.
+ * Facts about a type of resource that no schema contains. Each argument that the stacks write has exactly one meaning, or
+ * is `asWritten`. Changes of any other attribute are in doubt.
  */
-export interface ResourceType {
+export interface ResourceType extends Meanings {
+  /** The stacks write one value or form of it. Any other is in doubt. */
+  readonly asWritten?: readonly Name[];
+  /**
+   * Attributes with a meaning that no stack writes: providers compute them, or people set them. A new resource that sets
+   * one is in doubt.
+   */
+  readonly unwritten?: Meanings;
   /** Words for a resource: its kind, and the attribute with its own name. */
   readonly named?: readonly [kind: string, attribute: string];
   /** Its kind in sentences that use its name in the stack. Default: the kind of `named`; without either, its address. */
@@ -20,10 +26,6 @@ export interface ResourceType {
   readonly replaces?: readonly string[];
   /** What people lose if it is destroyed. */
   readonly loss?: string;
-  /** Attributes whose changes are not reported, because they do not affect access. */
-  readonly covered?: readonly (RegExp | Covered)[];
-  /** Protective attributes by path, each with the order of its values from weak to safe. */
-  readonly guards?: Readonly<Record<string, Strength>>;
   /** Set if the resource protects another one: destroying it while the other stays is a loss. */
   readonly protection?: {
     /** Words for the protection, as in "bucket truststore no longer has versioning". */
@@ -53,6 +55,8 @@ export interface ResourceType {
   readonly ownedBy?: Readonly<Record<string, Owner>>;
   /** Attributes without information of their own: they are computed from others that the report shows. */
   readonly derived?: readonly string[];
+  /** It measures other resources, and names them without opening them. */
+  readonly isMonitoring?: true;
   /** It grants nothing, even if Terraform no longer manages it. */
   readonly isHarmlessAlone?: true;
   /** The only attributes in which the stacks use functions. */

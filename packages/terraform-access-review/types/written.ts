@@ -1,11 +1,8 @@
 import { replaceReferences } from "../terraform-json/references";
 import type { Attributes } from "../terraform-json/stack-json";
 import { typeOf, writtenOf } from ".";
-import { coveredEverywhere } from "./harmless";
-
-/** Maps, whose keys people choose. */
-const MAP =
-  /(^|\.)(annotations|attribute_mapping|dimensions|labels|limits|re(quest|sponse)_(parameters|templates)|tags|triggers|(stage_)?variables)$/;
+import { coveredEverywhere } from "./covered";
+import { argumentsIn } from "./meaning";
 
 /** Arguments that order an apply, or are comments. */
 const NOT_DEPLOYED: readonly string[] = ["//", "depends_on"];
@@ -13,7 +10,7 @@ const NOT_DEPLOYED: readonly string[] = ["//", "depends_on"];
 /** Paths of all arguments that are set. */
 export function argumentsOf(body: Attributes): readonly string[] {
   const declared = Object.entries(body).filter(([name]) => !NOT_DEPLOYED.includes(name));
-  return [...new Set(declared.flatMap(([name, value]) => pathsIn(value, name)))];
+  return [...new Set(declared.flatMap(([name, value]) => argumentsIn(value, name)))];
 }
 
 /** Arguments of a resource that no stack of this program sets for its type, and that may open something. */
@@ -39,13 +36,6 @@ export function withoutIndices(path: string): string {
 /** Whether a path is another one, or leads further into it. */
 export function isWithin(path: string, other: string): boolean {
   return path === other || path.startsWith(`${other}.`);
-}
-
-function pathsIn(value: unknown, path: string): readonly string[] {
-  if (value === null || value === undefined || value === "") return [];
-  if (Array.isArray(value)) return value.flatMap((item) => pathsIn(item, path));
-  if (typeof value !== "object" || MAP.test(path)) return [path];
-  return Object.entries(value).flatMap(([name, inner]) => pathsIn(inner, `${path}.${name}`));
 }
 
 /**

@@ -1,4 +1,4 @@
-import written from "../../../../packages/terraform-access-review/types/written.json";
+import { writtenOf } from "../../../../packages/terraform-access-review/types";
 import { AWS_NEEDS } from "../../../../stacks/bootstrap/aws/permissions";
 import { GOOGLE_NEEDS } from "../../../../stacks/bootstrap/google/permissions";
 import aws from "../../../fixtures/provider-calls/aws.json";
@@ -154,10 +154,9 @@ test("each method of API Gateway that a set of resources accepts is called for o
 });
 
 test("no stack writes an argument that would cause a call without permission", () => {
-  const stacks: Readonly<Record<string, { readonly arguments: readonly string[] }>> = written;
   const causes = Object.entries(CALLS).flatMap(([type, { unwritten = {} }]) =>
     Object.values(unwritten).flatMap((name) =>
-      (stacks[type]?.arguments ?? []).filter((each) => each === name || each.startsWith(`${name}.`)),
+      writtenOf(type).arguments.filter((each) => each === name || each.startsWith(`${name}.`)),
     ),
   );
   expect(causes).toEqual([]);

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { TYPES } from "../../../../packages/terraform-access-review/types";
+import { namesIn, TYPES } from "../../../../packages/terraform-access-review/types";
+import { argumentIn, isKey } from "../../../../packages/terraform-access-review/types/meaning";
 import {
   argumentsOf,
   unplainParts,
@@ -9,14 +10,45 @@ import {
 import { ROOT } from "../../../support/places";
 import { stacksOfEveryShape, writtenByStacks } from "../../../support/types/written";
 
-const FILE = join(ROOT, "packages/terraform-access-review/types/written.json");
+const FOLDER = "packages/terraform-access-review/types";
 
-// If it fails: npm run written renews the file. A new line in it is an argument that rows or guards must read.
-test("a new resource is not in doubt if it has exactly the arguments that the stacks write", () => {
+test("each argument that the stacks write has exactly one meaning, and the types describe no other", () => {
   const written = writtenByStacks(stacksOfEveryShape());
-  if (process.env.FRONT_DOOR_RENEW_WRITTEN === "1") writeFileSync(FILE, `${JSON.stringify(written, null, 2)}\n`);
-  expect(JSON.parse(readFileSync(FILE, "utf8"))).toEqual(written);
-  expect(Object.keys(TYPES).sort()).toEqual(Object.keys(written));
+  const types = [...new Set([...Object.keys(TYPES), ...Object.keys(written)])];
+  expect(types.flatMap((type) => faultsOf(type, written[type]?.arguments ?? []))).toEqual([]);
+});
+
+/** What is wrong with the description of a type, and in which file. */
+function faultsOf(type: string, written: readonly string[]): readonly string[] {
+  const { asWritten = [], unwritten = {}, ...meanings } = TYPES[type] ?? {};
+  const names = [...namesIn(meanings), ...asWritten];
+  const declared = names.map(argumentIn);
+  const isWrittenIn = (name: string) => written.some((each) => each === name || each.startsWith(`${name}.`));
+  const plain = names.map((name) => name.replace(/\.\*$/, ""));
+  const twice = plain.filter((name, index) => plain.indexOf(name) < index);
+  const file = `${FOLDER}/${type.startsWith("aws_") ? "aws" : "google"}.ts`;
+  return [
+    ...written.filter((path) => !declared.includes(path)).map((path) => `${path} has no meaning`),
+    ...declared.filter((name) => !isWrittenIn(name)).map((name) => `no stack writes ${name}`),
+    ...twice.map((name) => `${name} has two meanings`),
+    ...namesIn(unwritten)
+      .filter((name) => !isKey(name) && written.includes(argumentIn(name)))
+      .map((name) => `${name} is unwritten, but a stack writes it`),
+  ].map((fault) => `${file}: ${type}: ${fault}`);
+}
+
+// If it fails: npm run written renews the file.
+test("the types list the known targets of references, as the stacks write them", () => {
+  const written = Object.entries(writtenByStacks(stacksOfEveryShape()));
+  const targets = Object.fromEntries(
+    written.flatMap(([type, { refersTo }]) => (Object.keys(refersTo).length === 0 ? [] : [[type, refersTo]])),
+  );
+  const file = join(ROOT, FOLDER, "refers-to.json");
+  if (process.env.FRONT_DOOR_RENEW_WRITTEN === "1") {
+    const lines = Object.entries(targets).map(([type, each]) => `  ${JSON.stringify(type)}: ${JSON.stringify(each)}`);
+    writeFileSync(file, `{\n${lines.join(",\n")}\n}\n`);
+  }
+  expect(JSON.parse(readFileSync(file, "utf8"))).toEqual(targets);
 });
 
 test("each of these has a plain form: no function, no unknown reference, no true or false as a text", () => {
