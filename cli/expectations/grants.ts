@@ -1,10 +1,11 @@
 import { type Expectation, GATEWAY } from "../../intent/model/expectation";
 import type { Intent } from "../../intent/model/intent";
 import { callersRole, publicRole, ROTATION_START } from "../../intent/model/names";
-import { accountOf } from "../../packages/terraform-access-review/reach/aws-grants";
-import { emailOf, roleArn } from "../../packages/terraform-access-review/reach/google-grants";
-import { isExact, type Principal } from "../../packages/terraform-access-review/reach/grant";
-import { type Holder, holdersOf, type Target } from "../../packages/terraform-access-review/reach/may";
+import { accountOf } from "../../packages/terraform-access-review/access/aws-grants";
+import { emailOf } from "../../packages/terraform-access-review/access/google-bindings";
+import { roleArn } from "../../packages/terraform-access-review/access/google-grants";
+import { isExact, type Principal } from "../../packages/terraform-access-review/access/grant";
+import { type Holder, holdersOf, type Target } from "../../packages/terraform-access-review/access/may";
 import { chainInWords, principalInWords } from "../../packages/terraform-access-review/render/reach";
 import {
   type Resource,

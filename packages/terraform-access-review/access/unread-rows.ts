@@ -2,10 +2,16 @@ import type { Fact } from "../model/fact";
 import { type Place, placeOf } from "../model/place";
 import type { AccessRow } from "../model/row";
 import { documentOf, unreadPolicyArguments } from "../terraform-json/iam-statements";
-import { type Attributes, type Resource, resourcesOf, type StackJson } from "../terraform-json/stack-json";
+import {
+  type Attributes,
+  oncePerStack,
+  type Resource,
+  resourcesOf,
+  type StackJson,
+} from "../terraform-json/stack-json";
 import { isKnownType, outsideSchema, typeOf } from "../types";
 import { plain } from "../types/named";
-import { bindingsOf } from "./google-rows";
+import { bindingsOf } from "./google-bindings";
 
 /** Arguments of any type that create more objects, run a program, or use another account than the stack's. */
 const BEYOND_READING: readonly string[] = ["connection", "count", "dynamic", "for_each", "provider", "provisioner"];
@@ -17,13 +23,13 @@ const OF_TERRAFORM: readonly string[] = [...BEYOND_READING, "//", "depends_on", 
  * A row for each resource that can grant access and is not read: every type that the ledger does not know, of any
  * provider. A missing row would suggest that it grants nothing.
  */
-export function unreadRows(stack: StackJson): readonly AccessRow[] {
+export const unreadRows = oncePerStack((stack): readonly AccessRow[] => {
   const modules = Object.keys((stack as StackJson & Attributes).module ?? {});
   const declared = modules.map((name) =>
     unread({ address: `module.${name}`, argument: "" }, { kind: "module-unread" }),
   );
   return [...declared, ...resourcesOf(stack, /./).flatMap(rowsOf)];
-}
+});
 
 function rowsOf(resource: Resource): readonly AccessRow[] {
   const { type, attributes } = resource;

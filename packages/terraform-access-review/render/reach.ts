@@ -1,7 +1,8 @@
-import { accountOf } from "../reach/aws-grants";
-import { emailOf, roleArn } from "../reach/google-grants";
-import type { Principal } from "../reach/grant";
-import type { Holder, Step } from "../reach/may";
+import { accountOf } from "../access/aws-grants";
+import { emailOf } from "../access/google-bindings";
+import { roleArn } from "../access/google-grants";
+import type { Principal } from "../access/grant";
+import type { Holder, Step } from "../access/may";
 import { resourcesOf, type StackJson } from "../terraform-json/stack-json";
 import { named } from "../types/named";
 import { words } from "./words";

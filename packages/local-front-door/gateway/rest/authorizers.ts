@@ -1,4 +1,4 @@
-import { matches } from "../../aws/iam-pattern";
+import { matches } from "../../../terraform-access-review/access/iam/pattern";
 import type { FunctionResult, LocalFunction } from "../../function/function";
 import { type Resource, StackError } from "../../terraform/document";
 import type { AttributeUse, Stack } from "../../terraform/stack";

@@ -1,4 +1,4 @@
-import { arnLike } from "../../aws/iam-pattern";
+import { arnLike } from "../../../terraform-access-review/access/iam/pattern";
 import type { LocalFunction } from "../../function/function";
 import { type Resource, StackError } from "../../terraform/document";
 import type { AttributeUse, Stack } from "../../terraform/stack";

@@ -1,5 +1,5 @@
-import { evaluatePolicy, type IamRequest } from "../../../../packages/local-front-door/aws/iam-policy";
-import { testAll } from "../../../support/test-all";
+import { evaluatePolicy, type IamRequest } from "../../../../../packages/terraform-access-review/access/iam/evaluate";
+import { testAll } from "../../../../support/test-all";
 
 const ROLE = "arn:aws:iam::111122223333:role/caller";
 const REQUEST: IamRequest = {

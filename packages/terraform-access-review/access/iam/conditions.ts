@@ -1,4 +1,5 @@
-import { arnParts, contextValue, type IamContext, IamPolicyError, matches, withVariables } from "./iam-pattern";
+import type { Condition } from "../../terraform-json/iam-statements";
+import { arnParts, contextValue, type IamContext, IamPolicyError, matches, withVariables } from "./pattern";
 
 /** Whether one value of the request matches one value of the policy; undefined if a variable in it has no value. */
 type Comparison = (found: string, wanted: string, context: IamContext) => boolean | undefined;
@@ -72,21 +73,9 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   DateGreaterThanEquals: positive(dates(atLeast)),
 };
 
-/** Whether all conditions of a statement hold: all operators, all keys of each, one value of each. */
-export function conditionsHold(condition: unknown, context: IamContext): boolean {
-  // `every` would stop at the first false. All are evaluated, because an unknown element makes the result unknown.
-  const verdicts = entries(condition ?? {}).flatMap(([operator, keys]) =>
-    entries(keys).map(([key, wanted]) => holds(operator, texts(wanted), contextValue(context, key), context)),
-  );
-  return verdicts.every(Boolean);
-}
-
-function holds(
-  name: string,
-  wanted: readonly string[],
-  found: string | readonly string[] | null,
-  context: IamContext,
-): boolean {
+/** Whether a comparison of a statement's condition holds: for one of its values. */
+export function holds({ operator: name, key, values: wanted }: Condition, context: IamContext): boolean {
+  const found = contextValue(context, key);
   if (name === "Null") return isNull(wanted, found);
   const [, set, base = "", ifExists] = /^(ForAllValues:|ForAnyValue:)?(\w+?)(IfExists)?$/.exec(name) ?? [];
   const operator = OPERATORS[base];
@@ -138,18 +127,4 @@ function lowerValues(context: IamContext): IamContext {
       typeof value === "string" ? lower(value) : (value?.map(lower) ?? null),
     ]),
   );
-}
-
-function entries(value: unknown): readonly (readonly [string, unknown])[] {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new IamPolicyError("expected a map");
-  return Object.entries(value);
-}
-
-/** Numbers and booleans may be written as JSON values or as strings. */
-function texts(value: unknown): readonly string[] {
-  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return values.map((item) => {
-    if (typeof item === "string" || typeof item === "number" || typeof item === "boolean") return String(item);
-    throw new IamPolicyError("expected strings");
-  });
 }

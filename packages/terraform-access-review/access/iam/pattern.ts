@@ -12,8 +12,21 @@ export function contextValue(context: IamContext, key: string): string | readonl
   return found[1];
 }
 
+/** The values of an element of a statement; `not`: of its `Not…`, so all others. */
+export interface Listed {
+  readonly patterns: readonly string[];
+  readonly not: boolean;
+}
+
+/** Whether a statement with these actions is about one action. IAM ignores their case. */
+export function isAction({ patterns, not }: Listed, action: string): boolean {
+  const name = action.toLowerCase();
+  return patterns.some((pattern) => matches(pattern.toLowerCase(), name)) !== not;
+}
+
 /** `*` and `?` as in IAM; every other character is literal. */
 export function matches(pattern: string, text: string): boolean {
+  if (!/[*?]/.test(pattern)) return pattern === text;
   return new RegExp(`^${wildcards(pattern)}$`, "s").test(text);
 }
 

@@ -1,4 +1,4 @@
-import { unreadRows } from "../access/unread-rows";
+import type { Condition } from "../terraform-json/iam-statements";
 import { identitiesIn } from "../terraform-json/identities";
 import {
   oncePerStack,
@@ -8,9 +8,13 @@ import {
   type StackJson,
   texts,
 } from "../terraform-json/stack-json";
-import { accountOf, awsGrants, ownArn } from "./aws-grants";
-import { emailOf, googleGrants, keyOf, type StatedRoles } from "./google-grants";
-import { type Condition, type Grant, isExact, type Principal } from "./grant";
+import { accountOf, awsGrants, ownArn, withoutPath } from "./aws-grants";
+import { accountWith } from "./google-bindings";
+import { googleGrants, keyOf, longName } from "./google-grants";
+import { type Grant, isExact, type Principal } from "./grant";
+import { holds } from "./iam/conditions";
+import { IamPolicyError, isAction, matches } from "./iam/pattern";
+import { unreadRows } from "./unread-rows";
 
 /** What a principal might do. */
 export type Target =
@@ -21,7 +25,8 @@ export type Target =
 
 /** What is stated about grants that cannot be read here. */
 export interface Stated {
-  readonly roles: StatedRoles;
+  /** Permissions of roles, by the role's full name. */
+  readonly roles: Readonly<Record<string, readonly string[]>>;
   /** Addresses of resources and modules that give access to no target. */
   readonly grantsNothing: readonly string[];
 }
@@ -47,7 +52,7 @@ export interface Step {
  * principal that a condition excludes is a holder, too.
  */
 export function holdersOf(stack: StackJson, target: Target, stated?: Stated): readonly Holder[] {
-  const grants = stated === undefined ? grantsOnce(stack) : grantsOf(stack, stated.roles);
+  const grants = grantsOf(stack);
   const found: Holder[] = [...copiesOf(stack, target), ...unreadHolders(stack, target, stated)];
   const asked = new Set<string>();
   const open: { readonly goal: Goal; readonly rest: readonly Step[]; readonly isSure: boolean }[] = [
@@ -59,7 +64,7 @@ export function holdersOf(stack: StackJson, target: Target, stated?: Stated): re
     if (asked.has(key)) continue;
     asked.add(key);
     for (const grant of grants) {
-      const step = stepTo(goal, grant, grants);
+      const step = stepTo(goal, grant, grants, stated);
       if (step === undefined) continue;
       const chain = [step, ...rest];
       const sure = isSure && step.by !== undefined;
@@ -134,11 +139,12 @@ function unreadGrants(
   });
 }
 
-const grantsOnce = oncePerStack((stack) => grantsOf(stack));
-
-function grantsOf(stack: StackJson, stated?: StatedRoles): readonly Grant[] {
-  return [...googleGrants(stack, stated), ...awsGrants(stack), ...codeOf(stack)];
-}
+/** Every grant that a stack declares, in both clouds. */
+const grantsOf = oncePerStack((stack): readonly Grant[] => [
+  ...googleGrants(stack),
+  ...awsGrants(stack),
+  ...codeOf(stack),
+]);
 
 /** Types whose arguments with an identity are grants, which are read, and code that is read by itself. */
 const READ = /^google_service_account|_iam_|^aws_iam_|^aws_lambda_function$|^google_cloud_run_v2_service$/;
@@ -268,7 +274,7 @@ const POOLS = [
 function goalsOf(stack: StackJson, principal: Principal, target: Target): readonly Goal[] {
   const { kind, id } = principal;
   if (kind === "service-account") {
-    const own = resourcesOf(stack, "google_service_account").find((each) => emailOf(stack, each) === id);
+    const own = accountWith(stack, id);
     const idToken = target.kind === "invoke" ? ["iam.serviceAccounts.getOpenIdToken"] : [];
     const permissions = [...AS_ACCOUNT, ...idToken, ...EVERYWHERE];
     return [{ keys: [...(own ? [own.address] : []), id], permissions, actions: [], isIdentity: true }];
@@ -302,7 +308,7 @@ function goalsOf(stack: StackJson, principal: Principal, target: Target): readon
 }
 
 /** What a grant contributes to a goal; undefined: nothing. */
-function stepTo(goal: Goal, grant: Grant, grants: readonly Grant[]): Step | undefined {
+function stepTo(goal: Goal, grant: Grant, grants: readonly Grant[], stated: Stated | undefined): Step | undefined {
   const { action, scope, effect, principal } = grant;
   if (effect === "deny") return undefined;
   // A service of AWS acts for those who configure it, and these grants are read.
@@ -314,8 +320,9 @@ function stepTo(goal: Goal, grant: Grant, grants: readonly Grant[]): Step | unde
       return isOnIt && scope.kind === "one" && goal.isIdentity ? { grant, by: action.kind } : undefined;
     case "role": {
       if (!isOnIt || goal.permissions.length === 0) return undefined;
-      if (action.permissions === undefined) return { grant, by: undefined };
-      const by = goal.permissions.find((permission) => action.permissions?.includes(permission));
+      const permissions = stated?.roles[action.role]?.map(longName) ?? action.permissions;
+      if (permissions === undefined) return { grant, by: undefined };
+      const by = goal.permissions.find((permission) => permissions.includes(permission));
       return by === undefined ? undefined : { grant, by };
     }
     case "policy": {
@@ -354,32 +361,22 @@ function isKey(written: string, key: string): boolean {
   return written === key || written.includes("${");
 }
 
-/** Whether a statement applies to an action, as IAM matches: `*` and `?`, without regard to case. */
 function covers({ action }: Grant, name: string): boolean {
-  if (action.kind !== "actions") return false;
-  return action.patterns.some((pattern) => isMatch(pattern, name, "i")) !== action.not;
+  return action.kind === "actions" && isAction(action, name);
 }
 
 /** Whether a statement may apply to a resource. */
 function isCovered({ scope }: Grant, arn: string): boolean {
   if (scope.kind !== "arns") return true;
-  if (scope.not) return !scope.patterns.some((pattern) => isMatch(pattern, arn));
+  if (scope.not) return !scope.patterns.some((pattern) => matches(pattern, arn));
   // The end of an example's name stands for any.
   return scope.patterns.some(
-    (pattern) => pattern.includes("${") || isMatch(pattern, arn) || (arn.endsWith("/any") && isBelow(pattern, arn)),
+    (pattern) => pattern.includes("${") || matches(pattern, arn) || (arn.endsWith("/any") && isBelow(pattern, arn)),
   );
 }
 
 function isBelow(pattern: string, arn: string): boolean {
   return pattern.startsWith(arn.slice(0, -"any".length));
-}
-
-function isMatch(pattern: string, text: string, flags = ""): boolean {
-  const expression = pattern
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${expression}$`, `s${flags}`).test(text);
 }
 
 /** Whether a statement without doubt denies the action to the principal: to everyone, or to everyone but others. */
@@ -391,15 +388,20 @@ function isDenied({ principal }: Grant, name: string, arn: string, grants: reado
       covers(other, name) &&
       other.scope.kind === "arns" &&
       !other.scope.not &&
-      other.scope.patterns.some((pattern) => isMatch(pattern, arn)) &&
+      other.scope.patterns.some((pattern) => matches(pattern, arn)) &&
       other.conditions.every((condition) => excludes(condition, principal)),
   );
 }
 
-/** Whether the condition of a denial holds for this principal. */
+/** Whether the condition of a denial holds for this principal without doubt. Roles are known without their path. */
 function excludes({ operator, key, values }: Condition, principal: Principal): boolean {
-  if (key !== "aws:PrincipalArn" || !/^(ArnNotEquals|ArnNotLike|StringNotEquals)$/.test(operator)) return false;
-  return isExact(principal) && !values.some((value) => isMatch(value, principal.id));
+  if (key !== "aws:PrincipalArn" || !/^(Arn|String)Not/.test(operator) || !isExact(principal)) return false;
+  try {
+    return holds({ operator, key, values: values.map(withoutPath) }, { [key]: principal.id });
+  } catch (error) {
+    if (error instanceof IamPolicyError) return false;
+    throw error;
+  }
 }
 
 /** Places outside its secret that hold a client's secret: their readers are not known. */
