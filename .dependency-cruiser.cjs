@@ -137,8 +137,8 @@ module.exports = {
     only(
       "intent-source",
       "^intent/source/",
-      "^intent/(model|source)/",
-      "YAML to a located tree; knows nothing of gateways",
+      "^(intent/(model|source)/|contract/credentials\\.ts$)",
+      "YAML to a located tree, in which no text is a credential; knows nothing of gateways",
     ),
     only("intent-schema", "^intent/schema/", `^intent/(model|source|schema)/|${NEEDS}`, "what the files may say"),
     only(
