@@ -12,22 +12,16 @@ import {
 } from "../terraform-json/stack-json";
 import { type AwsPolicy, awsPolicies } from "./aws-policies";
 import { roleArn } from "./google-grants";
-import type { Grant, Principal, Scope } from "./grant";
+import { type Grant, heldBy, type Principal, type Scope } from "./grant";
 import { actionsOfPolicy } from "./roles";
 
 /** Every grant in AWS that a stack declares: policies of identities, trust policies, and policies of resources. */
 export function awsGrants(stack: StackJson): readonly Grant[] {
   return [
     ...awsPolicies(stack).flatMap((policy) => policyGrants(stack, policy)),
-    ...resourcesOf(stack, "aws_lambda_function").map((code): Grant => {
-      return {
-        effect: "allow",
-        principal: { kind: "function", id: code.address },
-        action: { kind: "runs-as" },
-        scope: { kind: "one", key: withoutPath(arnIn(stack, code.attributes.role)) },
-        conditions: [],
-        from: placeOf(code, "role"),
-      };
+    ...resourcesOf(stack, "aws_lambda_function").map((code) => {
+      const role = withoutPath(arnIn(stack, code.attributes.role));
+      return heldBy({ kind: "function", id: code.address }, "runs-as", role, placeOf(code, "role"));
     }),
   ];
 }

@@ -2,6 +2,7 @@ import { placeOf } from "../model/place";
 import {
   type Attributes,
   blocksOf,
+  isUnset,
   listOf,
   type Resource,
   referred,
@@ -9,22 +10,17 @@ import {
   type StackJson,
 } from "../terraform-json/stack-json";
 import { emailOf, type GoogleBinding, googleBindings, objectsIn } from "./google-bindings";
-import type { Action, Grant, Principal, Scope } from "./grant";
+import { type Action, type Grant, heldBy, type Principal, type Scope } from "./grant";
 import { permissionsOfRole } from "./roles";
 
 /** Every grant on Google Cloud that a stack declares. */
 export function googleGrants(stack: StackJson): readonly Grant[] {
   return [
     ...googleBindings(stack).flatMap((binding) => grantsOf(stack, binding)),
-    ...resourcesOf(stack, "google_service_account_key").map((key): Grant => {
-      return {
-        effect: "allow",
-        principal: { kind: "unknown", id: `holder of the key ${key.address}` },
-        action: { kind: "holds" },
-        scope: { kind: "one", key: keyOf(stack, key.attributes.service_account_id) },
-        conditions: [],
-        from: placeOf(key, "service_account_id"),
-      };
+    ...resourcesOf(stack, "google_service_account_key").map((key) => {
+      const account = keyOf(stack, key.attributes.service_account_id);
+      const holder = { kind: "unknown", id: `holder of the key ${key.address}` } as const;
+      return heldBy(holder, "holds", account, placeOf(key, "service_account_id"));
     }),
     ...resourcesOf(stack, "google_cloud_run_v2_service").flatMap((service) => serviceGrants(stack, service)),
   ];
@@ -81,16 +77,10 @@ export function keyOf(stack: StackJson, text: unknown): string {
 /** The code of a service runs as its account; without an account, as the project's default one. */
 function serviceGrants(stack: StackJson, service: Resource): readonly Grant[] {
   const [template = {}] = blocksOf(service.attributes.template);
-  const account = template.service_account ?? undefined;
+  const account = isUnset(template.service_account) ? "default" : keyOf(stack, template.service_account);
+  const place = placeOf(service, "template.service_account");
   return [
-    {
-      effect: "allow",
-      principal: { kind: "service", id: service.address },
-      action: { kind: "runs-as" },
-      scope: account === undefined ? { kind: "one", key: "default" } : { kind: "one", key: keyOf(stack, account) },
-      conditions: [],
-      from: placeOf(service, "template.service_account"),
-    },
+    heldBy({ kind: "service", id: service.address }, "runs-as", account, place),
     // Without the invoker check any request reaches the service.
     ...(service.attributes.invoker_iam_disabled === false
       ? []

@@ -70,3 +70,8 @@ export type Scope =
   | { readonly kind: "all"; readonly of: string }
   /** Resources of an AWS statement as ARNs with wildcards. */
   | ({ readonly kind: "arns" } & Listed);
+
+/** The grant of an identity to what has it: code that runs as it, or a holder of its key. Of an object: of its value. */
+export function heldBy(principal: Principal, kind: "holds" | "runs-as", key: string, from: Place): Grant {
+  return { effect: "allow", principal, action: { kind }, scope: { kind: "one", key }, conditions: [], from };
+}

@@ -11,7 +11,7 @@ import {
 import { accountOf, awsGrants, ownArn, withoutPath } from "./aws-grants";
 import { accountWith } from "./google-bindings";
 import { googleGrants, keyOf, longName } from "./google-grants";
-import { type Grant, isExact, type Principal } from "./grant";
+import { type Grant, heldBy, isExact, type Principal } from "./grant";
 import { holds } from "./iam/conditions";
 import { IamPolicyError, isAction, matches } from "./iam/pattern";
 import { unreadRows } from "./unread-rows";
@@ -102,14 +102,7 @@ const WITHOUT_GRANTS = /^(archive|local|null|random|time|tls)_/;
 function unreadHolders(stack: StackJson, { resource }: Target, stated: Stated | undefined): Holder[] {
   const names = (text: string) => text.includes(`${resource.address}.`);
   return unreadGrants(stack, stated, GRANTING, names).map((address): Holder => {
-    const grant: Grant = {
-      effect: "allow",
-      principal: { kind: "unknown", id: address },
-      action: { kind: "holds" },
-      scope: { kind: "one", key: resource.address },
-      conditions: [],
-      from: { address, argument: "" },
-    };
+    const grant = heldBy({ kind: "unknown", id: address }, "holds", resource.address, { address, argument: "" });
     return { principal: grant.principal, answer: "unknown", chain: [{ grant, by: undefined }] };
   });
 }
@@ -154,17 +147,11 @@ function codeOf(stack: StackJson): readonly Grant[] {
   return resourcesOf(stack, /./)
     .filter(({ type }) => !READ.test(type))
     .flatMap((resource) =>
-      identitiesIn(resource.attributes).map(([argument, text]): Grant => {
+      identitiesIn(resource.attributes).map(([argument, text]) => {
+        const { address } = resource;
         const own = referred(stack, text);
         const key = own?.type === "aws_iam_role" ? ownArn(stack, own) : keyOf(stack, text);
-        return {
-          effect: "allow",
-          principal: { kind: "unknown", id: resource.address },
-          action: { kind: "runs-as" },
-          scope: { kind: "one", key },
-          conditions: [],
-          from: { address: resource.address, argument },
-        };
+        return heldBy({ kind: "unknown", id: address }, "runs-as", key, { address, argument });
       }),
     );
 }
@@ -420,14 +407,8 @@ function copiesOf(stack: StackJson, { resource }: Target): Holder[] {
         const holds = texts(value).some((text) => [...values].some((name) => text.includes(name)));
         // Replacing a secret with its client names the client, not the value.
         if (!holds || argument === "lifecycle") return [];
-        const grant: Grant = {
-          effect: "allow",
-          principal: { kind: "unknown", id: `readers of ${address}` },
-          action: { kind: "holds" },
-          scope: { kind: "one", key: resource.address },
-          conditions: [],
-          from: { address, argument },
-        };
+        const readers = { kind: "unknown", id: `readers of ${address}` } as const;
+        const grant = heldBy(readers, "holds", resource.address, { address, argument });
         return [{ principal: grant.principal, answer: "unknown", chain: [{ grant, by: "holds" }] }];
       }),
     );

@@ -102,7 +102,7 @@ export class InvokePermissions {
         stack.text(permission, "principal") === "apigateway.amazonaws.com" &&
         stack.text(permission, "function_name") === functionName &&
         stack.value(permission, "qualifier") === qualifier &&
-        arnLike(String(stack.value(permission, "source_arn") ?? source), source),
+        arnLike(String(stack.value(permission, "source_arn") ?? source), source) === true,
     );
     if (permitted) return target;
     // A permission that names this authorizer but does not allow the call.
