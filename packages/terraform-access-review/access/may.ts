@@ -9,7 +9,7 @@ import {
   texts,
 } from "../terraform-json/stack-json";
 import { accountOf, awsGrants, ownArn, withoutPath } from "./aws-grants";
-import { accountWith } from "./google-bindings";
+import { accountWith, emailOf } from "./google-bindings";
 import { googleGrants, keyOf, longName } from "./google-grants";
 import { type Grant, heldBy, isExact, type Principal } from "./grant";
 import { holds } from "./iam/conditions";
@@ -74,6 +74,15 @@ export function holdersOf(stack: StackJson, target: Target, stated?: Stated): re
     }
   }
   return shortest(found);
+}
+
+/** The principal that a resource of the stack is; undefined if code does not run as it. */
+export function identityOf(stack: StackJson, resource: Resource): Principal | undefined {
+  const { type, address } = resource;
+  if (type === "google_service_account") return { kind: "service-account", id: emailOf(stack, resource) };
+  if (type === "aws_iam_role") return { kind: "aws-role", id: ownArn(stack, resource) };
+  if (type === "aws_lambda_function") return { kind: "function", id: address };
+  return type === "google_cloud_run_v2_service" ? { kind: "service", id: address } : undefined;
 }
 
 /** One holder for each principal, by the surest and shortest way. */
