@@ -18,7 +18,7 @@ export interface GoogleBinding {
   readonly attributes: Attributes;
   readonly role: unknown;
   readonly members: readonly string[];
-  /** Expressions of its condition. None: it always applies. */
+  /** The expression of its condition, of which it has one at most. None: it always applies. */
   readonly expressions: readonly string[];
   readonly from: Place;
 }
@@ -33,7 +33,7 @@ export const googleBindings = oncePerStack((stack): readonly GoogleBinding[] => 
 
 function bindingOf(by: Resource, attributes: Attributes): GoogleBinding {
   const { condition, member, members, role } = attributes;
-  const expressions = blocksOf(condition).flatMap(({ expression }) => listOf(expression));
+  const expressions = listOf(blocksOf(condition)[0]?.expression);
   return {
     type: by.type,
     attributes,
