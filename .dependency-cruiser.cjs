@@ -68,7 +68,7 @@ const ROOMS = [
   { room: "processes" },
   { room: "net" },
   { room: "terraform" },
-  { room: "aws", doors: ["sts", "sts-documents", "iam-pattern"] },
+  { room: "aws", doors: ["sts", "sts-documents"] },
   { room: "function", doors: ["function"] },
   { room: "google", doors: ["run", "sts", "iam-credentials", "keys", "bindings", "enabled-services"] },
   { room: "envoy" },
@@ -118,9 +118,9 @@ const PRINTS = [
 
 /**
  * When a caller's scopes are enough, the claims that carry them, what identity providers write into tokens, the keys that config
- * writes for a route, and the route that a request gets: config is checked by what decides.
+ * writes for a route, the route that a request gets, and the forms of credentials: config is checked by what decides.
  */
-const NEEDS = "^contract/(scope-(need|claims)|identity-providers|route-(access|key|selection))\\.ts$";
+const NEEDS = "^contract/(credentials|scope-(need|claims)|identity-providers|route-(access|key|selection))\\.ts$";
 
 module.exports = {
   forbidden: [
@@ -137,8 +137,8 @@ module.exports = {
     only(
       "intent-source",
       "^intent/source/",
-      "^intent/(model|source)/",
-      "YAML to a located tree; knows nothing of gateways",
+      "^(intent/(model|source)/|contract/credentials\\.ts$)",
+      "YAML to a located tree, in which no text is a credential; knows nothing of gateways",
     ),
     only("intent-schema", "^intent/schema/", `^intent/(model|source|schema)/|${NEEDS}`, "what the files may say"),
     only(
@@ -163,8 +163,8 @@ module.exports = {
     only(
       "front-door-reads-json",
       "^packages/local-front-door/",
-      "^((contract|packages/local-front-door)/|packages/publish\\.cjs$)",
-      "the local front door reads the synthesized JSON and its zip, nothing else",
+      "^((contract|packages/local-front-door|packages/terraform-access-review/(terraform-json|access/iam))/|packages/publish\\.cjs$)",
+      "the local front door reads the synthesized JSON and its zip, by the review's readers; it shares the review's evaluator of IAM policies, because two would disagree one day",
     ),
     only(
       "review-reads-json",
@@ -175,7 +175,7 @@ module.exports = {
     only(
       "terraform-json-alone",
       "^packages/terraform-access-review/terraform-json/",
-      "^(packages/terraform-access-review/terraform-json/|contract/((document-template|existing-service|rollout)\\.ts$|envoy/))",
+      "^(packages/terraform-access-review/terraform-json/|contract/((credentials|document-template|existing-service|rollout)\\.ts$|envoy/))",
       "reads Terraform's JSON, whatever wrote it",
     ),
     {
@@ -185,6 +185,12 @@ module.exports = {
       from: { pathNot: `^(${PRINTS.join("|")}|__tests__/|bench/)` },
       to: { path: "^packages/terraform-access-review/render/" },
     },
+    only(
+      "iam-language-alone",
+      "^packages/terraform-access-review/access/iam/",
+      "^packages/terraform-access-review/(access/iam|terraform-json)/",
+      "evaluates policies for the review and for the local front door, and knows neither",
+    ),
     only(
       "examples-alone",
       "^examples/",

@@ -79,15 +79,44 @@ export function isLessSpecific(other: RoutePattern, pattern: RoutePattern): bool
 
 /** Order in which API Gateway tries patterns: narrow before wide, segment by segment. Negative: `one` comes first. */
 export function byPrecedence(one: RoutePattern, other: RoutePattern): number {
-  const length = Math.max(one.segments.length, other.segments.length);
-  for (let index = 0; index < length; index += 1) {
+  const [path, otherPath] = [one, other].map(({ path }) => path.slice(1).split("/"));
+  return narrowFirst(path ?? [], otherPath ?? []) || (one.key < other.key ? -1 : Number(one.key > other.key));
+}
+
+/** The same order for the segments of two paths. Paths of different lengths compete only if one has a greedy variable. */
+export function narrowFirst(one: readonly string[], other: readonly string[]): number {
+  for (let index = 0; index < Math.max(one.length, other.length); index += 1) {
     const difference = breadthAt(one, index) - breadthAt(other, index);
     if (difference !== 0) return difference;
   }
-  return one.key < other.key ? -1 : Number(one.key > other.key);
+  return 0;
 }
 
-function breadthAt({ segments }: RoutePattern, index: number): number {
+function breadthAt(segments: readonly string[], index: number): number {
   const segment = segments[index];
-  return segment === undefined ? -1 : BREADTH[segment.kind];
+  return segment === undefined ? -1 : breadth(segment);
+}
+
+/** Rank of a written segment: 0 a text, 1 a variable, 2 a greedy variable. */
+export function breadth(segment: string): 0 | 1 | 2 {
+  if (segment.endsWith("+}")) return 2;
+  return segment.startsWith("{") ? 1 : 0;
+}
+
+/**
+ * The texts of a path's variables, by name; undefined if the gateway does not match the path. It compares case-sensitively.
+ * A variable is one non-empty segment, a greedy variable is all that is left.
+ */
+export function valuesOf(
+  pattern: readonly string[],
+  path: readonly string[],
+): Readonly<Record<string, string>> | undefined {
+  const values: Record<string, string> = {};
+  for (const [index, segment] of pattern.entries()) {
+    const text = path[index];
+    if (text === undefined || (breadth(segment) === 0 ? text !== segment : text === "")) return undefined;
+    if (breadth(segment) === 1) values[segment.slice(1, -1)] = text;
+    if (breadth(segment) === 2) return { ...values, [segment.slice(1, -2)]: path.slice(index).join("/") };
+  }
+  return path.length === pattern.length ? values : undefined;
 }

@@ -1,3 +1,5 @@
+import { breadth, narrowFirst } from "./route-pattern";
+
 /**
  * The route that API Gateway selects for a request. Review, rules, expectations and the local front door's matrix all ask
  * these functions.
@@ -179,7 +181,7 @@ function takerOfRest(routes: readonly RoutePath[], request: Omit<RoutePath, "key
   return routes.find(({ segments, ...route }) => segments.join("/") === path && takesMethod(route, request))?.key;
 }
 
-function takesMethod({ method }: Pick<RoutePath, "method">, request: Pick<RoutePath, "method">): boolean {
+export function takesMethod({ method }: Pick<RoutePath, "method">, request: Pick<RoutePath, "method">): boolean {
   return method === request.method || method === "ANY";
 }
 
@@ -193,21 +195,8 @@ function fits(pattern: readonly string[], path: readonly string[]): boolean {
   return fits(pattern.slice(1), path.slice(1));
 }
 
-/**
- * A literal before a variable before a greedy one, segment by segment; on the same path, a specific method before ANY;
- * `$default` last.
- */
-function narrower(one: RoutePath, other: RoutePath): number {
+/** Narrow before wide; on the same path, a specific method before ANY; `$default` last. */
+export function narrower(one: RoutePath, other: RoutePath): number {
   if ((one.key === DEFAULT) !== (other.key === DEFAULT)) return one.key === DEFAULT ? 1 : -1;
-  for (let index = 0; index < Math.max(one.segments.length, other.segments.length); index += 1) {
-    const difference = breadth(one.segments[index] ?? "") - breadth(other.segments[index] ?? "");
-    if (difference !== 0) return difference;
-  }
-  return Number(one.method === "ANY") - Number(other.method === "ANY");
-}
-
-/** 0: a text; 1: a variable; 2: a greedy variable. */
-export function breadth(segment: string): 0 | 1 | 2 {
-  if (segment.endsWith("+}")) return 2;
-  return segment.startsWith("{") ? 1 : 0;
+  return narrowFirst(one.segments, other.segments) || Number(one.method === "ANY") - Number(other.method === "ANY");
 }

@@ -1,8 +1,8 @@
+import { withoutCredentials } from "../contract/credentials";
 import { bootstrapsOf } from "./bootstrap";
 import { buildIntent } from "./build";
 import { draftOf } from "./derived/draft";
 import type { BootstrapIntent } from "./model/bootstrap-intent";
-import { withoutCredentials } from "./model/credentials";
 import type { Import, Intent } from "./model/intent";
 import { compareProblems, type Problem } from "./model/problem";
 import { expectationProblems, expectationsOf } from "./rules/expectations";

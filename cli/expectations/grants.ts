@@ -1,10 +1,10 @@
 import { type Expectation, GATEWAY } from "../../intent/model/expectation";
 import type { Intent } from "../../intent/model/intent";
 import { callersRole, publicRole, ROTATION_START } from "../../intent/model/names";
-import { accountOf } from "../../packages/terraform-access-review/reach/aws-grants";
-import { emailOf, roleArn } from "../../packages/terraform-access-review/reach/google-grants";
-import { isExact, type Principal } from "../../packages/terraform-access-review/reach/grant";
-import { type Holder, holdersOf, type Target } from "../../packages/terraform-access-review/reach/may";
+import { accountOf } from "../../packages/terraform-access-review/access/aws-grants";
+import { roleArn } from "../../packages/terraform-access-review/access/google-grants";
+import { isExact, type Principal } from "../../packages/terraform-access-review/access/grant";
+import { type Holder, holdersOf, identityOf, type Target } from "../../packages/terraform-access-review/access/may";
 import { chainInWords, principalInWords } from "../../packages/terraform-access-review/render/reach";
 import {
   type Resource,
@@ -87,24 +87,27 @@ function resourceOf(
  * that become that role.
  */
 function identitiesOf(intent: Intent, stack: StackJson, name: string, target: string): ReadonlySet<string> {
-  const having = (type: string, argument: string, values: readonly unknown[]) =>
-    resourcesOf(stack, type).filter(({ attributes }) => values.includes(attributes[argument]));
-  const accounts = (...names: readonly unknown[]) =>
-    having("google_service_account", "account_id", names).map((each) => `service-account ${emailOf(stack, each)}`);
+  const having = (type: string, argument: string, ...values: readonly unknown[]) =>
+    resourcesOf(stack, type)
+      .filter(({ attributes }) => values.includes(attributes[argument]))
+      .flatMap((each) => identityOf(stack, each) ?? [])
+      .map(idOf);
   if (name === GATEWAY) {
     const service = intent.services.find(({ key }) => key === target)?.name;
     const functions = [callersRole(intent.prefix), publicRole(intent.prefix)];
     return new Set([
-      ...accounts(service),
+      ...having("google_service_account", "account_id", service),
       ...[service, ...functions].map((each) => `aws-role ${roleArn(accountOf(stack), each)}`),
-      ...having("aws_lambda_function", "function_name", functions).map(({ address }) => `function ${address}`),
+      ...having("aws_lambda_function", "function_name", ...functions),
     ]);
   }
   const [, id] = /^service (.+)$/.exec(name) ?? [];
   if (id !== undefined) {
     const service = intent.services.find(({ key }) => key === id);
-    const code = having("google_cloud_run_v2_service", "name", [service?.name]);
-    return new Set([...accounts(service?.runtimeName), ...code.map(({ address }) => `service ${address}`)]);
+    return new Set([
+      ...having("google_service_account", "account_id", service?.runtimeName),
+      ...having("google_cloud_run_v2_service", "name", service?.name),
+    ]);
   }
   const [, account] = /^serviceAccount:(.+)$/.exec(name) ?? [];
   if (account !== undefined) return new Set([`service-account ${account}`]);

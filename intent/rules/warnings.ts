@@ -1,9 +1,9 @@
+import { looksRandom } from "../../contract/credentials";
 import { carrierOf, providerOf } from "../../contract/identity-providers";
 import { type Draft, issuersOf, tokenIssuers } from "../derived/draft";
 import { placeholdersIn } from "../derived/placeholders";
 import { splitRouteKey } from "../derived/routes";
 import { claimsOfIssuer } from "../derived/scopes";
-import { looksRandom } from "../model/credentials";
 import type { Allowance } from "../model/intent";
 import { routeAddress } from "../model/names";
 import { nearest } from "../model/nearest";

@@ -1,4 +1,4 @@
-import { CREDENTIALS, credentialsIn } from "../model/credentials";
+import { CREDENTIALS, credentialsIn } from "../../contract/credentials";
 import type { Allowance } from "../model/intent";
 import type { Problem } from "../model/problem";
 import { formatPath } from "./located";

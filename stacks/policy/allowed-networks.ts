@@ -5,7 +5,7 @@ import {
   iamStatements,
 } from "../../packages/terraform-access-review/terraform-json/iam-statements";
 import { referring, resourcesOf, texts } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { type BuiltInRule, type Finding, finding, type StackJson, unless } from "./rule";
+import { type BuiltInRule, type Finding, finding, isExactly, type StackJson, unless } from "./rule";
 
 interface Allowing {
   readonly gateway: Pick<GatewayIntent, "allowedNetworks">;
@@ -50,21 +50,15 @@ function restFindings(stack: StackJson, allowed: readonly string[]): readonly Fi
   });
 }
 
-function deniesOthers(
-  { Effect, Principal, Action, Resource, Condition }: DeclaredStatement,
-  api: string,
-  wanted: string,
-) {
-  const { NotIpAddress = {} } = (Condition ?? {}) as { NotIpAddress?: Record<string, unknown> };
-  const networks = [...texts(NotIpAddress["aws:SourceIp"])].sort();
-  return (
-    Effect === "Deny" &&
-    Principal === "*" &&
-    Action === "execute-api:Invoke" &&
-    Resource === `\${${api}.execution_arn}/*` &&
-    networks.join() === wanted &&
-    // An additional condition would make the denial narrower.
-    JSON.stringify(Condition) ===
-      JSON.stringify({ NotIpAddress: { "aws:SourceIp": texts(NotIpAddress["aws:SourceIp"]) } })
-  );
+function deniesOthers(statement: DeclaredStatement, api: string, wanted: string): boolean {
+  const { NotIpAddress = {} } = (statement.Condition ?? {}) as { NotIpAddress?: Record<string, unknown> };
+  const networks = texts(NotIpAddress["aws:SourceIp"]);
+  const isExact = isExactly(statement, {
+    Effect: "Deny",
+    Principal: "*",
+    Action: "execute-api:Invoke",
+    Resource: `\${${api}.execution_arn}/*`,
+    Condition: { NotIpAddress: { "aws:SourceIp": networks } },
+  });
+  return isExact && [...networks].sort().join() === wanted;
 }

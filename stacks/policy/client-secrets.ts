@@ -1,13 +1,12 @@
 import type { Client, MachineClient } from "../../intent/model/client-intent";
 import type { Intent } from "../../intent/model/intent";
 import { roleArn, rotationFunction } from "../../intent/model/names";
-import { difference } from "../../packages/terraform-access-review/terraform-json/difference";
 import {
   type DeclaredStatement,
   iamStatements,
 } from "../../packages/terraform-access-review/terraform-json/iam-statements";
 import { referred, referring, resourcesOf } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { type Finding, type Resource, type StackJson, unless } from "./rule";
+import { type Finding, isExactly, type Resource, type StackJson, unless } from "./rule";
 
 type Clients = Pick<Intent, "aws" | "clients" | "prefix">;
 
@@ -60,18 +59,14 @@ function exemptOf({ id, readers, rotateEveryDays, disabled }: MachineClient, { a
   return [...readers, ...aws.deployers, ...rotation].sort();
 }
 
-/**
- * Must match exactly, except for its name. A second operator or key in the condition would make the denial narrower.
- */
-function deniesTheRest({ resource: _, ...statement }: DeclaredStatement, secret: string, exempt: readonly string[]) {
-  const { Sid: __, ...found } = statement;
-  const expected = {
+function deniesTheRest(statement: DeclaredStatement, secret: string, exempt: readonly string[]) {
+  // Without exceptions the provider could not read what it wrote.
+  if (exempt.length === 0) return false;
+  return isExactly(statement, {
     Effect: "Deny",
     Principal: "*",
     Action: "secretsmanager:GetSecretValue",
     Resource: `\${${secret}.arn}`,
     Condition: { [OPERATOR]: { [KEY]: exempt } },
-  };
-  // Without exceptions the provider could not read what it wrote.
-  return exempt.length > 0 && difference(found, expected) === undefined;
+  });
 }

@@ -1,4 +1,4 @@
-import { credentialsIn } from "../../intent/model/credentials";
+import { credentialsIn } from "../../contract/credentials";
 import type { Intent, Service } from "../../intent/model/intent";
 import type { BuiltInRule, Finding, StackJson } from "./rule";
 

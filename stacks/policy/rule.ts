@@ -1,4 +1,8 @@
 import { difference } from "../../packages/terraform-access-review/terraform-json/difference";
+import type {
+  DeclaredStatement,
+  Statement,
+} from "../../packages/terraform-access-review/terraform-json/iam-statements";
 import type { Attributes, Resource, StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
 
 /** The input of a rule. */
@@ -26,6 +30,11 @@ export function unless(isKept: boolean, address: string, message: string): Findi
 export function differing(address: string, what: string, found: unknown, expected: unknown): Finding[] {
   const where = difference(found, expected);
   return where === undefined ? [] : [{ address, message: `${what}${where}` }];
+}
+
+/** Whether a statement is exactly the expected one, except for its name. Any other part would change what it denies. */
+export function isExactly({ resource: _, Sid: __, ...found }: DeclaredStatement, expected: Statement): boolean {
+  return difference(found, expected) === undefined;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { emailOf } from "../../../packages/terraform-access-review/access/google-bindings";
 import { httpRoutes, restMethods } from "../../../packages/terraform-access-review/terraform-json/gateway-routes";
 import {
   type Attributes,
@@ -59,46 +60,37 @@ export function poolProviders({ stack, tools }: Inventory): readonly Listing[] {
   });
 }
 
-/** Objects with a policy of their own: the type of their bindings, the argument that names them, and how to read it. */
-const GRANTS: Readonly<
-  Record<
-    string,
-    {
-      readonly binding: string;
-      readonly of: string;
-      readonly named: (object: Attributes, project: string) => string;
-      readonly policy: (object: Attributes, name: string, stack: StackJson) => readonly string[];
-    }
-  >
-> = {
+interface Granting {
+  /** Argument with which a grant names the object. */
+  readonly of: string;
+  /** Default: its name. */
+  readonly named?: (object: Resource, stack: StackJson) => string;
+  /** How to read its policy. */
+  readonly policy: (object: Attributes, name: string, stack: StackJson) => readonly string[];
+}
+
+/** Types of objects with a policy of their own. */
+const GRANTS: Readonly<Record<string, Granting>> = {
   google_cloud_run_v2_service: {
-    binding: "google_cloud_run_v2_service_iam_binding",
     of: "name",
-    named: ({ name }) => name,
     policy: ({ location }, name) => ["run", "services", "get-iam-policy", name, `--region=${location}`],
   },
   google_service_account: {
-    binding: "google_service_account_iam_binding",
     of: "service_account_id",
-    named: emailOf,
+    named: (account, stack) => emailOf(stack, account),
     policy: (_, email) => ["iam", "service-accounts", "get-iam-policy", email],
   },
   google_secret_manager_secret: {
-    binding: "google_secret_manager_secret_iam_binding",
     of: "secret_id",
-    named: ({ secret_id }) => secret_id,
+    named: ({ attributes }) => attributes.secret_id,
     policy: (_, id) => ["secrets", "get-iam-policy", id],
   },
   google_pubsub_topic: {
-    binding: "google_pubsub_topic_iam_binding",
     of: "topic",
-    named: ({ name }) => name,
     policy: (_, name) => ["pubsub", "topics", "get-iam-policy", name],
   },
   google_logging_log_view: {
-    binding: "google_logging_log_view_iam_binding",
     of: "name",
-    named: ({ name }) => name,
     policy: ({ bucket, location }, name, stack) => [
       ...["logging", "views", "get-iam-policy", name, `--location=${location}`],
       `--bucket=${referred(stack, bucket)?.attributes.bucket_id ?? bucket}`,
@@ -109,9 +101,10 @@ const GRANTS: Readonly<
 /** A binding covers one role without a condition. Every other role, and every condition, is another binding. */
 export function otherGrants(inventory: Inventory): readonly Listing[] {
   const { stack, tools } = inventory;
-  const own = Object.entries(GRANTS).flatMap(([type, { binding, of, named, policy }]) =>
-    resourcesOf(stack, type).map(({ address, attributes }): Listing => {
-      const name = named(attributes, projectOf(stack));
+  const own = Object.entries(GRANTS).flatMap(([type, { of, named, policy }]) =>
+    resourcesOf(stack, type).map((object): Listing => {
+      const { address, attributes } = object;
+      const name = named?.(object, stack) ?? attributes.name;
       return {
         place: `${type.replace(/^google_/, "").replaceAll("_", " ")} ${name}`,
         found: async () => {
@@ -121,7 +114,7 @@ export function otherGrants(inventory: Inventory): readonly Listing[] {
             roleInWords(role.replace(/_withcond_.*$/, ""), condition !== undefined || /_withcond_/.test(role)),
           );
         },
-        declared: [binding, binding.replace(/binding$/, "member")]
+        declared: [`${type}_iam_binding`, `${type}_iam_member`]
           .flatMap((each) => referring(stack, each, of, address))
           .map(({ attributes: { role, condition } }) => roleInWords(String(role), condition !== undefined)),
       };
@@ -159,8 +152,8 @@ function roleInWords(role: string, isConditional: boolean): string {
 }
 
 export function accountKeys({ stack, tools }: Inventory): readonly Listing[] {
-  return resourcesOf(stack, "google_service_account").map(({ attributes }) => {
-    const email = emailOf(attributes, projectOf(stack));
+  return resourcesOf(stack, "google_service_account").map((account) => {
+    const email = emailOf(stack, account);
     return {
       place: `service account ${email}`,
       found: async () => {
@@ -432,14 +425,6 @@ function theOne(
   throw new NotListed(
     `${found.length} APIs have the name ${attributes.name} and this environment's tags, expected one`,
   );
-}
-
-function emailOf({ account_id }: Attributes, project: string): string {
-  return `${account_id}@${project}.iam.gserviceaccount.com`;
-}
-
-function projectOf(stack: StackJson): string {
-  return String(stack.provider.google?.[0]?.project);
 }
 
 function lastPart(path: unknown): string {

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
+import { evaluatePolicy } from "../../terraform-access-review/access/iam/evaluate";
+import { IamPolicyError } from "../../terraform-access-review/access/iam/pattern";
 import { headerValues, type LocalAnswer, type LocalRequest } from "../net/local-http";
 import { type Resource, StackError } from "../terraform/document";
 import type { Stack } from "../terraform/stack";
 import type { LocalTrace } from "../trace/trace";
-import { IamPolicyError } from "./iam-pattern";
-import { evaluatePolicy } from "./iam-policy";
 import { SignatureError, verifySignature } from "./signature";
 import { type AwsSessionCredentials, credentialsDocument, errorDocument, identityDocument, XML } from "./sts-documents";
 

@@ -1,4 +1,4 @@
-import { checkedAudience, IS_CHECKED, IS_REACHABLE } from "../../../contract/existing-service";
+import { guaranteed } from "../../terraform-access-review/terraform-json/existing-service";
 import type { TerraformDocument } from "./document";
 
 const TYPE = "google_cloud_run_v2_service";
@@ -8,11 +8,11 @@ const TYPE = "google_cloud_run_v2_service";
  * each plan requires. A data source without these checks stays one, which no stand-in reads.
  */
 export function withExistingServices(document: TerraformDocument): TerraformDocument {
-  const { [TYPE]: asked = {}, [`${TYPE}_iam_policy`]: _, ...others } = document.data ?? {};
+  const { [TYPE]: asked = {}, [`${TYPE}_iam_policy`]: policies = {}, ...others } = document.data ?? {};
   const found = Object.entries(asked).flatMap(([name, body]) => {
-    const conditions = conditionsOf(body);
-    const isChecked = [IS_CHECKED, IS_REACHABLE].every((condition) => conditions.includes(condition));
-    return isChecked ? [[name, asResource(body, conditions)] as const] : [];
+    const service = guaranteed(body, policies[name]);
+    const isChecked = service.invoker_iam_disabled === false && service.ingress !== undefined;
+    return isChecked ? [[name, service] as const] : [];
   });
   if (found.length === 0) return document;
   const left = Object.entries(asked).filter(([name]) => found.every(([known]) => known !== name));
@@ -27,22 +27,4 @@ export function withExistingServices(document: TerraformDocument): TerraformDocu
   const names = found.map(([name]) => name).join("|");
   const reference = new RegExp(`\\bdata\\.(${TYPE}\\.(?:${names})\\.)`, "g");
   return JSON.parse(JSON.stringify(whole).replace(reference, "$1"));
-}
-
-function asResource({ name, location, project }: Attributes, conditions: readonly unknown[]): Attributes {
-  return {
-    name,
-    location,
-    project,
-    ingress: "INGRESS_TRAFFIC_ALL",
-    invoker_iam_disabled: false,
-    custom_audiences: conditions.flatMap((condition) => checkedAudience(condition) ?? []),
-  };
-}
-
-type Attributes = Readonly<Record<string, unknown>>;
-
-function conditionsOf({ lifecycle }: Attributes): readonly unknown[] {
-  const { postcondition = [] } = (lifecycle ?? {}) as { readonly postcondition?: Attributes | readonly Attributes[] };
-  return [postcondition].flat().map(({ condition }: Attributes) => condition);
 }

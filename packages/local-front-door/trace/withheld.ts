@@ -1,3 +1,5 @@
+import { WITHHELD_FORMS, WITHHELD_SIGNS } from "../../../contract/credentials";
+
 /** Longer texts are truncated first: a hostile request must not make the page slow, or unusable. */
 const MOST_CHARACTERS = 2_000;
 
@@ -11,7 +13,7 @@ const NAMES = [
   "x[-_](?:amz|goog)[-_](?:security[-_]token|signature|credential)",
   "api[-_]?key",
   "(?:access|refresh|id|subject|actor|session|auth|bearer|csrf|device)[-_]?token",
-  "client[-_]?secret|secret[-_]?access[-_]?key",
+  "client[-_]?secret|secret[-_]?(?:access[-_]?)?key",
   "assertion|code[-_]?verifier|saml(?:response|request)",
   "private[-_]?key|pass(?:word|wd|phrase)",
 ].join("|");
@@ -26,23 +28,9 @@ const AFTER_NAME = String.raw`\\*["']?\s*`;
 
 /** The forms of credentials in a text without escapes, anywhere in a word. */
 const FORMS: readonly RegExp[] = [
-  // JWTs and JWEs with any number of parts, some of them empty. `eyJ` is the base64url of `{"`.
-  /eyJ[\w-]{6,}(?:\.[\w-]*)+|eyJ[\w-]{16,}/g,
-  // The same with white space after the brace.
-  /(?<![A-Za-z0-9])(?:eyA|ew[o0k])[\w-]{6,}(?:\.[\w-]*)+/g,
-  // The signed request of an AWS principal.
-  /aws-iam\.[\w-]{6,}/g,
-  // AWS session tokens, which begin with the base64 of a fixed header.
-  /(?:IQoJb3JpZ2lu|F[wQ]oGZXIvYXdz|AQo[A-Z])[\w+/=-]{16,}/g,
-  // Google: access tokens, refresh tokens, API keys, client secrets.
-  /ya29\.[\w.-]+|1\/\/0[\w-]{16,}|AIza[\w-]{30,}|GOCSPX-[\w-]{16,}/g,
-  // GitHub, GitLab, Slack.
-  /gh[pousr]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|xox[a-z]-[\w-]{10,}/g,
-  /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*/g,
+  ...WITHHELD_FORMS,
   // A scheme and what follows it, unless that is a word of prose.
   /\b(?:bearer|basic|dpop|ssws|negotiate)[\s+]+(?!["']?[a-z]{1,15}\b(?![\w.~+/=-]))[\w.~+/=:-]{4,}/gi,
-  // A password in a URL.
-  /:\/\/[^\s/@:]*:[^\s/@]+@/g,
   new RegExp(`(?:${HEADERS})${AFTER_NAME}(?:[:=]\\s*${QUOTED}|:[^\\r\\n]*|=${UNQUOTED}(?:[ +]${UNQUOTED})?)`, "gi"),
   new RegExp(`(?:${NAMES})${AFTER_NAME}[:=]\\s*(?:${QUOTED}|${UNQUOTED})`, "gi"),
   new RegExp(`(?<![\\w-])(?:${SHORT_NAMES}|code)=[^\\s&"',;]{4,}`, "gi"),
@@ -80,10 +68,7 @@ const ESCAPED_WORD = /[\w.%\\&#;{}-]*(?:%|\\+u|\\+x|&#)[\w.%\\&#;{}-]*/g;
  * Signs that a text may contain a credential, the same before and after `JSON.stringify`. Most lines of logs have none,
  * and testing a line for all of them takes microseconds.
  */
-const SIGNS: readonly RegExp[] = [
-  /%(?!2F)|\\+[ux0-9]|&#|eyJ|eyA|ew[o0k]|aws-iam\.|ya29\.|IQoJ|F[wQ]oG|AQo|1\/\/0|AIza|GOCSPX|gh[pousr]_|github_pat|glpat|xox[a-z]-|PRIVATE KEY/,
-  /:\/\/[^\s/@:]*:[^\s/@]*@/,
-];
+const SIGNS: readonly RegExp[] = [/%(?!2F)|\\+[ux0-9]|&#/, ...WITHHELD_SIGNS];
 
 /** A part of every name and scheme. */
 const NAME_SIGN =

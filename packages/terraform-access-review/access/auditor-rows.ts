@@ -1,7 +1,6 @@
 import { type Fact, factKey, isSame, type Named } from "../model/fact";
 import { type Place, placeOf } from "../model/place";
 import type { AccessRow } from "../model/row";
-import { inlinePoliciesOf } from "../terraform-json/iam-statements";
 import {
   type Attributes,
   listOf,
@@ -12,7 +11,7 @@ import {
   texts,
 } from "../terraform-json/stack-json";
 import { named, readable } from "../types/named";
-import { readStatements } from "./aws-rows";
+import { awsPolicies } from "./aws-policies";
 import { memberOf } from "./google-rows";
 
 /** AWS actions that read or find a log, without `logs:Unmask`. */
@@ -36,30 +35,23 @@ export function auditorRows(stack: StackJson, others: readonly AccessRow[]): rea
 }
 
 function roleRows(stack: StackJson, role: Resource, others: readonly AccessRow[]): readonly AccessRow[] {
-  const own = (type: string) =>
-    resourcesOf(stack, type).filter(({ attributes }) => referred(stack, attributes.role)?.address === role.address);
-  const policies = [
-    ...own("aws_iam_role_policy").map(({ attributes }) => attributes),
-    ...inlinePoliciesOf(role.attributes),
-  ];
-  const statements = policies.flatMap(({ policy }) => readStatements(policy));
+  const policies = awsPolicies(stack);
+  const own = policies.filter(({ holder }) => holder?.own?.address === role.address);
+  const statements = own.flatMap((policy) => (policy.arn === undefined ? (policy.statements ?? []) : []));
   const allowed = statements.filter(({ Effect }) => Effect === "Allow");
   const on = allowed.flatMap(({ Resource: resource }) => listOf(resource)).filter((text) => text !== "*");
   const groups = [...new Map(on.map((text) => readable(stack, text)).map((group) => [factKey(group), group])).values()];
   const name = named(role);
   const actions = allowed.filter(({ NotAction }) => NotAction === undefined).flatMap(({ Action }) => listOf(Action));
-  const attached = [
-    ...own("aws_iam_role_policy_attachment").map(({ attributes }) => String(attributes.policy_arn)),
-    ...listOf(role.attributes.managed_policy_arns),
-  ];
   const more: readonly Deed[] = [
     ...actions.filter((action) => !READS.test(action)).map((action): Deed => ({ kind: "action", action })),
     ...(allowed.some(({ NotAction }) => NotAction !== undefined) ? [{ kind: "all-except-some" } as const] : []),
-    ...attached.map((arn): Deed => ({ kind: "aws-policy", arn })),
+    ...own.flatMap(({ arn }): readonly Deed[] => (arn === undefined ? [] : [{ kind: "aws-policy", arn }])),
     ...others.filter((row) => isSame(row.principal, name) && !isOfPolicies(row)).map(deed),
   ];
   const later: readonly Deed[] = statements.some(deniesTheRest) ? [] : [{ kind: "later-policies" }];
-  const auditors = readStatements(role.attributes.assume_role_policy).flatMap(({ Principal }) => texts(Principal));
+  const trust = policies.filter(({ kind, by }) => kind === "trust" && by.address === role.address);
+  const auditors = trust.flatMap((policy) => policy.statements ?? []).flatMap(({ Principal }) => texts(Principal));
   return auditors.map((text) => {
     const principal = text === "*" ? ({ kind: "any-principal" } as const) : readable(stack, text);
     const isTrust = (each: AccessRow) => isAssumption(each) && isSame(each.resource, name);

@@ -2,7 +2,6 @@ import { isReleaseRole } from "../../../contract/release";
 import type { Fact, Named, RowFacts } from "../model/fact";
 import { placeOf } from "../model/place";
 import type { AccessRow } from "../model/row";
-import { documentOf } from "../terraform-json/iam-statements";
 import {
   type Attributes,
   blocksOf,
@@ -17,6 +16,7 @@ import {
 import { named, plain, readable } from "../types/named";
 import { openServiceRow, underIngress, verifiedAgainRows } from "./envoy-rows";
 import type { Envoys } from "./envoys";
+import { type GoogleBinding, googleBindings, objectsIn } from "./google-bindings";
 
 /** Every grant on Google Cloud that the stack declares: the federation, and each member of each binding. */
 export function googleRows(stack: StackJson, envoys: Envoys): readonly AccessRow[] {
@@ -24,7 +24,7 @@ export function googleRows(stack: StackJson, envoys: Envoys): readonly AccessRow
     ...resourcesOf(stack, "google_iam_workload_identity_pool_provider").map((provider) =>
       federationRow(stack, provider),
     ),
-    ...grantRows(stack),
+    ...googleBindings(stack).flatMap((binding) => rowsOf(stack, binding)),
     ...resourcesOf(stack, "google_cloud_run_v2_service").flatMap((service) => serviceRows(stack, service, envoys)),
     ...existingServices(stack).map(existingServiceRow),
     ...resourcesOf(stack, "google_service_account_key").map((key): AccessRow => {
@@ -146,59 +146,36 @@ function runAsRow(stack: StackJson, service: Resource): AccessRow {
   };
 }
 
-/** Each member of each binding that the stack declares, on any type of resource. */
-function grantRows(stack: StackJson): readonly AccessRow[] {
-  return [
-    ...resourcesOf(stack, /^google_\w+_iam_(binding|member)$/).flatMap((grant) => rowsOf(stack, grant)),
-    ...resourcesOf(stack, /^google_\w+_iam_policy$/).flatMap((policy) =>
-      (bindingsOf(policy.attributes) ?? []).flatMap((binding) =>
-        rowsOf(stack, { ...policy, attributes: { ...policy.attributes, ...binding } }),
-      ),
-    ),
-  ];
-}
-
-/** All bindings of a resource; undefined if the stack does not contain their text. */
-export function bindingsOf({ policy_data }: Attributes): readonly Attributes[] | undefined {
-  const document = documentOf(policy_data);
-  if (document === undefined) return undefined;
-  const bindings: unknown = document.bindings ?? [];
-  return Array.isArray(bindings) ? bindings : undefined;
-}
-
-function rowsOf(stack: StackJson, grant: Resource): readonly AccessRow[] {
-  const { condition, member, members, role, secret_id } = grant.attributes;
-  const requires = listOf(blocksOf(condition)[0]?.expression).map((text): Fact => ({ kind: "expression", text }));
-  const isLatest = role === ADDER && mountsLatest(stack, secret_id);
+/** Each member of a binding. */
+function rowsOf(stack: StackJson, binding: GoogleBinding): readonly AccessRow[] {
+  const { attributes, role, members, expressions, from } = binding;
+  const requires = expressions.map((text): Fact => ({ kind: "expression", text }));
+  const isLatest = role === ADDER && mountsLatest(stack, attributes.secret_id);
   const reach: Fact = { kind: "new-version", reaches: isLatest ? "each-instance" : "next-deploy" };
-  return listOf(members ?? member).map((each) => ({
+  return members.map((each) => ({
     effect: "allow",
     principal: memberOf(stack, each),
-    action: isRelease(grant) ? { kind: "release", role: String(role) } : roleOf(stack, role),
-    resource: targetOf(stack, grant.attributes),
+    action: isRelease(binding) ? { kind: "release", role: String(role) } : roleOf(stack, role),
+    resource: targetOf(stack, attributes),
     conditions: [...requires, ...(role === ADDER ? [reach] : [])],
     terms: { ...(role === ADDER && { permits: isLatest ? [reach] : [] }), requires },
-    from: placeOf(grant, "role"),
+    from,
   }));
 }
 
 /** Whether a grant is that of releases. The policy rule `no-public-invoker` allows no other role on a service. */
-function isRelease({ type, attributes: { role } }: Resource): boolean {
+function isRelease({ type, role }: GoogleBinding): boolean {
   return type === "google_cloud_run_v2_service_iam_binding" && isReleaseRole(String(role));
 }
 
 /** The role that may add versions. Rows say whether a new version reaches the service without a review. */
 const ADDER = "roles/secretmanager.secretVersionAdder";
 
-/** Arguments that state the grant, its members, or only the place of the resource. */
-const NO_TARGET =
-  /^(role|members?|condition|policy_data|etag|id|project|location|region|zone|provider|depends_on|lifecycle|timeouts|\/\/)$/;
-
 /** The target of a grant. If it is in none of the usual arguments, the argument's name is shown too. */
 function targetOf(stack: StackJson, attributes: Attributes): RowFacts["resource"] {
   const { service_account_id, secret_id, topic, name, project } = attributes;
   const target = service_account_id ?? secret_id ?? topic ?? name;
-  const others = Object.entries(attributes).filter(([key, value]) => !NO_TARGET.test(key) && typeof value === "string");
+  const others = objectsIn(attributes);
   if (target === undefined && others.length > 0)
     return { kind: "arguments", entries: others.map(([key, value]) => [key, readable(stack, value)]) };
   const resource = referred(stack, target ?? project);

@@ -4,12 +4,13 @@ import { isNoStricter, type ScopeNeed, scopesOfNeed } from "../../../contract/sc
 import { type Fact, factKey, needFact, ownPathFact } from "../model/fact";
 import { policyPlace } from "../model/place";
 import { type AccessRow, type RowTerms, rowKey } from "../model/row";
-import { listOf, type Resource, resourcesOf, type StackJson } from "../terraform-json/stack-json";
+import { listOf, type Resource, type StackJson } from "../terraform-json/stack-json";
 import { named, ownRole, plain } from "../types/named";
 import { type Caller, callersOf } from "./callers";
 import { envoyRouteRows, isOpen } from "./envoy-route-rows";
 import { callersOn, type Envoy, type Envoys } from "./envoys";
 import { type GatewayRoute, gatewayRoutes } from "./gateway/routes";
+import { accountWith } from "./google-bindings";
 
 /** The callers of each route, by the authorizer's decision and the cache that replays it, or by Envoy's rules. */
 export function routeRows(stack: StackJson, policy: AccessPolicy | "not read", envoys: Envoys): readonly AccessRow[] {
@@ -211,25 +212,18 @@ function scopedRows(access: ScopedAccess, callers: readonly Caller[]): readonly 
 
 /** The identity with which the functions call each service: one row per service, however many routes it has. */
 export function mintRows(stack: StackJson, policy: AccessPolicy): readonly AccessRow[] {
-  return Object.entries(policy.services).map(([service, { role, serviceAccount, audience }]) => ({
-    effect: "allow",
-    principal: { kind: "authorizer" },
-    action: { kind: "get-id-tokens", service },
-    resource: accountOf(stack, serviceAccount),
-    conditions: [
-      { kind: "minting-role", role: ownRole(stack, plain(role)) },
-      { kind: "audience", audience: plain(audience) },
-    ],
-    from: policyPlace(`services.${service}`),
-  }));
-}
-
-/** An account of this stack by its name; any other by its address. */
-function accountOf(stack: StackJson, email: string) {
-  const [google] = stack.provider.google ?? [];
-  const own = resourcesOf(stack, "google_service_account").find(
-    ({ attributes: { account_id, project = google?.project } }) =>
-      email === `${account_id}@${project}.iam.gserviceaccount.com`,
-  );
-  return own === undefined ? plain(email) : named(own);
+  return Object.entries(policy.services).map(([service, { role, serviceAccount, audience }]) => {
+    const account = accountWith(stack, serviceAccount);
+    return {
+      effect: "allow",
+      principal: { kind: "authorizer" },
+      action: { kind: "get-id-tokens", service },
+      resource: account === undefined ? plain(serviceAccount) : named(account),
+      conditions: [
+        { kind: "minting-role", role: ownRole(stack, plain(role)) },
+        { kind: "audience", audience: plain(audience) },
+      ],
+      from: policyPlace(`services.${service}`),
+    };
+  });
 }

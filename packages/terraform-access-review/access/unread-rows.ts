@@ -2,10 +2,16 @@ import type { Fact } from "../model/fact";
 import { type Place, placeOf } from "../model/place";
 import type { AccessRow } from "../model/row";
 import { documentOf, unreadPolicyArguments } from "../terraform-json/iam-statements";
-import { type Attributes, type Resource, resourcesOf, type StackJson } from "../terraform-json/stack-json";
+import {
+  type Attributes,
+  oncePerStack,
+  type Resource,
+  resourcesOf,
+  type StackJson,
+} from "../terraform-json/stack-json";
 import { isKnownType, outsideSchema, typeOf } from "../types";
 import { plain } from "../types/named";
-import { bindingsOf } from "./google-rows";
+import { bindingsOf } from "./google-bindings";
 
 /** Arguments of any type that create more objects, run a program, or use another account than the stack's. */
 const BEYOND_READING: readonly string[] = ["connection", "count", "dynamic", "for_each", "provider", "provisioner"];
@@ -17,13 +23,13 @@ const OF_TERRAFORM: readonly string[] = [...BEYOND_READING, "//", "depends_on", 
  * A row for each resource that can grant access and is not read: every type that the ledger does not know, of any
  * provider. A missing row would suggest that it grants nothing.
  */
-export function unreadRows(stack: StackJson): readonly AccessRow[] {
+export const unreadRows = oncePerStack((stack): readonly AccessRow[] => {
   const modules = Object.keys((stack as StackJson & Attributes).module ?? {});
   const declared = modules.map((name) =>
     unread({ address: `module.${name}`, argument: "" }, { kind: "module-unread" }),
   );
   return [...declared, ...resourcesOf(stack, /./).flatMap(rowsOf)];
-}
+});
 
 function rowsOf(resource: Resource): readonly AccessRow[] {
   const { type, attributes } = resource;
@@ -36,20 +42,25 @@ function rowsOf(resource: Resource): readonly AccessRow[] {
 
 /** Arguments of a resource of a known type that no row reports, also those of a provider that is newer than the tables. */
 export function unreadArguments(type: string, attributes: Attributes): readonly string[] {
+  const known = ARGUMENTS.get(attributes);
+  if (known !== undefined) return known;
   const named = [...BEYOND_READING, ...(typeOf(type).unread ?? [])].filter((name) => attributes[name] !== undefined);
   const others = Object.entries(attributes).filter(([name]) => !OF_TERRAFORM.includes(name));
-  const unknown = fieldsIn(Object.fromEntries(others), "").flatMap((path) => outsideSchema(type, path) ?? []);
-  return [...named, ...new Set(unknown)];
+  const paths = new Set(others.flatMap(([name, value]) => fieldsIn(value, name)));
+  const found = [...named, ...new Set([...paths].flatMap((path) => outsideSchema(type, path) ?? []))];
+  ARGUMENTS.set(attributes, found);
+  return found;
 }
+
+/** Two stacks share the resources that are equal in both. */
+const ARGUMENTS = new WeakMap<Attributes, readonly string[]>();
 
 /** Paths of everything that is set, also of a block without arguments, which may open something by being there. */
 function fieldsIn(value: unknown, path: string): readonly string[] {
   if (value === null || value === undefined || value === "") return [];
   if (Array.isArray(value)) return value.flatMap((item) => fieldsIn(item, path));
-  const own = path === "" ? [] : [path];
-  if (typeof value !== "object") return own;
-  const inner = Object.entries(value).flatMap(([name, each]) => fieldsIn(each, path === "" ? name : `${path}.${name}`));
-  return [...own, ...inner];
+  if (typeof value !== "object") return [path];
+  return [path, ...Object.entries(value).flatMap(([name, each]) => fieldsIn(each, `${path}.${name}`))];
 }
 
 /** Whether it is the readable policy of another object, such as a queue, a topic or a key. */

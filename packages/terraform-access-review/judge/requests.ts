@@ -1,5 +1,5 @@
+import { breadth } from "../../../contract/route-pattern";
 import {
-  breadth,
   commonPath,
   NO_METHOD,
   pathsOf,

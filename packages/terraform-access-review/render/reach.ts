@@ -1,19 +1,12 @@
-import { accountOf } from "../reach/aws-grants";
-import { emailOf, roleArn } from "../reach/google-grants";
-import type { Principal } from "../reach/grant";
-import type { Holder, Step } from "../reach/may";
+import type { Principal } from "../access/grant";
+import { type Holder, identityOf, type Step } from "../access/may";
 import { resourcesOf, type StackJson } from "../terraform-json/stack-json";
 import { named } from "../types/named";
 import { words } from "./words";
 
 /** A principal as the access ledger names it. */
-export function principalInWords(stack: StackJson, { kind, id }: Principal): string {
-  const found = resourcesOf(stack, ...IDENTITIES).find((each) => {
-    if (each.type === "google_service_account") return kind === "service-account" && emailOf(stack, each) === id;
-    if (each.type === "aws_iam_role")
-      return kind === "aws-role" && roleArn(accountOf(stack), each.attributes.name) === id;
-    return each.address === id;
-  });
+export function principalInWords(stack: StackJson, { id }: Principal): string {
+  const found = resourcesOf(stack, ...IDENTITIES).find((each) => identityOf(stack, each)?.id === id);
   return found === undefined ? id : words(named(found));
 }
 

@@ -12,23 +12,24 @@ import {
   texts,
 } from "./stack-json";
 
-/** All fields that a document and a statement may have. The readers here ignore any other name. */
+/** All fields that a document and a statement may have. */
 const DOCUMENT_PARTS: readonly string[] = ["Id", "Statement", "Version"];
-const OPTIONAL_PARTS = [
-  "Sid",
-  "Principal",
-  "NotPrincipal",
-  "Action",
-  "NotAction",
-  "Resource",
-  "NotResource",
-  "Condition",
-] as const;
+const LISTS = ["Action", "NotAction", "Resource", "NotResource"] as const;
+const OPTIONAL_PARTS = ["Sid", "Principal", "NotPrincipal", ...LISTS, "Condition"] as const;
 const STATEMENT_PARTS: readonly string[] = ["Effect", ...OPTIONAL_PARTS];
 
 /** One statement of an AWS policy. */
 export interface Statement extends Readonly<Partial<Record<(typeof OPTIONAL_PARTS)[number], unknown>>> {
   readonly Effect: "Allow" | "Deny";
+}
+
+/** A comparison of a statement's condition. All of them must hold. */
+export interface Condition {
+  /** `ArnNotEquals`. */
+  readonly operator: string;
+  /** `aws:PrincipalArn`. */
+  readonly key: string;
+  readonly values: readonly string[];
 }
 
 /** A statement with the resource that contains it. */
@@ -44,10 +45,51 @@ const POLICY_ARGUMENTS = ["assume_role_policy", "policy", "access_policy", "poli
  * there twice or has another spelling, no statement at all. The caller must then treat it as a policy that may grant anything.
  */
 export function statementsOf(document: unknown): readonly Statement[] | undefined {
+  const read = readPolicy(document);
+  return typeof read === "string" ? undefined : read;
+}
+
+/** The same, or why the document cannot be read. */
+export function readPolicy(document: unknown): readonly Statement[] | string {
   const parsed = documentOf(document);
-  if (parsed === undefined || !Object.keys(parsed).every((part) => DOCUMENT_PARTS.includes(part))) return undefined;
+  if (parsed === undefined) return "no JSON object whose fields are there once";
   const statements: readonly unknown[] = [parsed.Statement].flat();
-  return statements.every(isStatement) ? statements : undefined;
+  const [fault] = [oddIn(parsed, DOCUMENT_PARTS), ...statements.map(faultOf)].filter((each) => each !== undefined);
+  return fault ?? (statements as readonly Statement[]);
+}
+
+function faultOf(statement: unknown): string | undefined {
+  if (!isFields(statement)) return "a statement is no map";
+  const { Effect, Principal, NotPrincipal, Condition } = statement;
+  if (Effect !== "Allow" && Effect !== "Deny") return "unknown effect";
+  const lists = [...LISTS.map((part) => statement[part]), ...[Principal, NotPrincipal].flatMap(valuesIn)];
+  const keys = valuesIn(Condition);
+  const isRead =
+    lists.every((list) => [list ?? []].flat().every((text) => typeof text === "string")) &&
+    keys.every((each) => isFields(each) && Object.values(each).every((value) => [value].flat().every(isScalar)));
+  return oddIn(statement, STATEMENT_PARTS) ?? (isRead ? undefined : "expected strings, and maps of them");
+}
+
+/** The values of a map; of any other value only that value. */
+function valuesIn(value: unknown): readonly unknown[] {
+  if (value === undefined) return [];
+  return isFields(value) ? Object.values(value) : [value];
+}
+
+/** Numbers and booleans may be written as JSON values or as strings. */
+function isScalar(value: unknown): boolean {
+  return ["boolean", "number", "string"].includes(typeof value);
+}
+
+function oddIn(value: Attributes, known: readonly string[]): string | undefined {
+  const odd = Object.keys(value).find((part) => !known.includes(part));
+  return odd === undefined ? undefined : `unknown element ${odd}`;
+}
+
+export function conditionsOf({ Condition = {} }: Pick<Statement, "Condition">): readonly Condition[] {
+  return Object.entries(Condition as Readonly<Record<string, Attributes>>).flatMap(([operator, keys]) =>
+    Object.entries(keys).map(([key, values]) => ({ operator, key, values: listOf(values) })),
+  );
 }
 
 /** The fields of a text that is a JSON object; undefined if it has a field twice. */
@@ -98,11 +140,3 @@ export const iamStatements = oncePerStack((stack): readonly DeclaredStatement[] 
     ),
   ),
 );
-
-function isStatement(value: unknown): value is Statement {
-  if (typeof value !== "object" || value === null) return false;
-  const { Effect } = value as { readonly Effect?: unknown };
-  return (
-    (Effect === "Allow" || Effect === "Deny") && Object.keys(value).every((part) => STATEMENT_PARTS.includes(part))
-  );
-}

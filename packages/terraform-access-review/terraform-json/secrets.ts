@@ -1,3 +1,4 @@
+import { WITHHELD_FORMS } from "../../../contract/credentials";
 import { jsonIn } from "./json-text";
 import { soleReference } from "./references";
 import { isFields } from "./stack-json";
@@ -11,9 +12,6 @@ const ATTRIBUTE =
 
 /** Names that people choose for variables and JSON fields: a name that suggests a secret counts as one. */
 const CHOSEN_NAME = /secret|passw|passphrase|token|api[-_]?key|private[-_]?key|access[-_]?key|credential|cookie/i;
-
-/** Texts that are secrets under any name. */
-const VALUE = /-----BEGIN [A-Z ]*PRIVATE KEY|\beyJ[\w-]{8,}\.[\w-]{8,}|\bya29\.[\w.-]{8,}|\b(AKIA|ASIA)[A-Z0-9]{16}\b/;
 
 /** Blocks whose keys are chosen by people, not by a provider. */
 const CHOSEN_BY_PEOPLE = /(^|\.)(variables|env|stage_variables|request_parameters|labels|annotations|tags)$/;
@@ -40,7 +38,7 @@ export interface Holder {
 export function isSecret(name: string, value: unknown, { within, inJson = false }: Holder): boolean {
   // A reference only names the place of a secret.
   if (soleReference(value) !== undefined) return false;
-  if (typeof value === "string" && VALUE.test(value)) return true;
+  if (typeof value === "string" && WITHHELD_FORMS.some((form) => value.search(form) >= 0)) return true;
   if (ATTRIBUTE.test(name)) return !(name === "secret_data" && isEnvoyConfiguration(value));
   // Only texts: `tokens_per_minute: 5` is not a secret, and the fields of an object are checked separately.
   if (typeof value !== "string" || !CHOSEN_NAME.test(name)) return false;

@@ -245,6 +245,13 @@ const WAYS: Readonly<Record<Kind, Readonly<Record<string, Change>>>> = {
       policy.Statement[1].Condition.ArnNotEquals["aws:PrincipalArn"].push(`arn:aws:iam::${ACCOUNT}:role/ops`);
       resource.aws_secretsmanager_secret_policy.reporting_agent.policy = JSON.stringify(policy);
     },
+    "another reader in the secret's policy, by its ARN with a path": (resource) => {
+      const policy = JSON.parse(resource.aws_secretsmanager_secret_policy.reporting_agent.policy);
+      const role = `arn:aws:iam::${ACCOUNT}:role/team/ops`;
+      policy.Statement[0].Principal.AWS.push(role);
+      policy.Statement[1].Condition.ArnNotEquals["aws:PrincipalArn"].push(role);
+      resource.aws_secretsmanager_secret_policy.reporting_agent.policy = JSON.stringify(policy);
+    },
     "an account in the secret's policy": (resource) => {
       const policy = JSON.parse(resource.aws_secretsmanager_secret_policy.reporting_agent.policy);
       policy.Statement[0].Principal.AWS.push("444455556666");

@@ -1,7 +1,7 @@
 import { AWS_ACTIONS, CloudSource } from "../../../../cli/trace/cloud-source";
 import type { LogEntry } from "../../../../cli/trace/log-source";
 import { StoryBuilder } from "../../../../cli/trace/story";
-import { evaluatePolicy } from "../../../../packages/local-front-door/aws/iam-policy";
+import { evaluatePolicy } from "../../../../packages/terraform-access-review/access/iam/evaluate";
 import { auditedDev, auditedPreview, auditedRest } from "../../../support/auditors";
 import { stackOf } from "../../../support/stack";
 import { testAll } from "../../../support/test-all";

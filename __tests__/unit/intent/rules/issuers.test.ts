@@ -1,4 +1,4 @@
-import { withoutCredentials } from "../../../../intent/model/credentials";
+import { withoutCredentials } from "../../../../contract/credentials";
 import { faults } from "../../../support/config-folder";
 import { testAll } from "../../../support/test-all";
 

@@ -62,6 +62,11 @@ test("is a service without declared variables, which --service answers for", () 
 
 testAll<[string, (stack: StackToBreak) => unknown]>([
   ["no check", ({ data }) => data[SERVICE].orders.lifecycle.postcondition.splice(0, 1)],
+  [
+    "no check that the internet reaches the service",
+    ({ data }) => data[SERVICE].orders.lifecycle.postcondition.splice(1, 1),
+  ],
+  ["no check of the service's own policy", ({ data }) => delete data[`${SERVICE}_iam_policy`]],
   ["another data source", ({ data }) => (data.http = { x: { url: "https://x.example" } })],
 ])("a stack with %s is not played", (_, edit) => {
   expect(() => stackOf(withExisting(edit))).toThrow("data");

@@ -1,4 +1,5 @@
 import { withheld, withheldJson } from "../../../../packages/local-front-door/trace/withheld";
+import { SAMPLES } from "../../../support/credentials";
 import fc from "../../../support/properties";
 import { testAll } from "../../../support/test-all";
 
@@ -127,6 +128,18 @@ test("every form of a credential is withheld, as a text, in a key, in a line of 
       .filter((each) => each.includes(part) || !each.includes("(token withheld)"))
       .map((each) => [form, each]);
   });
+  expect(shown).toEqual([]);
+});
+
+test("each kind of credential that config refuses is withheld", () => {
+  const shown = Object.values(SAMPLES)
+    .flat()
+    .flatMap((sample) => {
+      const texts = [withheldJson({ text: sample }), withheldJson(JSON.stringify({ text: `a ${sample} b` }))];
+      // The longest words of a credential are its secret parts.
+      const words = sample.split(/[^A-Za-z0-9]/).filter((word) => word.length >= 16);
+      return texts.filter((text) => !text.includes("(token withheld)") || words.some((word) => text.includes(word)));
+    });
   expect(shown).toEqual([]);
 });
 

@@ -97,6 +97,17 @@ testAll<[string, Change, string, string]>([
     "AND all of arn:x",
   ],
   [
+    "a policy that an exclusive list attaches",
+    (resource) =>
+      Object.assign(resource, {
+        aws_iam_role_policy_attachments_exclusive: {
+          x: { role_name: "${aws_iam_role.auditors.name}", policy_arns: ["arn:x"] },
+        },
+      }),
+    ROLE,
+    "AND all of arn:x",
+  ],
+  [
     "another role that trusts it",
     (resource) =>
       Object.assign(resource.aws_iam_role.orders, {

@@ -1,5 +1,6 @@
 import {
   attachedByList,
+  conditionsOf,
   iamStatements,
   statementsOf,
   unreadPolicyArguments,
@@ -23,6 +24,12 @@ test.each([
   ["a statement that is not an object", document([ALLOW, "x"])],
   ["a misspelled effect", document([{ ...ALLOW, Effect: "allow" }])],
   ["a misspelled field of a statement", document([{ Effect: "Allow", action: "*", Resource: "*" }])],
+  ["an action that is no text", document([{ ...ALLOW, Action: 7 }])],
+  ["a resource in a map", document([{ ...ALLOW, Resource: { a: "*" } }])],
+  ["a principal in a map of maps", document([{ ...ALLOW, Principal: { AWS: { a: "*" } } }])],
+  ["a condition that is no map", document([{ ...ALLOW, Condition: ["x"] }])],
+  ["a condition without keys", document([{ ...ALLOW, Condition: { Bool: "true" } }])],
+  ["a condition whose value is a map", document([{ ...ALLOW, Condition: { Bool: { "aws:x": { a: "true" } } } }])],
   ["a misspelled field of the document", document([ALLOW], { statement: [ALLOW] })],
   ["two lists of statements", `{"Statement":[],"Statement":${JSON.stringify([ALLOW])}}`],
   ["two actions", `{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*","Action":"s3:GetObject"}]}`],
@@ -30,6 +37,14 @@ test.each([
   ["a text that Terraform assembles", "${data.aws_iam_policy_document.any.json}"],
 ])("a document with %s is not read at all", (_, text) => {
   expect(statementsOf(text)).toBeUndefined();
+});
+
+test("conditions may have numbers, booleans and lists", () => {
+  const Condition = { NumericLessThan: { "aws:MultiFactorAuthAge": 60 }, Bool: { "aws:x": [true, "false"] } };
+  expect(statementsOf(document({ ...ALLOW, Condition }))?.flatMap(conditionsOf)).toEqual([
+    { operator: "NumericLessThan", key: "aws:MultiFactorAuthAge", values: ["60"] },
+    { operator: "Bool", key: "aws:x", values: ["true", "false"] },
+  ]);
 });
 
 test("statements are read from any argument, with the resource that contains them", () => {

@@ -1,4 +1,6 @@
-import { matches } from "../../aws/iam-pattern";
+import { isAction, matches } from "../../../terraform-access-review/access/iam/pattern";
+import { readPolicy, type Statement } from "../../../terraform-access-review/terraform-json/iam-statements";
+import { listOf } from "../../../terraform-access-review/terraform-json/stack-json";
 import type { FunctionResult, LocalFunction } from "../../function/function";
 import { type Resource, StackError } from "../../terraform/document";
 import type { AttributeUse, Stack } from "../../terraform/stack";
@@ -234,12 +236,6 @@ function failure(error: string, type: ResponseType): RestVerdict {
   return { kind: "refused", type, error };
 }
 
-interface Statement {
-  readonly effect: "Allow" | "Deny";
-  readonly actions: readonly string[];
-  readonly resources: readonly string[];
-}
-
 /** A function's result: cached, and evaluated again for every request that uses it. */
 interface AuthorizerPolicy {
   readonly statements: readonly Statement[];
@@ -254,8 +250,10 @@ class NoPolicy extends Error {}
 export function readAuthorizerPolicy(answer: unknown): AuthorizerPolicy {
   const { principalId, policyDocument, context, usageIdentifierKey } = object(answer, "the answer");
   if (typeof principalId !== "string") throw new NoPolicy("no principalId");
-  const { Version, Statement, ...more } = object(policyDocument, "policyDocument");
-  if (Version !== "2012-10-17" || Object.keys(more).length > 0) throw new NoPolicy("an unsupported policyDocument");
+  const { Version, Id } = object(policyDocument, "policyDocument");
+  const statements = readPolicy(JSON.stringify(policyDocument));
+  if (Version !== "2012-10-17" || Id !== undefined) throw new NoPolicy("an unsupported policyDocument");
+  if (typeof statements === "string") throw new NoPolicy(statements);
   if (usageIdentifierKey !== undefined && typeof usageIdentifierKey !== "string") {
     throw new NoPolicy("a usageIdentifierKey that is not a string");
   }
@@ -263,7 +261,7 @@ export function readAuthorizerPolicy(answer: unknown): AuthorizerPolicy {
   const nested = values.find(([, value]) => typeof value === "object");
   if (nested !== undefined) throw new NoPolicy(`context.${nested[0]} is neither a string nor a number nor a boolean`);
   return {
-    statements: list(Statement).map(readStatement),
+    statements: statements.map(requireKnown),
     context: new Map([["principalId", principalId], ...values.map(([key, value]) => [key, String(value)] as const)]),
     usageIdentifierKey,
   };
@@ -272,35 +270,26 @@ export function readAuthorizerPolicy(answer: unknown): AuthorizerPolicy {
 /** As in IAM: a matching Deny overrides every Allow. Without a matching Allow, nothing is allowed. */
 export function allows({ statements }: AuthorizerPolicy, methodArn: string): boolean {
   const about = statements.filter(
-    ({ actions, resources }) =>
-      actions.some((action) => matches(action.toLowerCase(), "execute-api:invoke")) &&
-      resources.some((resource) => matches(resource, methodArn)),
+    ({ Action, Resource }) =>
+      isAction({ patterns: listOf(Action), not: false }, "execute-api:Invoke") &&
+      listOf(Resource).some((resource) => matches(resource, methodArn)),
   );
-  return about.length > 0 && about.every(({ effect }) => effect === "Allow");
+  return about.length > 0 && about.every(({ Effect }) => Effect === "Allow");
 }
 
-function readStatement(statement: unknown): Statement {
-  const { Action, Effect, Resource, Sid: _, ...more } = object(statement, "a statement");
+/** A statement of actions and resources alone. Only IAM would know the value of a variable. */
+function requireKnown(statement: Statement): Statement {
+  const { Effect: _, Sid: __, Action, Resource, ...more } = statement;
   const [unknown] = Object.keys(more);
   if (unknown !== undefined) throw new NoPolicy(`a statement with ${unknown}, which the stand-in does not support`);
-  if (Effect !== "Allow" && Effect !== "Deny") throw new NoPolicy("a statement without Effect");
-  return { effect: Effect, actions: list(Action).map(text), resources: list(Resource).map(text) };
+  const isPlain = [Action, Resource].every((part) => part !== undefined && !JSON.stringify(part).includes("${"));
+  if (!isPlain) throw new NoPolicy("an action or a resource that the stand-in does not know");
+  return statement;
 }
 
 function object(value: unknown, what: string): Readonly<Record<string, unknown>> {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return { ...value };
   throw new NoPolicy(`${what} is not an object`);
-}
-
-function list(value: unknown): readonly unknown[] {
-  if (value === undefined) throw new NoPolicy("a statement without Action or Resource");
-  return Array.isArray(value) ? value : [value];
-}
-
-function text(value: unknown): string {
-  // Only IAM would know a variable's value.
-  if (typeof value === "string" && !value.includes("${")) return value;
-  throw new NoPolicy("an action or a resource that the stand-in does not know");
 }
 
 /** `arn:aws:execute-api:eu-west-1:111122223333:abcdef123/live/GET/orders/7`: the resource that a policy refers to. */

@@ -1,3 +1,4 @@
+import { breadth } from "../../../../contract/route-pattern";
 import { type Resource, StackError } from "../../terraform/document";
 import type { AttributeUse, Stack } from "../../terraform/stack";
 import type { RestApi } from "./api";
@@ -152,12 +153,6 @@ interface PathNode {
   readonly path: string;
   readonly part: string;
   readonly children: PathNode[];
-}
-
-/** What a part matches: 0 only itself, 1 any one segment, 2 everything that follows. */
-function breadth(part: string): 0 | 1 | 2 {
-  if (!part.startsWith("{")) return 0;
-  return part.endsWith("+}") ? 2 : 1;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { arnLike } from "../../aws/iam-pattern";
+import { arnLike } from "../../../terraform-access-review/access/iam/pattern";
 import type { LocalFunction } from "../../function/function";
 import { type Resource, StackError } from "../../terraform/document";
 import type { AttributeUse, Stack } from "../../terraform/stack";
@@ -102,7 +102,7 @@ export class InvokePermissions {
         stack.text(permission, "principal") === "apigateway.amazonaws.com" &&
         stack.text(permission, "function_name") === functionName &&
         stack.value(permission, "qualifier") === qualifier &&
-        arnLike(String(stack.value(permission, "source_arn") ?? source), source),
+        arnLike(String(stack.value(permission, "source_arn") ?? source), source) === true,
     );
     if (permitted) return target;
     // A permission that names this authorizer but does not allow the call.

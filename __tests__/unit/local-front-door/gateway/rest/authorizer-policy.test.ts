@@ -41,6 +41,10 @@ testAll<[string, unknown]>([
   expect(() => readAuthorizerPolicy(given)).toThrow();
 });
 
+testAll([{ Action: "execute-api:Invoke" }, { Resource: ARN }])("a statement with only %j is not valid", (part) => {
+  expect(() => readAuthorizerPolicy(answer({ Effect: "Allow", ...part }))).toThrow("an action or a resource");
+});
+
 test("context values are texts, and the principal is among them", () => {
   const { context } = readAuthorizerPolicy({ ...answer(allow), context: { n: 1, b: true, t: "x" } });
   expect(Object.fromEntries(context)).toEqual({ principalId: "somebody", n: "1", b: "true", t: "x" });

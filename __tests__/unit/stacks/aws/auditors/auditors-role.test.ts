@@ -1,4 +1,4 @@
-import { evaluatePolicy } from "../../../../../packages/local-front-door/aws/iam-policy";
+import { evaluatePolicy } from "../../../../../packages/terraform-access-review/access/iam/evaluate";
 import { AUDITORS, auditedDev, auditedPreview, auditedRest } from "../../../../support/auditors";
 import { rotatedIntent } from "../../../../support/rotation";
 import { devStack, stackOf, statements } from "../../../../support/stack";

@@ -12,8 +12,21 @@ export function contextValue(context: IamContext, key: string): string | readonl
   return found[1];
 }
 
+/** The values of an element of a statement; `not`: of its `Not…`, so all others. */
+export interface Listed {
+  readonly patterns: readonly string[];
+  readonly not: boolean;
+}
+
+/** Whether a statement with these actions is about one action. IAM ignores their case. */
+export function isAction({ patterns, not }: Listed, action: string): boolean {
+  const name = action.toLowerCase();
+  return patterns.some((pattern) => matches(pattern.toLowerCase(), name)) !== not;
+}
+
 /** `*` and `?` as in IAM; every other character is literal. */
 export function matches(pattern: string, text: string): boolean {
+  if (!/[*?]/.test(pattern)) return pattern === text;
   return new RegExp(`^${wildcards(pattern)}$`, "s").test(text);
 }
 
@@ -41,10 +54,15 @@ export function arnParts(text: string): readonly string[] {
   return parts.length <= 6 ? parts : [...parts.slice(0, 5), parts.slice(5).join(":")];
 }
 
-/** `ArnLike`: compares each part of the ARN separately, so that no wildcard extends into the next one. */
-export function arnLike(pattern: string, arn: string): boolean {
+/**
+ * `ArnLike`: compares each of an ARN's six parts separately, so that no wildcard extends into the next one. Undefined if a
+ * variable has no value.
+ */
+export function arnLike(pattern: string, arn: string, context: IamContext = {}): boolean | undefined {
   const [patterns, parts] = [arnParts(pattern), arnParts(arn)];
-  return patterns.length === parts.length && patterns.every((each, index) => matches(each, parts[index] ?? ""));
+  if (patterns.length < 6 || parts.length < 6) return false;
+  const fitting = patterns.map((part, index) => withVariables(part, context, "pattern")?.test(parts[index] ?? ""));
+  return fitting.includes(undefined) ? undefined : fitting.every(Boolean);
 }
 
 function variable(expression: string, context: IamContext, kind: "pattern" | "text"): string | undefined {

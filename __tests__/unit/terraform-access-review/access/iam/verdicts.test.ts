@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { IamPolicyError } from "../../../../packages/local-front-door/aws/iam-pattern";
-import { evaluatePolicy, type IamRequest } from "../../../../packages/local-front-door/aws/iam-policy";
+import { evaluatePolicy, type IamRequest } from "../../../../../packages/terraform-access-review/access/iam/evaluate";
+import { IamPolicyError } from "../../../../../packages/terraform-access-review/access/iam/pattern";
 
 interface Case {
   readonly name: string;
@@ -10,11 +10,13 @@ interface Case {
   readonly request: IamRequest;
 }
 
-const { cases, hashOfCases } = require("../../../support/local/aws/iam-cases.cjs") as {
+const { cases, hashOfCases } = require("../../../../support/local/aws/iam-cases.cjs") as {
   readonly cases: readonly Case[];
   readonly hashOfCases: () => string;
 };
-const recorded = JSON.parse(readFileSync(join(__dirname, "../../../support/local/aws/iam-verdicts.json"), "utf8")) as {
+const recorded = JSON.parse(
+  readFileSync(join(__dirname, "../../../../support/local/aws/iam-verdicts.json"), "utf8"),
+) as {
   readonly simulator: string;
   readonly casesHash: string;
   readonly verdicts: Readonly<Record<string, string>>;

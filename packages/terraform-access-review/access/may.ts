@@ -1,4 +1,4 @@
-import { unreadRows } from "../access/unread-rows";
+import type { Condition } from "../terraform-json/iam-statements";
 import { identitiesIn } from "../terraform-json/identities";
 import {
   oncePerStack,
@@ -8,9 +8,13 @@ import {
   type StackJson,
   texts,
 } from "../terraform-json/stack-json";
-import { accountOf, awsGrants, ownArn } from "./aws-grants";
-import { emailOf, googleGrants, keyOf, type StatedRoles } from "./google-grants";
-import { type Condition, type Grant, isExact, type Principal } from "./grant";
+import { accountOf, awsGrants, ownArn, withoutPath } from "./aws-grants";
+import { accountWith, emailOf } from "./google-bindings";
+import { googleGrants, keyOf, longName } from "./google-grants";
+import { type Grant, heldBy, isExact, type Principal } from "./grant";
+import { holds } from "./iam/conditions";
+import { IamPolicyError, isAction, matches } from "./iam/pattern";
+import { unreadRows } from "./unread-rows";
 
 /** What a principal might do. */
 export type Target =
@@ -21,7 +25,8 @@ export type Target =
 
 /** What is stated about grants that cannot be read here. */
 export interface Stated {
-  readonly roles: StatedRoles;
+  /** Permissions of roles, by the role's full name. */
+  readonly roles: Readonly<Record<string, readonly string[]>>;
   /** Addresses of resources and modules that give access to no target. */
   readonly grantsNothing: readonly string[];
 }
@@ -47,7 +52,7 @@ export interface Step {
  * principal that a condition excludes is a holder, too.
  */
 export function holdersOf(stack: StackJson, target: Target, stated?: Stated): readonly Holder[] {
-  const grants = stated === undefined ? grantsOnce(stack) : grantsOf(stack, stated.roles);
+  const grants = grantsOf(stack);
   const found: Holder[] = [...copiesOf(stack, target), ...unreadHolders(stack, target, stated)];
   const asked = new Set<string>();
   const open: { readonly goal: Goal; readonly rest: readonly Step[]; readonly isSure: boolean }[] = [
@@ -59,7 +64,7 @@ export function holdersOf(stack: StackJson, target: Target, stated?: Stated): re
     if (asked.has(key)) continue;
     asked.add(key);
     for (const grant of grants) {
-      const step = stepTo(goal, grant, grants);
+      const step = stepTo(goal, grant, grants, stated);
       if (step === undefined) continue;
       const chain = [step, ...rest];
       const sure = isSure && step.by !== undefined;
@@ -69,6 +74,15 @@ export function holdersOf(stack: StackJson, target: Target, stated?: Stated): re
     }
   }
   return shortest(found);
+}
+
+/** The principal that a resource of the stack is; undefined if code does not run as it. */
+export function identityOf(stack: StackJson, resource: Resource): Principal | undefined {
+  const { type, address } = resource;
+  if (type === "google_service_account") return { kind: "service-account", id: emailOf(stack, resource) };
+  if (type === "aws_iam_role") return { kind: "aws-role", id: ownArn(stack, resource) };
+  if (type === "aws_lambda_function") return { kind: "function", id: address };
+  return type === "google_cloud_run_v2_service" ? { kind: "service", id: address } : undefined;
 }
 
 /** One holder for each principal, by the surest and shortest way. */
@@ -97,14 +111,7 @@ const WITHOUT_GRANTS = /^(archive|local|null|random|time|tls)_/;
 function unreadHolders(stack: StackJson, { resource }: Target, stated: Stated | undefined): Holder[] {
   const names = (text: string) => text.includes(`${resource.address}.`);
   return unreadGrants(stack, stated, GRANTING, names).map((address): Holder => {
-    const grant: Grant = {
-      effect: "allow",
-      principal: { kind: "unknown", id: address },
-      action: { kind: "holds" },
-      scope: { kind: "one", key: resource.address },
-      conditions: [],
-      from: { address, argument: "" },
-    };
+    const grant = heldBy({ kind: "unknown", id: address }, "holds", resource.address, { address, argument: "" });
     return { principal: grant.principal, answer: "unknown", chain: [{ grant, by: undefined }] };
   });
 }
@@ -134,11 +141,12 @@ function unreadGrants(
   });
 }
 
-const grantsOnce = oncePerStack((stack) => grantsOf(stack));
-
-function grantsOf(stack: StackJson, stated?: StatedRoles): readonly Grant[] {
-  return [...googleGrants(stack, stated), ...awsGrants(stack), ...codeOf(stack)];
-}
+/** Every grant that a stack declares, in both clouds. */
+const grantsOf = oncePerStack((stack): readonly Grant[] => [
+  ...googleGrants(stack),
+  ...awsGrants(stack),
+  ...codeOf(stack),
+]);
 
 /** Types whose arguments with an identity are grants, which are read, and code that is read by itself. */
 const READ = /^google_service_account|_iam_|^aws_iam_|^aws_lambda_function$|^google_cloud_run_v2_service$/;
@@ -148,17 +156,11 @@ function codeOf(stack: StackJson): readonly Grant[] {
   return resourcesOf(stack, /./)
     .filter(({ type }) => !READ.test(type))
     .flatMap((resource) =>
-      identitiesIn(resource.attributes).map(([argument, text]): Grant => {
+      identitiesIn(resource.attributes).map(([argument, text]) => {
+        const { address } = resource;
         const own = referred(stack, text);
         const key = own?.type === "aws_iam_role" ? ownArn(stack, own) : keyOf(stack, text);
-        return {
-          effect: "allow",
-          principal: { kind: "unknown", id: resource.address },
-          action: { kind: "runs-as" },
-          scope: { kind: "one", key },
-          conditions: [],
-          from: { address: resource.address, argument },
-        };
+        return heldBy({ kind: "unknown", id: address }, "runs-as", key, { address, argument });
       }),
     );
 }
@@ -268,7 +270,7 @@ const POOLS = [
 function goalsOf(stack: StackJson, principal: Principal, target: Target): readonly Goal[] {
   const { kind, id } = principal;
   if (kind === "service-account") {
-    const own = resourcesOf(stack, "google_service_account").find((each) => emailOf(stack, each) === id);
+    const own = accountWith(stack, id);
     const idToken = target.kind === "invoke" ? ["iam.serviceAccounts.getOpenIdToken"] : [];
     const permissions = [...AS_ACCOUNT, ...idToken, ...EVERYWHERE];
     return [{ keys: [...(own ? [own.address] : []), id], permissions, actions: [], isIdentity: true }];
@@ -302,7 +304,7 @@ function goalsOf(stack: StackJson, principal: Principal, target: Target): readon
 }
 
 /** What a grant contributes to a goal; undefined: nothing. */
-function stepTo(goal: Goal, grant: Grant, grants: readonly Grant[]): Step | undefined {
+function stepTo(goal: Goal, grant: Grant, grants: readonly Grant[], stated: Stated | undefined): Step | undefined {
   const { action, scope, effect, principal } = grant;
   if (effect === "deny") return undefined;
   // A service of AWS acts for those who configure it, and these grants are read.
@@ -314,8 +316,9 @@ function stepTo(goal: Goal, grant: Grant, grants: readonly Grant[]): Step | unde
       return isOnIt && scope.kind === "one" && goal.isIdentity ? { grant, by: action.kind } : undefined;
     case "role": {
       if (!isOnIt || goal.permissions.length === 0) return undefined;
-      if (action.permissions === undefined) return { grant, by: undefined };
-      const by = goal.permissions.find((permission) => action.permissions?.includes(permission));
+      const permissions = stated?.roles[action.role]?.map(longName) ?? action.permissions;
+      if (permissions === undefined) return { grant, by: undefined };
+      const by = goal.permissions.find((permission) => permissions.includes(permission));
       return by === undefined ? undefined : { grant, by };
     }
     case "policy": {
@@ -354,32 +357,22 @@ function isKey(written: string, key: string): boolean {
   return written === key || written.includes("${");
 }
 
-/** Whether a statement applies to an action, as IAM matches: `*` and `?`, without regard to case. */
 function covers({ action }: Grant, name: string): boolean {
-  if (action.kind !== "actions") return false;
-  return action.patterns.some((pattern) => isMatch(pattern, name, "i")) !== action.not;
+  return action.kind === "actions" && isAction(action, name);
 }
 
 /** Whether a statement may apply to a resource. */
 function isCovered({ scope }: Grant, arn: string): boolean {
   if (scope.kind !== "arns") return true;
-  if (scope.not) return !scope.patterns.some((pattern) => isMatch(pattern, arn));
+  if (scope.not) return !scope.patterns.some((pattern) => matches(pattern, arn));
   // The end of an example's name stands for any.
   return scope.patterns.some(
-    (pattern) => pattern.includes("${") || isMatch(pattern, arn) || (arn.endsWith("/any") && isBelow(pattern, arn)),
+    (pattern) => pattern.includes("${") || matches(pattern, arn) || (arn.endsWith("/any") && isBelow(pattern, arn)),
   );
 }
 
 function isBelow(pattern: string, arn: string): boolean {
   return pattern.startsWith(arn.slice(0, -"any".length));
-}
-
-function isMatch(pattern: string, text: string, flags = ""): boolean {
-  const expression = pattern
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${expression}$`, `s${flags}`).test(text);
 }
 
 /** Whether a statement without doubt denies the action to the principal: to everyone, or to everyone but others. */
@@ -391,15 +384,20 @@ function isDenied({ principal }: Grant, name: string, arn: string, grants: reado
       covers(other, name) &&
       other.scope.kind === "arns" &&
       !other.scope.not &&
-      other.scope.patterns.some((pattern) => isMatch(pattern, arn)) &&
+      other.scope.patterns.some((pattern) => matches(pattern, arn)) &&
       other.conditions.every((condition) => excludes(condition, principal)),
   );
 }
 
-/** Whether the condition of a denial holds for this principal. */
+/** Whether the condition of a denial holds for this principal without doubt. Roles are known without their path. */
 function excludes({ operator, key, values }: Condition, principal: Principal): boolean {
-  if (key !== "aws:PrincipalArn" || !/^(ArnNotEquals|ArnNotLike|StringNotEquals)$/.test(operator)) return false;
-  return isExact(principal) && !values.some((value) => isMatch(value, principal.id));
+  if (key !== "aws:PrincipalArn" || !/^(Arn|String)Not/.test(operator) || !isExact(principal)) return false;
+  try {
+    return holds({ operator, key, values: values.map(withoutPath) }, { [key]: principal.id });
+  } catch (error) {
+    if (error instanceof IamPolicyError) return false;
+    throw error;
+  }
 }
 
 /** Places outside its secret that hold a client's secret: their readers are not known. */
@@ -418,14 +416,8 @@ function copiesOf(stack: StackJson, { resource }: Target): Holder[] {
         const holds = texts(value).some((text) => [...values].some((name) => text.includes(name)));
         // Replacing a secret with its client names the client, not the value.
         if (!holds || argument === "lifecycle") return [];
-        const grant: Grant = {
-          effect: "allow",
-          principal: { kind: "unknown", id: `readers of ${address}` },
-          action: { kind: "holds" },
-          scope: { kind: "one", key: resource.address },
-          conditions: [],
-          from: { address, argument },
-        };
+        const readers = { kind: "unknown", id: `readers of ${address}` } as const;
+        const grant = heldBy(readers, "holds", resource.address, { address, argument });
         return [{ principal: grant.principal, answer: "unknown", chain: [{ grant, by: "holds" }] }];
       }),
     );

@@ -1,6 +1,6 @@
-import { CREDENTIALS, credentialsIn, looksRandom, withoutCredentials } from "../../../../intent/model/credentials";
-import { SAMPLES } from "../../../support/credentials";
-import { testAll } from "../../../support/test-all";
+import { CREDENTIALS, credentialsIn, looksRandom, withoutCredentials } from "../../../contract/credentials";
+import { SAMPLES } from "../../support/credentials";
+import { testAll } from "../../support/test-all";
 
 test("each kind has samples, and each sample is one credential of its kind, in any text", () => {
   expect(Object.keys(SAMPLES)).toEqual(CREDENTIALS.map(({ id }) => id));

@@ -3,6 +3,8 @@ interface Kind {
   /** Id in findings and allowances: `github-token`. */
   readonly id: string;
   readonly form: RegExp;
+  /** A looser form, for texts that must not show a part of a credential either. Default: the form. */
+  readonly part?: RegExp;
   /** Where the form is documented, or the standard that defines it. */
   readonly source: string;
 }
@@ -12,49 +14,62 @@ export const CREDENTIALS: readonly Kind[] = [
   {
     id: "private-key",
     form: /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----/,
+    part: /-----BEGIN [A-Z0-9 ]*PRIVATE KEY[\s\S]*/,
     source: "RFC 7468; RFC 4880, 6.2",
   },
   {
     id: "aws-access-key",
     // AWS's own examples end in EXAMPLE.
     form: /\b(?:AKIA|ASIA)(?![A-Z2-7]{9}EXAMPLE\b)[A-Z2-7]{16}\b/,
+    part: /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/,
     source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids",
   },
   {
     id: "aws-secret-key",
-    form: /\baws_?secret_?(?:access_?)?key["']?\s*[:=]\s*["']?(?![A-Za-z0-9/+]{33}EXAMPLE)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])/i,
+    form: /\baws_?secret_?(?:access_?)?key\\*["']?\s*[:=]\s*\\*["']?(?![A-Za-z0-9/+]{33}EXAMPLE)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])/i,
     source: "https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-envvars.html",
   },
   {
     id: "google-api-key",
     form: /\bAIza[\w-]{35}(?![\w-])/,
+    part: /AIza[\w-]{30,}/,
     source: "https://docs.cloud.google.com/docs/authentication/api-keys",
   },
   {
     id: "google-client-secret",
     form: /\bGOCSPX-[\w-]{28}(?![\w-])/,
+    part: /GOCSPX-[\w-]{16,}/,
     source: "https://developers.google.com/identity/protocols/oauth2",
   },
   {
     id: "google-access-token",
     form: /\bya29\.[\w-]{20,}/,
+    part: /ya29\.[\w.-]+/,
     source: "https://docs.cloud.google.com/docs/authentication/token-types",
   },
-  { id: "jwt", form: /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{16,}/, source: 'RFC 7519: base64url of {" is eyJ' },
+  {
+    id: "jwt",
+    form: /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{16,}/,
+    part: /eyJ[\w-]{6,}(?:\.[\w-]*)+|eyJ[\w-]{16,}/,
+    source: 'RFC 7519: base64url of {" is eyJ',
+  },
   {
     id: "github-token",
     form: /\b(?:gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_\w{22,255})\b/,
+    part: /gh[pousr]_\w{16,}|github_pat_\w{16,}/,
     source:
       "https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/about-authentication-to-github#githubs-token-formats",
   },
   {
     id: "gitlab-token",
     form: /\bgl(?:pat|dt|rt|cbt|ptt|ft|soat|agent|oas)-[\w.-]{20,}/,
+    part: /gl(?:pat|dt|rt|cbt|ptt|ft|soat|agent|oas)-[\w.-]{16,}/,
     source: "https://docs.gitlab.com/security/tokens/#token-prefixes",
   },
   {
     id: "slack-token",
     form: /\bxox[abeoprs]-[\w-]{10,}|\bxapp-\d-[\w-]{10,}|hooks\.slack\.com\/services\/T\w+\/B\w+\/\w{16,}/,
+    part: /xox[a-z]-[\w-]{10,}|xapp-\d-[\w-]{10,}|hooks\.slack\.com\/services\/T\w+\/B\w+\/\w{16,}/,
     source: "https://docs.slack.dev/authentication/tokens",
   },
   {
@@ -133,8 +148,33 @@ export const CREDENTIALS: readonly Kind[] = [
     id: "url-password",
     // A reference, a placeholder, or a mask is no password.
     form: /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@"'<>]*:(?![$<{[*%]|x+@|\.\.\.)[^\s/@"'<>]{1,256}@/i,
+    part: /:\/\/[^\s/@:]*:[^\s/@]+@/,
     source: "RFC 3986, 3.2.1",
   },
+];
+
+/** Forms that logs and reviews withhold and config cannot refuse: they are too short for that, or of this program. */
+const PARTS: readonly RegExp[] = [
+  // A JWT or a JWE whose header has white space after its brace.
+  /(?<![A-Za-z0-9])(?:eyA|ew[o0k])[\w-]{6,}(?:\.[\w-]*)+/,
+  // The signed request of an AWS principal.
+  /aws-iam\.[\w-]{6,}/,
+  // AWS session tokens, which begin with the base64 of a fixed header.
+  /(?:IQoJb3JpZ2lu|F[wQ]oGZXIvYXdz|AQo[A-Z])[\w+/=-]{16,}/,
+  // Google's refresh tokens.
+  /1\/\/0[\w-]{16,}/,
+];
+
+/** Each form of a credential, or of a part of one, to find all in a text. */
+export const WITHHELD_FORMS: readonly RegExp[] = [...CREDENTIALS.map(({ form, part = form }) => part), ...PARTS].map(
+  ({ source, flags }) => new RegExp(source, `g${flags}`),
+);
+
+/** Each text with such a form matches one of these. Most texts match none, and testing them takes microseconds. */
+export const WITHHELD_SIGNS: readonly RegExp[] = [
+  /PRIVATE KEY|A[KS]IA|AIza|GOCSPX|ya29\.|ey[AJ]|ew[o0k]|gh[pousr]_|github_pat|gl[a-z]{1,5}[-_]|xox[a-z]-|xapp-|\.slack\./,
+  /\b[rs]k_|whsec_|\bSG\.|\bnpm_|pypi-A|\bsk-|[st]Key=|\bhv[brs]\.|atlasv1|\bdo[opr]_v1|dapi|\bshp|NRAK-|\bhf_|:AA/,
+  /aws-iam\.|IQoJ|F[Qw]oG|AQo|1\/\/0|:\/\/[^\s/@:]*:[^\s/@]*@/,
 ];
 
 /** Where a text has a credential. Holds nothing of the credential itself. */

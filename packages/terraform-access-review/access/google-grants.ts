@@ -1,77 +1,50 @@
 import { placeOf } from "../model/place";
-import { documentOf } from "../terraform-json/iam-statements";
 import {
   type Attributes,
   blocksOf,
+  isUnset,
   listOf,
   type Resource,
   referred,
   resourcesOf,
   type StackJson,
 } from "../terraform-json/stack-json";
-import type { Action, Condition, Grant, Principal, Scope } from "./grant";
+import { emailOf, type GoogleBinding, googleBindings, objectsIn } from "./google-bindings";
+import { type Action, type Grant, heldBy, type Principal, type Scope } from "./grant";
 import { permissionsOfRole } from "./roles";
 
 /** Every grant on Google Cloud that a stack declares. */
-export function googleGrants(stack: StackJson, stated: StatedRoles = {}): readonly Grant[] {
+export function googleGrants(stack: StackJson): readonly Grant[] {
   return [
-    ...resourcesOf(stack, /^google_\w+_iam_(binding|member)$/).flatMap((resource) =>
-      grantsOf(stack, resource, resource.attributes, stated),
-    ),
-    ...resourcesOf(stack, /^google_\w+_iam_policy$/).flatMap((resource) =>
-      bindingsIn(resource).flatMap((binding) =>
-        grantsOf(stack, resource, { ...resource.attributes, ...binding }, stated),
-      ),
-    ),
-    ...resourcesOf(stack, "google_service_account_key").map((key): Grant => {
-      return {
-        effect: "allow",
-        principal: { kind: "unknown", id: `holder of the key ${key.address}` },
-        action: { kind: "holds" },
-        scope: { kind: "one", key: keyOf(stack, key.attributes.service_account_id) },
-        conditions: [],
-        from: placeOf(key, "service_account_id"),
-      };
+    ...googleBindings(stack).flatMap((binding) => grantsOf(stack, binding)),
+    ...resourcesOf(stack, "google_service_account_key").map((key) => {
+      const account = keyOf(stack, key.attributes.service_account_id);
+      const holder = { kind: "unknown", id: `holder of the key ${key.address}` } as const;
+      return heldBy(holder, "holds", account, placeOf(key, "service_account_id"));
     }),
     ...resourcesOf(stack, "google_cloud_run_v2_service").flatMap((service) => serviceGrants(stack, service)),
   ];
 }
 
-/** Permissions of roles that are stated elsewhere, by the role's full name. */
-export type StatedRoles = Readonly<Record<string, readonly string[]>>;
-
-function bindingsIn({ attributes }: Resource): readonly Attributes[] {
-  const bindings: unknown = documentOf(attributes.policy_data)?.bindings ?? [];
-  return Array.isArray(bindings) ? bindings : [];
-}
-
-function grantsOf(
-  stack: StackJson,
-  resource: Resource,
-  { condition, member, members, role, ...others }: Attributes,
-  stated: StatedRoles,
-): readonly Grant[] {
-  const conditions = blocksOf(condition).map(
-    ({ expression }): Condition => ({ operator: "cel", key: String(expression), values: [] }),
-  );
-  return listOf(members ?? member).map((each) => ({
+function grantsOf(stack: StackJson, binding: GoogleBinding): readonly Grant[] {
+  const { role, members, expressions, from } = binding;
+  const conditions = expressions.map((key) => ({ operator: "cel", key, values: [] }));
+  return members.map((each) => ({
     effect: "allow",
     principal: memberOf(stack, each),
-    action: roleOf(stack, role, stated),
-    scope: scopeOf(stack, resource.type, others),
+    action: roleOf(stack, role),
+    scope: scopeOf(stack, binding),
     conditions,
-    from: placeOf(resource, "role"),
+    from,
   }));
 }
 
-/** A role of this stack by its permissions, one that config states, or a predefined one. */
-function roleOf(stack: StackJson, role: unknown, stated: StatedRoles): Action {
+/** A role of this stack by its permissions, or a predefined one. */
+function roleOf(stack: StackJson, role: unknown): Action {
   const own = referred(stack, role);
   const text = String(role);
-  const permissions =
-    own?.type.endsWith("_iam_custom_role") === true
-      ? listOf(own.attributes.permissions)
-      : (stated[text] ?? permissionsOfRole(text));
+  const isOwn = own?.type.endsWith("_iam_custom_role") === true;
+  const permissions = isOwn ? listOf(own.attributes.permissions) : permissionsOfRole(text);
   return { kind: "role", role: text, permissions: permissions?.map(longName) };
 }
 
@@ -79,35 +52,19 @@ function roleOf(stack: StackJson, role: unknown, stated: StatedRoles): Action {
  * Google names permissions of pools in two ways: `iam.workloadIdentityPools.update` in the reference of its API, and
  * `iam.googleapis.com/workloadIdentityPools.update` in its roles.
  */
-function longName(permission: string): string {
+export function longName(permission: string): string {
   return permission.replace(/^iam\.(?=workloadIdentityPool)/, "iam.googleapis.com/");
 }
 
 /** Types whose grants apply to everything below. */
 const CONTAINER = /^google_(project|folder|organization|billing_account)_iam_/;
 
-/** Arguments that give the place of the object, not the object. */
-const PLACES: readonly string[] = [
-  "id",
-  "etag",
-  "location",
-  "region",
-  "zone",
-  "provider",
-  "depends_on",
-  "lifecycle",
-  "//",
-];
-
-function scopeOf(stack: StackJson, type: string, attributes: Attributes): Scope {
-  const named = Object.entries(attributes).filter(
-    ([name, value]) => typeof value === "string" && !PLACES.includes(name) && name !== "policy_data",
-  );
-  if (CONTAINER.test(type)) return { kind: "all", of: String(named[0]?.[1] ?? "the project") };
+function scopeOf(stack: StackJson, { type, attributes }: GoogleBinding): Scope {
+  const [first, second] = objectsIn(attributes);
+  if (CONTAINER.test(type)) return { kind: "all", of: String(attributes.project ?? first?.[1] ?? "the project") };
   const { service_account_id, secret_id, topic, service, name, job, bucket } = attributes;
   const target = service_account_id ?? secret_id ?? topic ?? service ?? job ?? name ?? bucket;
-  const others = named.filter(([argument]) => argument !== "project");
-  const object = target ?? (others.length === 1 ? others[0]?.[1] : undefined);
+  const object = target ?? (second === undefined ? first?.[1] : undefined);
   // Without a known object, the grant may be on anything.
   return object === undefined ? { kind: "all", of: type } : { kind: "one", key: keyOf(stack, object) };
 }
@@ -120,16 +77,10 @@ export function keyOf(stack: StackJson, text: unknown): string {
 /** The code of a service runs as its account; without an account, as the project's default one. */
 function serviceGrants(stack: StackJson, service: Resource): readonly Grant[] {
   const [template = {}] = blocksOf(service.attributes.template);
-  const account = template.service_account ?? undefined;
+  const account = isUnset(template.service_account) ? "default" : keyOf(stack, template.service_account);
+  const place = placeOf(service, "template.service_account");
   return [
-    {
-      effect: "allow",
-      principal: { kind: "service", id: service.address },
-      action: { kind: "runs-as" },
-      scope: account === undefined ? { kind: "one", key: "default" } : { kind: "one", key: keyOf(stack, account) },
-      conditions: [],
-      from: placeOf(service, "template.service_account"),
-    },
+    heldBy({ kind: "service", id: service.address }, "runs-as", account, place),
     // Without the invoker check any request reaches the service.
     ...(service.attributes.invoker_iam_disabled === false
       ? []
@@ -169,11 +120,6 @@ function memberOf(stack: StackJson, member: string): Principal {
   if (account_?.type === "google_service_account") return { kind: "service-account", id: emailOf(stack, account_) };
   const [, email] = /^serviceAccount:([^\s${}]+@[^\s${}]+)$/.exec(member) ?? [];
   return email === undefined ? { kind: "unknown", id: member } : { kind: "service-account", id: email.toLowerCase() };
-}
-
-export function emailOf({ provider }: StackJson, { attributes }: Resource): string {
-  const [google] = provider.google ?? [];
-  return `${attributes.account_id}@${attributes.project ?? google?.project}.iam.gserviceaccount.com`;
 }
 
 export function roleArn(account: unknown, name: unknown): string {

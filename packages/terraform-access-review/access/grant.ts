@@ -1,4 +1,6 @@
 import type { Place } from "../model/place";
+import type { Condition } from "../terraform-json/iam-statements";
+import type { Listed } from "./iam/pattern";
 
 /**
  * A grant in either cloud, read from a stack: who may do what, on what. Decisions are made on grants; the ledger, reviews
@@ -9,7 +11,7 @@ export interface Grant {
   readonly principal: Principal;
   readonly action: Action;
   readonly scope: Scope;
-  /** Conditions of the cloud. Empty: the grant always applies. */
+  /** Conditions of the cloud: for Google, the operator is `cel` and the key is the expression. Empty: the grant always applies. */
   readonly conditions: readonly Condition[];
   readonly from: Place;
 }
@@ -52,8 +54,8 @@ export function isExact(principal: Principal): boolean {
 export type Action =
   /** A Google role with those of its permissions that matter here. Undefined: an unknown role. */
   | { readonly kind: "role"; readonly role: string; readonly permissions: readonly string[] | undefined }
-  /** Actions of an AWS statement, with wildcards; `not`: all others. */
-  | { readonly kind: "actions"; readonly patterns: readonly string[]; readonly not: boolean }
+  /** Actions of an AWS statement, with wildcards. */
+  | ({ readonly kind: "actions" } & Listed)
   /** A managed policy of AWS, with those of its actions that matter here. Undefined: an unknown policy. */
   | { readonly kind: "policy"; readonly arn: string; readonly actions: readonly string[] | undefined }
   /** Code runs with the identity. */
@@ -66,13 +68,10 @@ export type Scope =
   | { readonly kind: "one"; readonly key: string }
   /** Everything below a project, a folder or an organization. */
   | { readonly kind: "all"; readonly of: string }
-  /** Resources of an AWS statement as ARNs with wildcards; `not`: all others. */
-  | { readonly kind: "arns"; readonly patterns: readonly string[]; readonly not: boolean };
+  /** Resources of an AWS statement as ARNs with wildcards. */
+  | ({ readonly kind: "arns" } & Listed);
 
-export interface Condition {
-  /** `ArnNotEquals`, or `cel` for Google's expressions. */
-  readonly operator: string;
-  /** `aws:PrincipalArn`; the expression itself for `cel`. */
-  readonly key: string;
-  readonly values: readonly string[];
+/** The grant of an identity to what has it: code that runs as it, or a holder of its key. Of an object: of its value. */
+export function heldBy(principal: Principal, kind: "holds" | "runs-as", key: string, from: Place): Grant {
+  return { effect: "allow", principal, action: { kind }, scope: { kind: "one", key }, conditions: [], from };
 }

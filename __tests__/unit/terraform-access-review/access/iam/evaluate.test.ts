@@ -1,5 +1,5 @@
-import { evaluatePolicy, type IamRequest } from "../../../../packages/local-front-door/aws/iam-policy";
-import { testAll } from "../../../support/test-all";
+import { evaluatePolicy, type IamRequest } from "../../../../../packages/terraform-access-review/access/iam/evaluate";
+import { testAll } from "../../../../support/test-all";
 
 const ROLE = "arn:aws:iam::111122223333:role/caller";
 const REQUEST: IamRequest = {
@@ -91,6 +91,8 @@ testAll<[string, "trust" | "identity", object]>([
   ["NotPrincipal", "trust", { ...TRUST, NotPrincipal: "x" }],
   ["NotResource", "identity", { ...IDENTITY, NotResource: "x" }],
   ["condition operator", "trust", { ...TRUST, Condition: { IpAddress: { "aws:PrincipalArn": "x" } } }],
+  ["condition operator", "trust", { ...TRUST, Condition: { NumericNotLessThan: { "aws:PrincipalArn": "1" } } }],
+  ["condition operator", "trust", { ...TRUST, Condition: { BoolNotEquals: { "aws:PrincipalArn": "true" } } }],
   ["condition key", "trust", { ...TRUST, Condition: { StringEquals: { "sts:ExternalId": "x" } } }],
   ["condition key", "trust", { ...TRUST, Action: "x", Condition: { StringEquals: { "sts:ExternalId": "x" } } }],
   ["condition key", "identity", { ...IDENTITY, Resource: "arn:aws:iam::*:role/${aws:PrincipalTag/x}" }],
