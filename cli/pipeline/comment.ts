@@ -1,10 +1,11 @@
 import { changeHash } from "../../packages/terraform-access-review/judge/hash";
+import { changeHash } from "../../packages/terraform-access-review/judge/hash";
+import { changesNothing } from "../../packages/terraform-access-review/judge/fail-on";
 import type { ChangeModel } from "../../packages/terraform-access-review/model/change";
 import { diagramOf } from "../../packages/terraform-access-review/render/diagram";
 import { MOST_CHARACTERS, markdownReport } from "../../packages/terraform-access-review/render/markdown";
 import { mermaid } from "../../packages/terraform-access-review/render/mermaid";
 import { reportOf } from "../../packages/terraform-access-review/render/report";
-import { verdictOf } from "../../packages/terraform-access-review/render/verdict";
 import { usageError } from "../process/command-error";
 import { jobUrls, type UrlOf } from "../process/place-urls";
 import { GitHub } from "./github";
@@ -52,7 +53,7 @@ export function commentsOf(
   whole = "the run of this check",
   urlOf: UrlOf = () => undefined,
 ): readonly string[] {
-  if (verdictOf(model).changes === "") return [];
+  if (changesNothing(model)) return [];
   const ledger = `synthesized/${model.environment}/access.md`;
   const url = urlOf(ledger);
   const options = {

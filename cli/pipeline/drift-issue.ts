@@ -1,7 +1,6 @@
 import { driftReviews } from "../../packages/terraform-access-review/formats";
 import type { ChangeModel } from "../../packages/terraform-access-review/model/change";
 import { MOST_CHARACTERS, markdownReport } from "../../packages/terraform-access-review/render/markdown";
-import { verdictOf } from "../../packages/terraform-access-review/render/verdict";
 import { GitHub } from "./github";
 import { readModels } from "./models";
 
@@ -22,7 +21,7 @@ export async function updateDriftIssue(
   models: readonly ChangeModel[],
   run = "the nightly run",
 ): Promise<string> {
-  const drifted = models.filter((model) => verdictOf(model).drifted);
+  const drifted = models.filter(({ drift }) => drift.length > 0);
   const issues = await github.own("issues?state=open");
   const open = issues.find(({ body, pull_request }) => pull_request === undefined && body?.startsWith(MARK));
   if (drifted.length === 0) {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
+import { changesNothing } from "../../packages/terraform-access-review/judge/fail-on";
 import { withoutKeys } from "../../packages/terraform-access-review/judge/keys";
 import { type ChangeModel, MODEL_VERSION } from "../../packages/terraform-access-review/model/change";
-import { verdictOf } from "../../packages/terraform-access-review/render/verdict";
 import type { Attributes } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { projectError } from "../process/command-error";
 
@@ -35,5 +35,5 @@ function parse(path: string): unknown {
 
 /** `pipeline changes dev model.json`: whether the plan has changes to apply, as a line for `$GITHUB_OUTPUT`. */
 export function changes(environment: string, path: string): void {
-  console.log(`changed=${verdictOf(readModel(path, environment)).changes !== ""}`);
+  console.log(`changed=${!changesNothing(readModel(path, environment))}`);
 }

@@ -1,4 +1,4 @@
-import type { ChangeModel, ResourceChange } from "../../packages/terraform-access-review/model/change";
+import type { ChangeModel, Json, ResourceChange } from "../../packages/terraform-access-review/model/change";
 
 const SERVICE = "google_cloud_run_v2_service";
 
@@ -23,6 +23,12 @@ function idOf({ address }: ResourceChange): string {
 
 /** The repositories of a service's images, without tag and digest. */
 function imagesOf({ attributes }: ResourceChange): readonly string[] {
-  const text = JSON.stringify(attributes.map(({ before, after }) => [before, after]));
-  return [...text.matchAll(/"image":"([^"@]+?)(?::[\w.-]+)?(?:@[^"]*)?"/g)].map(([, image = ""]) => image);
+  const images = attributes.flatMap(({ before, after }) => [...imagesIn(before), ...imagesIn(after)]);
+  return images.map((image) => image.replace(/@.*$/, "").replace(/:[\w.-]+$/, ""));
+}
+
+function imagesIn(value: Json | undefined): readonly string[] {
+  if (typeof value !== "object" || value === null) return [];
+  const own = "image" in value && typeof value.image === "string" ? [value.image] : [];
+  return [...own, ...Object.values(value).flatMap(imagesIn)];
 }

@@ -66,6 +66,11 @@ export function reasonsOf(asked: readonly FailOn[], changes: readonly Met[]): re
   return asked.filter((reason) => changes.some((met) => met.reason === reason));
 }
 
+/** Whether a review has nothing to say: no change, no drift, no note. */
+export function changesNothing({ access, resources, drift, notes }: ChangeModel): boolean {
+  return [access.rows, access.guards, resources, drift, notes].every((parts) => parts.length === 0);
+}
+
 /** Destroyed, replaced and forgotten resources, and other changes that put data at risk. */
 export function lossesOf(resources: readonly ResourceChange[]): readonly ResourceChange[] {
   return resources.filter(

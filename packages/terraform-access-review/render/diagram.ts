@@ -30,7 +30,7 @@ export interface DiagramEdge {
 export type EdgeChange = "new" | "removed" | "changed" | "kept";
 
 /** The path of a request, from left to right. */
-export const COLUMNS = ["caller", "gateway", "role", "service account", "service"] as const;
+const COLUMNS = ["caller", "gateway", "role", "service account", "service"] as const;
 
 /** Maximum number of arrows, for legibility. */
 const MOST_EDGES = 24;

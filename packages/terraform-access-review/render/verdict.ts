@@ -1,3 +1,4 @@
+import { changesNothing } from "../judge/fail-on";
 import type { Action, ChangeModel } from "../model/change";
 
 /** A part of the verdict, and the meaning of its colour. */
@@ -32,7 +33,8 @@ const ORDER: readonly Action[] = [
 ];
 
 /** The whole change in one line. One broader part makes it broader, even if other parts became narrower. */
-export function verdictOf({ environment, resources, access, drift, notes }: ChangeModel, title = environment): Verdict {
+export function verdictOf(model: ChangeModel, title = model.environment): Verdict {
+  const { resources, access, drift } = model;
   const counts: Partial<Record<Action, number>> = {};
   for (const { action } of resources) counts[action] = (counts[action] ?? 0) + 1;
   const effects = [...access.rows, ...access.guards].map(({ effect }) => effect);
@@ -40,7 +42,7 @@ export function verdictOf({ environment, resources, access, drift, notes }: Chan
     (["broadened", "unjudged", "narrowed"] as const).find((each) => effects.includes(each)) ?? "unchanged";
   const dataAtRisk = resources.some(({ loss }) => loss !== undefined);
   const parts = ORDER.flatMap((action) => (counts[action] === undefined ? [] : [`${counts[action]} ${action}`]));
-  const nothing = parts.length === 0 && effects.length === 0 && drift.length === 0 && notes.length === 0;
+  const nothing = changesNothing(model);
   const changes = nothing ? "" : parts.join(", ") || "no resource changes";
   const badges: readonly Badge[] = nothing
     ? [{ words: "no change", tone: "unchanged" }]

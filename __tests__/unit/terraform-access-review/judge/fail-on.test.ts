@@ -1,4 +1,5 @@
 import {
+  changesNothing,
   changesThatMeet,
   FAIL_ON,
   isAllowable,
@@ -15,6 +16,7 @@ import { dev } from "../../../support/synthesized-states";
 import { variantOf } from "../../../support/variant";
 
 const given = modelOf(fixture("scope-given"));
+const longest = modelOf(fixture("throttle-doubled"));
 const drifted = modelOf(fixture("trust-drifted"));
 
 test("a list of reasons is parsed, and an unknown one is refused, also the name of a property of every object", () => {
@@ -61,6 +63,21 @@ test("a replacement that follows from another meets a reason, although the repor
   const replaced = unexpected(["replace"], moved).map(({ key }) => key);
   expect(replaced).toContain("replaced aws_apigatewayv2_route.orders_get_orders region");
   expect(replaced.length).toBeGreaterThan(shownLosses(reportOf(moved)).length);
+});
+
+test("a change of any part, and a note alone, is something; the same state is nothing", () => {
+  const nothing = modelOf(fixture("nothing-changed"));
+  const { rows } = given.access;
+  expect(changesNothing(nothing)).toBe(true);
+  for (const part of [
+    { access: { rows, guards: [] } },
+    { access: { rows: [], guards: longest.access.guards } },
+    { resources: given.resources },
+    { drift: drifted.drift },
+    { notes: [{ kind: "plan-incomplete" } as const] },
+  ]) {
+    expect(changesNothing({ ...nothing, ...part })).toBe(false);
+  }
 });
 
 test("every reason has a plan that meets it alone", () => {
