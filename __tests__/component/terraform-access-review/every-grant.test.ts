@@ -74,11 +74,6 @@ const IN_NO_REVIEW: readonly string[] = [
   "aws_apigatewayv2_api cors_configuration.allow_credentials",
   "aws_apigatewayv2_api cors_configuration.allow_headers",
   "aws_apigatewayv2_api cors_configuration.allow_methods",
-  "aws_s3_bucket_public_access_block block_public_acls",
-  "aws_s3_bucket_public_access_block block_public_policy",
-  "aws_s3_bucket_public_access_block ignore_public_acls",
-  "aws_s3_bucket_public_access_block restrict_public_buckets",
-  "aws_wafv2_web_acl_association web_acl_arn",
   "google_project_iam_custom_role permissions",
   "google_service_account account_id",
 ];
