@@ -540,7 +540,7 @@ export const AWS: Readonly<Record<string, ResourceType>> = {
     runs: [
       "name",
       "token_validity_units",
-      ...below("token_validity_units", "access_token", "id_token", "refresh_token"),
+      ...below("token_validity_units[]", "access_token", "id_token", "refresh_token"),
     ],
     asWritten: ["user_pool_id"],
     opensOutside: ["read_attributes", "write_attributes"],

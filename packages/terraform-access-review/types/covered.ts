@@ -19,8 +19,8 @@ export interface Covered extends Omit<Conditional, "name" | "where"> {
 
 /** What every resource can have. Providers compute some of it from other attributes. */
 const EVERYWHERE = [
-  "description",
-  "display_name",
+  "description.*",
+  "display_name.*",
   "effective_labels.*",
   "labels.*",
   "lifecycle.create_before_destroy",
