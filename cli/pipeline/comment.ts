@@ -1,5 +1,5 @@
 import { changesNothing } from "../../packages/terraform-access-review/judge/fail-on";
-import { changeHash, changeHash } from "../../packages/terraform-access-review/judge/hash";
+import { changeHash } from "../../packages/terraform-access-review/judge/hash";
 import type { ChangeModel } from "../../packages/terraform-access-review/model/change";
 import { diagramOf } from "../../packages/terraform-access-review/render/diagram";
 import { MOST_CHARACTERS, markdownReport } from "../../packages/terraform-access-review/render/markdown";

@@ -123,7 +123,7 @@ function ignoredChanges(before: StackJson, after: StackJson): readonly GuardChan
   });
 }
 
-/** Without those that open nothing, whoever changes them. */
+/** Without those that open nothing, also if another principal changes them. */
 function ignoredIn(type: string, lifecycle: unknown): readonly string[] {
   const { harmlessOutside = [] } = typeOf(type);
   return listOf(blocksOf(lifecycle)[0]?.ignore_changes).filter((path) => !harmlessOutside.includes(path));

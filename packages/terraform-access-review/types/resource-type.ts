@@ -42,7 +42,7 @@ export interface ResourceType extends Meanings {
    * needs to declare. Terraform keeps their current values, so no plan closes the access again.
    */
   readonly opensOutside?: readonly string[];
-  /** Attributes that open nothing, even if somebody changes them outside Terraform, in the form of `ignore_changes`. */
+  /** Attributes that open nothing, even if a person changes them outside Terraform, in the form of `ignore_changes`. */
   readonly harmlessOutside?: readonly string[];
   /**
    * Computed attributes by path, each with the values by which a cloud says that the object is gone, will be, or does not
