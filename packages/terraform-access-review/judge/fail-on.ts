@@ -1,4 +1,4 @@
-import type { Action, ChangeModel, GuardChange, ResourceChange, RowChange } from "../model/change";
+import type { AccessChange, Action, ChangeModel, GuardChange, ResourceChange, RowChange } from "../model/change";
 import { guardKey, resourceKey, rowKey } from "./keys";
 import { isNewSnapshot } from "./snapshot";
 
@@ -69,6 +69,19 @@ export function reasonsOf(asked: readonly FailOn[], changes: readonly Met[]): re
 /** Whether a review has nothing to say: no change, no drift, no note. */
 export function changesNothing({ access, resources, drift, notes }: ChangeModel): boolean {
   return [access.rows, access.guards, resources, drift, notes].every((parts) => parts.length === 0);
+}
+
+export type AccessVerdict = "broadened" | "unjudged" | "narrowed" | "unchanged";
+
+/** One broader part makes all of a change broader, even if other parts became narrower. */
+export function verdictOn({ rows, guards }: AccessChange): AccessVerdict {
+  const effects = [...rows, ...guards].map(({ effect }) => effect);
+  return (["broadened", "unjudged", "narrowed"] as const).find((each) => effects.includes(each)) ?? "unchanged";
+}
+
+/** Whether a resource with data, or an identity, is destroyed or replaced. */
+export function isDataAtRisk({ resources }: Pick<ChangeModel, "resources">): boolean {
+  return resources.some(({ loss }) => loss !== undefined);
 }
 
 /** Destroyed, replaced and forgotten resources, and other changes that put data at risk. */

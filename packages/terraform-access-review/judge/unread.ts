@@ -276,5 +276,5 @@ function shown(value: Json | undefined): string {
 }
 
 function digest(text: string): string {
-  return `sha256:${sha256(text).slice(0, 16)}`;
+  return `sha256:${sha256(text).slice(0, 32)}`;
 }

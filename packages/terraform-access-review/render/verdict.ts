@@ -1,4 +1,4 @@
-import { changesNothing } from "../judge/fail-on";
+import { type AccessVerdict, changesNothing, isDataAtRisk, verdictOn } from "../judge/fail-on";
 import type { Action, ChangeModel } from "../model/change";
 
 /** A part of the verdict, and the meaning of its colour. */
@@ -14,7 +14,7 @@ export interface Verdict {
   readonly badges: readonly Badge[];
   /** `2 added, 1 replaced`; empty if nothing changes. */
   readonly changes: string;
-  readonly access: "broadened" | "unjudged" | "narrowed" | "unchanged";
+  readonly access: AccessVerdict;
   /** A resource with data, or an identity, is destroyed or replaced. */
   readonly dataAtRisk: boolean;
   readonly drifted: boolean;
@@ -37,10 +37,8 @@ export function verdictOf(model: ChangeModel, title = model.environment): Verdic
   const { resources, access, drift } = model;
   const counts: Partial<Record<Action, number>> = {};
   for (const { action } of resources) counts[action] = (counts[action] ?? 0) + 1;
-  const effects = [...access.rows, ...access.guards].map(({ effect }) => effect);
-  const verdict =
-    (["broadened", "unjudged", "narrowed"] as const).find((each) => effects.includes(each)) ?? "unchanged";
-  const dataAtRisk = resources.some(({ loss }) => loss !== undefined);
+  const verdict = verdictOn(access);
+  const dataAtRisk = isDataAtRisk(model);
   const parts = ORDER.flatMap((action) => (counts[action] === undefined ? [] : [`${counts[action]} ${action}`]));
   const nothing = changesNothing(model);
   const changes = nothing ? "" : parts.join(", ") || "no resource changes";

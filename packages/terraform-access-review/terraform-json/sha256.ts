@@ -13,7 +13,10 @@ export function hashed(value: unknown): string {
   return sha256(canonical(value)).slice(0, 12);
 }
 
-/** A text of at most this many characters, or its start with a hash that identifies the whole. */
+/**
+ * A text of at most this many characters, or its start with a hash that identifies the whole: 128 bits, because who writes
+ * both texts could look for two with the same shorter hash.
+ */
 export function abridged(text: string, most = 160): string {
-  return text.length <= most ? text : `${text.slice(0, most)}… (sha256:${sha256(text).slice(0, 16)})`;
+  return text.length <= most ? text : `${text.slice(0, most)}… (sha256:${sha256(text).slice(0, 32)})`;
 }

@@ -92,5 +92,5 @@ test("a long argument of a program is shown by its start and a hash", () => {
     dev,
     edit(dev, (_, app) => (app.args = ["x".repeat(10_000)])),
   );
-  expect(after).toMatch(/^\["x{150,160}… \(sha256:[0-9a-f]{16}\)$/);
+  expect(after).toMatch(/^\["x{150,160}… \(sha256:[0-9a-f]{32}\)$/);
 });
