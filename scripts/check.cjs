@@ -5,7 +5,7 @@ const { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } = require("no
 const { availableParallelism } = require("node:os");
 const { join } = require("node:path");
 const { pythonVenv } = require("../packages/local-front-door/processes/python-venv.cjs");
-const { actionlint, hadolint, zizmor } = require("./lint-workflows.cjs");
+const { actionlint, zizmor } = require("./lint-workflows.cjs");
 const { scanners } = require("./scan.cjs");
 
 const ROOT = join(__dirname, "..");
@@ -32,7 +32,6 @@ const OBSTACLES = {
   scanners: () => missing(scanners()),
   actionlint: () => missing(actionlint()),
   zizmor: () => missing(zizmor()),
-  hadolint: () => missing(hadolint()),
 };
 
 function missing(tool) {
@@ -63,7 +62,6 @@ function stepsOf(stacks, obstacles) {
     { name: "tests", npm: ["test"], jest: availableParallelism(), first: true },
     { ...run("workflows, by actionlint", "lint:workflows", "actionlint"), obstacle: obstacles.actionlint },
     { ...run("workflows, by zizmor", "lint:workflows", "zizmor"), obstacle: obstacles.zizmor },
-    { ...run("Dockerfiles, by hadolint", "lint:workflows", "hadolint"), obstacle: obstacles.hadolint },
     run("lint", "lint"),
     run("types", "types"),
     run("synthesized/ is fresh", "synth", "--check"),

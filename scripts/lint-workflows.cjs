@@ -1,7 +1,6 @@
 "use strict";
 /**
- * `npm run lint:workflows [-- tool…]`: runs actionlint and zizmor on `.github/workflows`, and hadolint on the Dockerfiles,
- * or the tools that are named. Reports tools that could not be installed as skipped.
+ * `npm run lint:workflows [-- tool…]`: runs actionlint and zizmor on `.github/workflows`, or the tools that are named. Reports tools that could not be installed as skipped.
  */
 const { spawnSync } = require("node:child_process");
 const { existsSync } = require("node:fs");
@@ -13,7 +12,6 @@ const BUILD = join(ROOT, ".build");
 const ACTIONLINT = "1.7.12";
 /** The parts of this repository that other repositories' workflows run. */
 const ACTION = "packages/terraform-access-review/action.yml";
-const DOCKERFILES = [".devcontainer/Dockerfile", "scripts/release/Dockerfile"];
 
 /** Each returns the tool's path and arguments, or one line that says why the tool is missing. */
 const TOOLS = {
@@ -33,12 +31,6 @@ const TOOLS = {
     if ("missing" in made) return made;
     const args = ["--offline", "--no-progress", "--quiet", ".github/workflows", ACTION];
     return { path: join(made.folder, "bin", "zizmor"), args };
-  },
-  /** Finds errors and bad practice in Dockerfiles: https://github.com/hadolint/hadolint. */
-  hadolint() {
-    const made = pythonVenv({ name: "hadolint", requirements: join(__dirname, "hadolint.txt"), build: BUILD });
-    if ("missing" in made) return made;
-    return { path: join(made.folder, "bin", "hadolint"), args: ["--no-color", ...DOCKERFILES] };
   },
 };
 

@@ -6,7 +6,7 @@ import { testWhere } from "../../support/describe-where";
 import { ROOT } from "../../support/places";
 
 const SCRIPT = join(ROOT, "scripts", "lint-workflows.cjs");
-const { actionlint, hadolint, zizmor } = require("../../../scripts/lint-workflows.cjs");
+const { actionlint, zizmor } = require("../../../scripts/lint-workflows.cjs");
 
 type Tool = { readonly path: string; readonly args: readonly string[] } | { readonly missing: string };
 
@@ -38,35 +38,22 @@ for (const [name, find] of Object.entries({ actionlint, zizmor } as Readonly<Rec
   });
 }
 
-const found: Tool = hadolint();
-testWhere("missing" in found ? found.missing : undefined)(
-  "hadolint has no findings in the Dockerfiles, and has findings in one of an image without a version",
-  () => {
-    const { path, args } = found as Exclude<Tool, { readonly missing: string }>;
-    const ours = spawnSync(path, args, { cwd: ROOT, encoding: "utf8" });
-    expect([ours.status, ours.stdout]).toEqual([0, ""]);
-    writeFileSync(join(folder, "Dockerfile"), "FROM node\n");
-    expect(spawnSync(path, [join(folder, "Dockerfile")]).status).not.toBe(0);
-  },
-);
-
 test("on a machine without Python and Go, each tool is reported as skipped, with the reason", () => {
   const copy = join(folder, "copy");
   const files = [
     "scripts/lint-workflows.cjs",
     "scripts/zizmor.txt",
-    "scripts/hadolint.txt",
     "packages/local-front-door/processes/python-venv.cjs",
   ];
   for (const file of files) cpSync(join(ROOT, file), join(copy, file));
   const script = join(copy, "scripts/lint-workflows.cjs");
   const { status, stdout } = spawnSync(process.execPath, [script], { encoding: "utf8", env: { PATH: folder } });
   const skipped =
-    /^skipped: actionlint, because .*: go install: .*ENOENT\nskipped: zizmor, because .*: python3 .*ENOENT\nskipped: hadolint, because .*: python3 .*ENOENT\n$/;
+    /^skipped: actionlint, because .*: go install: .*ENOENT\nskipped: zizmor, because .*: python3 .*ENOENT\n$/;
   expect([status, stdout]).toEqual([0, expect.stringMatching(skipped)]);
 });
 
 test("an unknown tool is a usage error", () => {
   const { status, stderr } = spawnSync(process.execPath, [SCRIPT, "zizmoor"], { encoding: "utf8" });
-  expect([status, stderr]).toEqual([64, 'no tool is called "zizmoor"\n    known: actionlint, zizmor, hadolint\n']);
+  expect([status, stderr]).toEqual([64, 'no tool is called "zizmoor"\n    known: actionlint, zizmor\n']);
 });

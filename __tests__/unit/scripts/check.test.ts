@@ -31,7 +31,7 @@ describe("the steps", () => {
     writeFileSync(join(synthesized, name, "main.tf.json"), synthesizedFile(name, "main.tf.json"));
   }
   const stacks = environmentStacks(synthesized);
-  const names = ["registry", "envoy", "scanners", "actionlint", "zizmor", "hadolint"] as const;
+  const names = ["registry", "envoy", "scanners", "actionlint", "zizmor"] as const;
   const stepsWithout = (missing?: (typeof names)[number]): readonly Step[] =>
     stepsOf(stacks, Object.fromEntries(names.map((name) => [name, () => (name === missing ? "gone" : undefined)])));
 
@@ -41,7 +41,6 @@ describe("the steps", () => {
     ["scanners", ["scanners"]],
     ["actionlint", ["workflows, by actionlint"]],
     ["zizmor", ["workflows, by zizmor"]],
-    ["hadolint", ["Dockerfiles, by hadolint"]],
   ])("a machine without %s skips only the steps that need it", (missing, skipped) => {
     const found = stepsWithout(missing).filter(({ obstacle }) => obstacle?.() === "gone");
     expect(found.map(({ name }) => name)).toEqual(skipped);

@@ -20,8 +20,7 @@ test("only a tag of a version starts a release, and all of it waits for the chec
   expect(Object.entries(jobs).map(([name, { needs }]) => [name, needs])).toEqual([
     ["make", undefined],
     ["publish", "make"],
-    ["image", "publish"],
-    ["announce", "image"],
+    ["announce", "publish"],
   ]);
   expect(commands("make")).toMatch(/npm run check\n[\s\S]*npm run -s release -- release --tag "\$TAG"/);
 });
@@ -36,7 +35,6 @@ test("npm trusts one job, in an environment with reviewers, and no token is stor
     {},
     [
       ["publish", "id-token", "release"],
-      ["image", "packages", undefined],
       ["announce", "contents", undefined],
     ],
   ]);
