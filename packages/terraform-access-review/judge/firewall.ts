@@ -1,5 +1,6 @@
 import type { GuardChange } from "../model/change";
 import { canonical } from "../terraform-json/order";
+import { referencesIn } from "../terraform-json/references";
 import { abridged } from "../terraform-json/sha256";
 import {
   type Attributes,
@@ -9,6 +10,7 @@ import {
   referred,
   resourcesOf,
   type StackJson,
+  texts,
 } from "../terraform-json/stack-json";
 
 const ACL = "aws_wafv2_web_acl";
@@ -39,9 +41,11 @@ export function firewallChanges(before: StackJson, after: StackJson): FirewallCh
     const found = changesOf(address, was, is);
     if (found === undefined) continue;
     guards.push(...found);
-    for (const each of [address, ...setsIn(before, name), ...setsIn(after, name)]) read.add(each);
+    read.add(address);
   }
-  return { guards, read };
+  const sets = read.size === 0 ? [] : resourcesOf(after, "aws_wafv2_ip_set").map(({ address }) => address);
+  const own = sets.filter((set) => [before, after].every((stack) => isNamedByOnly(stack, set, read)));
+  return { guards, read: new Set([...read, ...own]) };
 }
 
 /** Kilobytes of a body that AWS WAF inspects in front of API Gateway. Without an argument: the first. */
@@ -134,10 +138,12 @@ function withNetworks(stack: StackJson, value: unknown): unknown {
   );
 }
 
-/** Addresses of the IP sets that the rules of a web ACL name. */
-function setsIn(stack: StackJson, acl: string): readonly string[] {
-  const sets = within(stack.resource[ACL]?.[acl]?.rule, SET).map(({ arn }) => referred(stack, arn)?.address);
-  return sets.filter((address) => address !== undefined);
+/** Whether only these web ACLs name an IP set. Something else that names it may let its networks pass. */
+function isNamedByOnly(stack: StackJson, set: string, acls: ReadonlySet<string>): boolean {
+  const names = resourcesOf(stack, /./).filter(({ attributes }) =>
+    texts(attributes).some((text) => referencesIn(text).some(({ address }) => address === set)),
+  );
+  return names.length > 0 && names.every(({ address }) => acls.has(address));
 }
 
 /** The blocks of this name in a value, at any depth. */
@@ -170,21 +176,25 @@ function presenceChange(was: Rule | undefined, is: Rule | undefined, others: Rul
   const { action, rest } = (was ?? is) as Rule;
   // Samples show whole requests, with tokens, in the console.
   const isSampled = blocksOf(rest.visibility_config)[0]?.sampled_requests_enabled !== false;
-  const labels = blocksOf(rest.rule_label).map(({ name }) => String(name));
-  if (action === undefined || (is !== undefined && isSampled) || labels.some((label) => isMatched(label, others)))
-    return;
+  if (action === undefined || (is !== undefined && isSampled) || isLabelMatched((was ?? is) as Rule, others)) return;
   const effect = (is !== undefined) === (action === "allow") ? "broadened" : "narrowed";
   return [{ effect, of: [], before: was === undefined ? NONE : action, after: is === undefined ? NONE : action }];
 }
 
 const NONE = "not set";
 
-/** Whether another rule may match a label, so that it matches other requests without it. */
-function isMatched(label: string, rules: Rules): boolean {
-  const statements = [...rules.values()].map(({ statement }) => statement);
+/** Whether another rule may match a label of a rule, so that it matches other requests without it. */
+function isLabelMatched({ rest, statement }: Rule, rules: Rules): boolean {
+  const labels = blocksOf(rest.rule_label).map(({ name }) => String(name));
+  const isGroup = within(statement, GROUP).length > 0;
+  if (labels.length === 0 && !isGroup) return false;
+  const statements = [...rules.values()].map((each) => each.statement);
   const keys = within(statements, "label_match_statement").map(({ key }) => String(key));
-  // A longer key names a label or a prefix with its owner. A group of rules has statements of its own.
-  return keys.some((key) => key === label || key.includes(":")) || within(statements, GROUP_REFERENCE).length > 0;
+  // A longer key names a label or a prefix with its owner, as labels of groups do. A group has statements of its own.
+  return (
+    keys.some((key) => labels.includes(key) || key.includes(":")) ||
+    (labels.length > 0 && within(statements, GROUP_REFERENCE).length > 0)
+  );
 }
 
 const GROUP_REFERENCE = "rule_group_reference_statement";
@@ -270,7 +280,8 @@ const KINDS: Readonly<Record<string, Compare>> = {
     const [old, now] = [was, is].map(({ regex_string }) =>
       /^\^\(\?:(.+)\)\[ \\t\]\*\(\?:;\|\$\)$/.exec(regex_string)?.[1]?.split("|"),
     );
-    return old && now && sameBut(was, is, "regex_string") ? inLists("regex_string", old, now) : undefined;
+    const isPlain = [old, now].every((list) => list?.every((each) => PLAIN.test(each)));
+    return old && now && isPlain && sameBut(was, is, "regex_string") ? inLists("regex_string", old, now) : undefined;
   },
   [GROUP]: (was, is) => {
     const counting = ({ rule_action_override }: Attributes) => {
@@ -283,6 +294,9 @@ const KINDS: Readonly<Record<string, Compare>> = {
     return inLists("rule_action_override", old, now)?.map((each) => ({ ...each, more: !each.more }));
   },
 };
+
+/** An alternative of a pattern that matches one text, such as a content type. */
+const PLAIN = /^(?:[\w/-]|\\[^\w\s|])+$/;
 
 /** Statements in a statement, compared one by one. */
 function eachOf(was: Attributes, is: Attributes): readonly Difference[] | undefined {

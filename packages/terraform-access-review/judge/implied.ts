@@ -1,7 +1,7 @@
 import type { RowChange } from "../model/change";
 import { type AccessRow, calledRoute } from "../model/row";
 import type { SynthesizedState } from "../model/state";
-import { referred, resourcesOf, type StackJson } from "../terraform-json/stack-json";
+import { type Attributes, blocksOf, listOf, referred, resourcesOf, type StackJson } from "../terraform-json/stack-json";
 import { named, ownRole, plain } from "../types/named";
 
 /** The changes of rows without those that say nothing new. */
@@ -32,8 +32,9 @@ function hopsOf(changes: readonly RowChange[], { stack, policy, isOwnCode }: Syn
       referred(stack, attributes.role),
     ]),
   );
-  const hops = changes.flatMap(({ before, after }) => {
-    const key = before === undefined && after !== undefined ? calledRoute(after) : undefined;
+  const hops = changes.flatMap(({ effect, before, after }) => {
+    const isGained = effect === "broadened" && before === undefined && after !== undefined;
+    const key = isGained ? calledRoute(after) : undefined;
     const from = functions.get(after?.decision?.by ?? "");
     const service = policy.services[policy.routes[key ?? ""]?.service ?? ""];
     const to = service && ownRole(stack, plain(service.role));
@@ -57,21 +58,30 @@ function hopOf(from: string, to: string): string {
 const POLICY = "aws_api_gateway_rest_api_policy";
 
 /**
- * The first resource policies of REST APIs that had none, and so admitted every network and principal. If IAM decides on a
- * method, a policy that allows may admit more.
+ * The first resource policies of REST APIs that had none, and so admitted every network and principal. A policy that allows
+ * may admit more if IAM decides on a method, or to an API that refuses every caller without one.
  */
 function firstPolicies(before: StackJson, after: StackJson): ReadonlySet<string> {
   const apisWith = (stack: StackJson) => resourcesOf(stack, POLICY).map(({ attributes }) => attributes.rest_api_id);
-  const byIam = resourcesOf(after, "aws_api_gateway_method").filter(
-    ({ attributes }) => attributes.authorization === "AWS_IAM",
-  );
+  const byIam = resourcesOf(after, "aws_api_gateway_method")
+    .filter(({ attributes }) => attributes.authorization === "AWS_IAM")
+    .map(({ attributes }) => referred(after, attributes.rest_api_id)?.address);
   const had = apisWith(before);
   const firsts = resourcesOf(after, POLICY).filter(({ attributes: { rest_api_id } }) => {
     const api = referred(after, rest_api_id);
-    const isKnown = api !== undefined && before.resource[api.type]?.[api.name] !== undefined;
+    const was = api && before.resource[api.type]?.[api.name];
     return (
-      isKnown && !had.includes(rest_api_id) && byIam.every(({ attributes }) => attributes.rest_api_id !== rest_api_id)
+      was !== undefined &&
+      isOpen(was) &&
+      !had.includes(rest_api_id) &&
+      byIam.every((each) => each !== undefined && each !== api?.address)
     );
   });
   return new Set(firsts.map(({ address }) => address));
+}
+
+/** Whether an API without a resource of type `aws_api_gateway_rest_api_policy` admits every network. A private one does not. */
+function isOpen({ body, endpoint_configuration, policy }: Attributes): boolean {
+  const types = blocksOf(endpoint_configuration).flatMap((each) => listOf(each.types));
+  return body === undefined && policy === undefined && types.every((type) => type === "REGIONAL" || type === "EDGE");
 }

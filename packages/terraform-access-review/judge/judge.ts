@@ -42,8 +42,9 @@ export function accessBetween(
   resources: readonly ResourceChange[],
   declared: StackJson = to.stack,
 ): AccessChange {
-  const moved = asIfMoved(from, to);
-  const [before, after] = [restated(moved.before), restated(to)];
+  const after = restated(to);
+  const moved = asIfMoved(restated(from), after);
+  const { before } = moved;
   const [rowsBefore, rowsAfter] = byRequests(sideOf(before), sideOf(after));
   const changes = rowChanges(
     rowsBefore,

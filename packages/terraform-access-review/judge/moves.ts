@@ -1,3 +1,4 @@
+import type { AccessPolicy } from "../../../contract/policy-file";
 import { type Effect, GUARDS, type GuardChange } from "../model/change";
 import type { SynthesizedState } from "../model/state";
 import { canonical } from "../terraform-json/order";
@@ -52,11 +53,6 @@ const PLACES = [
   { cloud: "google", argument: "region", guard: GUARDS.region },
 ] as const;
 
-/** Paths of a provider's attributes that a move reports. */
-export function isPlace(address: string, path: string): boolean {
-  return PLACES.some(({ cloud, argument }) => address === `provider.${cloud}` && path === `${cloud}[0].${argument}`);
-}
-
 function placesOf(before: StackJson, after: StackJson): readonly PlaceMove[] {
   return PLACES.flatMap(({ cloud, argument, guard }) => {
     const [from, to] = [before, after].map(({ provider }) => {
@@ -75,35 +71,59 @@ function wordOf(text: string): RegExp {
   return new RegExp(`(?<![\\w-])${text.replace(/[^\w]/g, "\\$&")}(?![\\w-])`, "g");
 }
 
-function replaced(state: SynthesizedState, moves: readonly Pick<PlaceMove, "from" | "to">[]): SynthesizedState {
-  return withTexts(state, textsOf(moves)) as SynthesizedState;
-}
-
-function textsOf(moves: readonly Pick<PlaceMove, "from" | "to">[]): (text: string) => string {
+function replaced(state: SynthesizedState, moves: readonly PlaceMove[]): SynthesizedState {
   const words = moves.map(({ from, to }) => [wordOf(from), to] as const);
-  return (text) => words.reduce((done, [word, to]) => done.replace(word, () => to), text);
+  const texts = (text: string) => words.reduce((done, [word, to]) => done.replace(word, () => to), text);
+  return withTexts(state, texts) as SynthesizedState;
 }
 
 /** The state in other places. Another region changes the resources of its own cloud alone. */
 function inPlaces(state: SynthesizedState, moves: readonly PlaceMove[]): SynthesizedState {
   const [regions, owners] = [true, false].map((wanted) =>
     moves.filter(({ guard }) => (guard === GUARDS.region) === wanted),
+  ) as [PlaceMove[], PlaceMove[]];
+  return regions.reduce(inRegion, owners.length === 0 ? state : replaced(state, owners));
+}
+
+/** Other texts may have a region as well, such as the address of an issuer: another one is another issuer. */
+function inRegion({ stack, policy, ...rest }: SynthesizedState, { address, from, to }: PlaceMove): SynthesizedState {
+  const cloud = address === "provider.aws" ? "aws" : "google";
+  const hosts = resourcesOf(stack, "aws_cognito_user_pool_domain").flatMap(({ attributes: { domain } }) =>
+    SUBDOMAIN.test(domain) ? [[signInHost(domain, from), signInHost(domain, to)] as const] : [],
   );
-  const moved = owners?.length === 0 ? state : replaced(state, owners ?? []);
-  let done = moved;
-  for (const { address, from, to } of regions ?? []) {
-    const cloud = address === "provider.aws" ? "aws_" : "google_";
-    const texts = textsOf([{ from, to }]);
-    const resource = Object.fromEntries(
-      Object.entries(done.stack.resource).map(([type, named]) => [
-        type,
-        type.startsWith(cloud) ? withTexts(named, texts) : named,
-      ]),
-    ) as StackJson["resource"];
-    const policy = cloud === "aws_" && done.policy !== undefined ? { policy: withTexts(done.policy, texts) } : {};
-    done = { ...done, ...policy, stack: { ...done.stack, resource } } as SynthesizedState;
-  }
-  return done;
+  const texts = (text: string) =>
+    cloud === "aws" ? hosts.reduce((done, [was, is]) => done.replaceAll(was, () => is), text) : text;
+  const moved = (value: unknown, key = ""): unknown => {
+    if (typeof value === "string") return REGION.includes(key) && value === from ? to : texts(value);
+    if (Array.isArray(value)) return value.map((each) => moved(each));
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, moved(inner, name)]));
+  };
+  const resource = Object.fromEntries(
+    Object.entries(stack.resource).map(([type, named]) => [type, type.startsWith(`${cloud}_`) ? moved(named) : named]),
+  ) as StackJson["resource"];
+  const provider = { ...stack.provider, [cloud]: moved(stack.provider[cloud]) } as StackJson["provider"];
+  return {
+    ...rest,
+    stack: { ...stack, resource, provider },
+    ...(policy !== undefined && { policy: cloud === "aws" ? inOwnRegion(policy, from, to) : policy }),
+  };
+}
+
+/** The policy names the region in which its functions call AWS. */
+function inOwnRegion(policy: AccessPolicy, from: string, to: string): AccessPolicy {
+  const { aws } = policy as AccessPolicy & { readonly aws?: { readonly region?: unknown } };
+  return aws?.region === from ? ({ ...policy, aws: { ...aws, region: to } } as AccessPolicy) : policy;
+}
+
+/** Arguments that are a region. */
+const REGION: readonly string[] = ["location", "region"];
+
+/** The own part of the address of a user pool's sign-in pages. Any other text could name another host. */
+export const SUBDOMAIN = /^[a-z0-9-]+$/;
+
+function signInHost(domain: string, region: string): string {
+  return `https://${domain}.auth.${region}.amazoncognito.com/`;
 }
 
 /** A resource that is made again under another name. */
@@ -121,8 +141,11 @@ function nameIn(type: string): string | undefined {
   return attribute === "url" ? undefined : attribute;
 }
 
-/** Types whose name no grant elsewhere mentions, so that any other name opens nothing. */
-const NAMELESS: readonly string[] = ["google_iam_workload_identity_pool", "google_secret_manager_secret"];
+/** Types whose names stacks never write in grants, so that any other name opens nothing: the text before a name in one. */
+const NAMELESS: Readonly<Record<string, string>> = {
+  google_iam_workload_identity_pool: "workloadIdentityPools/",
+  google_secret_manager_secret: "secrets/",
+};
 
 /** The resources with another name: all of the environment under another prefix, or one that no grant elsewhere names. */
 function namesOf(before: StackJson, after: StackJson): readonly NameMove[] {
@@ -130,16 +153,26 @@ function namesOf(before: StackJson, after: StackJson): readonly NameMove[] {
     resourcesOf(before, /./).flatMap(({ type, name, address, attributes }): readonly NameMove[] => {
       const attribute = nameIn(type) ?? "";
       const [from, to] = [attributes, after.resource[type]?.[name]].map((each) => each?.[attribute]);
-      const isBoth = typeof from === "string" && typeof to === "string";
-      return isBoth && (from !== to) === isChanged ? [{ type, address, from, to }] : [];
+      const areNames = [from, to].every((each) => typeof each === "string" && !/[$%]\{/.test(each));
+      return areNames && (from !== to) === isChanged ? [{ type, address, from, to }] : [];
     }),
   ) as [NameMove[], NameMove[]];
   const prefix = prefixOf(changed);
-  const isWhole = prefix !== undefined && kept.every(({ from }) => withPrefix(from, prefix) === from);
-  return changed.filter(
-    ({ type, from, to }) => NAMELESS.includes(type) || (isWhole && withPrefix(from, prefix) === to),
-  );
+  // What has the new name already may be granted something that the resource gets with its name.
+  const texts = changed.length === 0 ? "" : JSON.stringify(before);
+  const isWhole =
+    prefix !== undefined &&
+    kept.every(({ type, from }) => !IDENTITIES.includes(type) && withPrefix(from, prefix) === from) &&
+    withPrefix(texts, [prefix[1], ""]) === texts;
+  return changed.filter(({ type, from, to }) => {
+    const before = NAMELESS[type];
+    if (before !== undefined && !texts.includes(before)) return true;
+    return isWhole && withPrefix(from, prefix) === to && !wordOf(to).test(texts);
+  });
 }
+
+/** Types that grants name. All of them have the environment's prefix, so one that keeps its name has another prefix. */
+const IDENTITIES: readonly string[] = ["aws_iam_role", "google_service_account"];
 
 type Prefix = readonly [from: string, to: string];
 
@@ -165,15 +198,17 @@ function withName(state: SynthesizedState, { type, address, from, to }: NameMove
   const body = { ...state.stack.resource[type]?.[name], [attribute]: to };
   const resource = { ...state.stack.resource, [type]: { ...state.stack.resource[type], [name]: body } };
   const moved = { ...state, stack: { ...state.stack, resource } };
-  const texts = (QUALIFIED[type] ?? []).map(
-    (form) => [form(from, placeIn(state.stack)), form(to, placeIn(state.stack))] as const,
-  );
-  return texts.length === 0
-    ? moved
-    : replaced(
-        moved,
-        texts.map(([was, is]) => ({ from: was, to: is })),
-      );
+  const forms = QUALIFIED[type] ?? [];
+  const at = placeIn(state.stack);
+  const texts = forms.map((form) => [wholeName(form(from, at)), form(to, at)] as const);
+  const renamed = (text: string) => texts.reduce((done, [was, is]) => done.replace(was, () => is), text);
+  return texts.length === 0 ? moved : (withTexts(moved, renamed) as SynthesizedState);
+}
+
+/** A qualified name that is no part of a longer one, of a path or of a pattern. Sessions follow the name of their role. */
+function wholeName(text: string): RegExp {
+  const more = `[\\w+=,.@*?:-]${text.includes(":assumed-role/") ? "" : "|/"}`;
+  return new RegExp(`(?<![\\w-])${text.replace(/[^\w]/g, "\\$&")}(?!${more})`, "g");
 }
 
 interface OwnPlace {
@@ -189,7 +224,7 @@ const placeIn = oncePerStack(({ provider }): OwnPlace => {
   };
 });
 
-/** The texts that name a resource, by its type. Each is longer than any name, so it is no part of another text. */
+/** The texts that name a resource, by its type. */
 const QUALIFIED: Readonly<Record<string, readonly ((name: string, at: OwnPlace) => string)[]>> = {
   aws_iam_role: [
     (name, { account }) => `arn:aws:iam::${account}:role/${name}`,

@@ -11,7 +11,7 @@ import { type Covered, coveredOf } from "../types/covered";
 import { coveredOther, isPlainOutput } from "../types/other-parts";
 import { isWithin, isWrittenPath, unplainParts, unwrittenArguments, withoutIndices } from "../types/written";
 import { firewallChanges } from "./firewall";
-import { isPlace, isPlaceOfState } from "./moves";
+import { isPlaceOfState, SUBDOMAIN } from "./moves";
 import { clean, type Part, partsOf } from "./normal";
 import { diffAttributes } from "./value-diff";
 
@@ -88,9 +88,7 @@ function changesOf(
         isNews(each, known, before) ||
         (each.path === SECRET && madeOf(was, before.stack) !== madeOf(part, after.stack)),
     )
-    .filter(({ path, before, after }) =>
-      address === "terraform.backend" ? !isPlaceOfState(path, before, after) : !isPlace(address, path),
-    )
+    .filter(({ path, before, after }) => address !== "terraform.backend" || !isPlaceOfState(path, before, after))
     .flatMap(({ path, kind, ...change }): readonly GuardChange[] => {
       const service = existingServiceIn(address, path);
       if (service !== undefined) {
@@ -183,7 +181,7 @@ function madeOf({ attributes }: Pick<Part, "attributes">, stack: StackJson): str
   const text = String(attributes[SECRET]).replace(/"scope" = "[\w/.: -]*"/, "");
   return resourcesOf(stack, "aws_cognito_user_pool_domain").reduce(
     (made, { attributes: { domain, user_pool_id } }) =>
-      made.replace(`"https://${domain}.auth.`, () => `"https://${user_pool_id}.auth.`),
+      SUBDOMAIN.test(domain) ? made.replace(`"https://${domain}.auth.`, () => `"https://${user_pool_id}.auth.`) : made,
     text,
   );
 }

@@ -95,3 +95,56 @@ testAll<[string, (all: Json) => unknown]>([
   for (const guards of guardsOf(edit)) expect(guards.every((guard) => guard.startsWith("doubt rule"))).toBe(true);
   for (const guards of guardsOf(edit)) expect(guards.length).toBeGreaterThan(0);
 });
+
+const addressesOf = (before: typeof walled, edit: (all: Json) => unknown) =>
+  changeOfStacks("dev", before, edited(before, edit)).access.guards.map(
+    ({ effect, address, guard }) => `${effect} ${guard} of ${address}`,
+  );
+const denyMore = (all: Json) => all.aws_wafv2_ip_set.denied_ipv4.addresses.push("192.0.2.0/24");
+
+test("more denied networks are stronger, unless something else names their set", () => {
+  expect(addressesOf(walled, denyMore)).toEqual(["narrowed rule denied addresses of aws_wafv2_web_acl.gateway"]);
+  const arn = "${aws_wafv2_ip_set.denied_ipv4.arn}";
+  const statement = { ip_set_reference_statement: { arn } };
+  const forwarded = { ip_set_reference_statement: { arn, ip_set_forwarded_ip_config: { header_name: "X" } } };
+  const others: readonly ((all: Json) => unknown)[] = [
+    (all) => (all.aws_wafv2_rule_group = { x: { name: "x", rule: [{ name: "x", action: { allow: {} }, statement }] } }),
+    (all) => {
+      const rule = { ...named(all, RULE), action: { allow: {} }, statement: forwarded };
+      all.aws_wafv2_web_acl.other = { ...all.aws_wafv2_web_acl.gateway, name: "other", rule: [rule] };
+    },
+  ];
+  for (const other of others) {
+    expect(addressesOf(edited(walled, other), denyMore)).toContain(
+      "broadened addresses of aws_wafv2_ip_set.denied_ipv4",
+    );
+  }
+});
+
+test("a group whose labels a rule matches is in doubt", () => {
+  const pass = (all: Json) => {
+    const statement = { label_match_statement: { key: "awswaf:managed:aws:bot-control:bot:verified", scope: "LABEL" } };
+    rulesOf(all).push({ ...named(all, RULE), name: "x", priority: 98, action: { allow: {} }, statement });
+  };
+  const count = (all: Json) =>
+    rulesOf(all).push({ ...named(all, MANAGED), name: "y", priority: 90, override_action: { count: {} } });
+  expect(addressesOf(walled, count)).toEqual(["narrowed rule y of aws_wafv2_web_acl.gateway"]);
+  expect(addressesOf(edited(walled, pass), count)).toEqual(["broadened rule of aws_wafv2_web_acl.gateway"]);
+});
+
+const withTypes = (pattern: string) => (all: Json) => {
+  const regex = named(all, "other-types").statement.not_statement.statement[0].regex_match_statement;
+  regex.regex_string = `^(?:${pattern})[ \\t]*(?:;|$)`;
+};
+
+testAll<[string, string, string, string]>([
+  ["fewer content types", "text/html|image/svg\\+xml", "text/html", "narrowed"],
+  ["more content types", "text/html", "text/html|image/svg\\+xml", "broadened"],
+  ["fewer exceptions in a class", "a[^|x|y]b", "a[^|y]b", "broadened"],
+  ["fewer characters in a class", "a[|x|y]b", "a[|y]b", "broadened"],
+  ["any subtype", "text/html", "text/html|text/.+", "broadened"],
+])("%s", (_, before, after, expected) => {
+  const [from, to] = [before, after].map((types) => edited(walled, withTypes(types)));
+  const found = changeOfStacks("dev", from as typeof walled, to as typeof walled).access.guards;
+  expect(found.map(({ effect }) => effect)).toEqual([expected]);
+});

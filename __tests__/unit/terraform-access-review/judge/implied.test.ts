@@ -2,7 +2,7 @@ import type { SynthesizedState } from "../../../../packages/terraform-access-rev
 import { httpWith, restWith } from "../../../support/domains";
 import { stateOf } from "../../../support/rest-state";
 import { reviewed, SETTINGS } from "../../../support/settings";
-import { accessBetween, edited, lines, verdict } from "../../../support/synthesized-states";
+import { accessBetween, edited, type Json, lines, verdict } from "../../../support/synthesized-states";
 import { testAll } from "../../../support/test-all";
 
 const ROUTE = SETTINGS.find(({ key }) => key === "services.<id>.routes.<id>");
@@ -59,4 +59,40 @@ test("a first resource policy is broader if IAM decides on a method", () => {
     );
   const [from, to] = [{}, { allowedNetworks: [NETWORK] }].map((gateway) => signed(stateOf(restWith(gateway))));
   expect(verdict(accessBetween(from as SynthesizedState, to as SynthesizedState))).toBe("broadened");
+});
+
+const each = (all: Json, type: string): Json[] => Object.values(all[type]);
+const DENIAL = JSON.stringify({
+  Statement: [{ Effect: "Deny", Principal: "*", Action: "execute-api:Invoke", Resource: "*" }],
+});
+
+testAll<[string, (all: Json) => unknown]>([
+  [
+    "a private API, which refuses every caller without one",
+    (all) =>
+      each(all, "aws_api_gateway_rest_api").map((api) => (api.endpoint_configuration = [{ types: ["PRIVATE"] }])),
+  ],
+  [
+    "an API with a policy of its own, which it replaces",
+    (all) => each(all, "aws_api_gateway_rest_api").map((api) => (api.policy = DENIAL)),
+  ],
+  [
+    "an API, while IAM decides on a method of an unknown one",
+    (all) =>
+      Object.assign(each(all, "aws_api_gateway_method")[0] as object, { authorization: "AWS_IAM", rest_api_id: "x" }),
+  ],
+])("a first resource policy is broader for %s", (_, edit) => {
+  const [from, to] = [{}, { allowedNetworks: [NETWORK] }].map((gateway) => edited(stateOf(restWith(gateway)), edit));
+  const found = accessBetween(from as SynthesizedState, to as SynthesizedState).rows;
+  expect(found.filter(({ effect, after }) => effect === "broadened" && after?.effect === "allow")).not.toEqual([]);
+});
+
+test("a route that no caller may call does not hide the role that its function may become", () => {
+  const [before, after] = [without, withRoute].map((state) =>
+    edited(state, (_, { policy }) => {
+      const route = policy.routes["GET /orders/count"];
+      if (route !== undefined) route.access = { scopes: ["nobody/has-it"] };
+    }),
+  );
+  expect(verdict(accessBetween(before as SynthesizedState, after as SynthesizedState))).toBe("broadened");
 });
