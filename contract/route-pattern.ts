@@ -12,11 +12,11 @@ export interface RoutePattern {
 
 export type PatternSegment =
   | { readonly kind: "literal"; readonly text: string }
-  | { readonly kind: "variable" }
-  | { readonly kind: "greedy" };
+  | { readonly kind: "variable"; readonly name: string }
+  | { readonly kind: "greedy"; readonly name: string };
 
-/** Rank of a segment: the gateway tries a literal first, then a variable, then a greedy variable. */
-const BREADTH = { literal: 0, variable: 1, greedy: 2 } as const;
+/** Kinds of segments by rank: the gateway tries a literal first, then a variable, then a greedy variable. */
+const KINDS = ["literal", "variable", "greedy"] as const;
 
 /** @param path of a route, without its method */
 export function patternOf(path: string): RoutePattern {
@@ -35,9 +35,8 @@ export function patternOfKey(routeKey: string): RoutePattern {
 }
 
 function segmentOf(text: string): PatternSegment {
-  if (text.startsWith("{") && text.endsWith("+}")) return { kind: "greedy" };
-  if (text.startsWith("{") && text.endsWith("}")) return { kind: "variable" };
-  return { kind: "literal", text };
+  const kind = KINDS[breadth(text)];
+  return kind === "literal" ? { kind, text } : { kind, name: text.slice(1, kind === "greedy" ? -2 : -1) };
 }
 
 /** Names of a path's variables, in order. A greedy one is given without its plus. */
@@ -69,7 +68,7 @@ export function isLessSpecific(other: RoutePattern, pattern: RoutePattern): bool
     const counterpart = pattern.segments[index];
     // `/files/{proxy+}` against `/{name}`, which ends here: if both match, the greedy variable is empty.
     if (counterpart === undefined) return kind === "greedy";
-    const difference = BREADTH[kind] - BREADTH[counterpart.kind];
+    const difference = KINDS.indexOf(kind) - KINDS.indexOf(counterpart.kind);
     if (difference < 0) return false;
     if (difference > 0) wider = true;
     if (kind === "greedy") return wider;
@@ -99,24 +98,31 @@ function breadthAt(segments: readonly string[], index: number): number {
 
 /** Rank of a written segment: 0 a text, 1 a variable, 2 a greedy variable. */
 export function breadth(segment: string): 0 | 1 | 2 {
-  if (segment.endsWith("+}")) return 2;
-  return segment.startsWith("{") ? 1 : 0;
+  if (!segment.startsWith("{") || !segment.endsWith("}")) return 0;
+  return segment.endsWith("+}") ? 2 : 1;
 }
 
 /**
- * The texts of a path's variables, by name; undefined if the gateway does not match the path. It compares case-sensitively.
- * A variable is one non-empty segment, a greedy variable is all that is left.
+ * Whether API Gateway matches a path. It compares case-sensitively. A variable is one non-empty segment, a greedy variable
+ * is all that is left.
  */
-export function valuesOf(
-  pattern: readonly string[],
-  path: readonly string[],
-): Readonly<Record<string, string>> | undefined {
-  const values: Record<string, string> = {};
-  for (const [index, segment] of pattern.entries()) {
-    const text = path[index];
-    if (text === undefined || (breadth(segment) === 0 ? text !== segment : text === "")) return undefined;
-    if (breadth(segment) === 1) values[segment.slice(1, -1)] = text;
-    if (breadth(segment) === 2) return { ...values, [segment.slice(1, -2)]: path.slice(index).join("/") };
+export function matchesExactly(pattern: RoutePattern, path: string): boolean {
+  const found = path.slice(1).split("/");
+  for (const [index, segment] of pattern.segments.entries()) {
+    const text = found[index];
+    if (text === undefined || (segment.kind === "literal" ? text !== segment.text : text === "")) return false;
+    if (segment.kind === "greedy") return true;
   }
-  return path.length === pattern.length ? values : undefined;
+  return found.length === pattern.segments.length;
+}
+
+/** The texts of a path's variables, by name; undefined if the gateway does not match the path. */
+export function valuesOf(pattern: RoutePattern, path: string): Readonly<Record<string, string>> | undefined {
+  if (!matchesExactly(pattern, path)) return undefined;
+  const found = path.slice(1).split("/");
+  const values = pattern.segments.flatMap((segment, index): readonly (readonly [string, string])[] => {
+    if (segment.kind === "literal") return [];
+    return [[segment.name, found.slice(index, segment.kind === "greedy" ? undefined : index + 1).join("/")]];
+  });
+  return Object.fromEntries(values);
 }

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import { patternOf } from "../../contract/route-pattern";
-import { matchesExactly } from "../../functions/authorizer/request/path-match";
+import { matchesExactly, patternOf } from "../../contract/route-pattern";
 import type { AccessLine, DecisionLine } from "./lines";
 import type { LogEntry } from "./log-source";
 import type { Joined } from "./model";

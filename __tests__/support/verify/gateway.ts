@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type IncomingMessage, request, type ServerResponse, STATUS_CODES } from "node:http";
-import { matchesExactly } from "../../../functions/authorizer/request/path-match";
+import { matchesExactly } from "../../../contract/route-pattern";
 import { pathRules } from "../../../functions/authorizer/request/path-rule";
 import { type Asked, bearerOf, type Decision, decide, knownCaller } from "./authorizer";
 import type { Faults } from "./faults";

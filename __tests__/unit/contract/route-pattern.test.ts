@@ -1,6 +1,7 @@
 import {
   byPrecedence,
   isLessSpecific,
+  matchesExactly,
   namesPartOf,
   patternOf,
   patternOfKey,
@@ -58,6 +59,27 @@ test("a route key is a method and a path, and a greedy variable's name has no pl
   expect(patternOfKey("GET /orders/{id}")).toEqual(patternOf("/orders/{id}"));
   expect(variablesOf("/orders/{id}/files/{path+}")).toEqual(["id", "path"]);
   expect(variablesOf("/orders")).toEqual([]);
+});
+
+testAll([
+  ["/", "/", true],
+  ["/orders", "/orders", true],
+  ["/orders", "/Orders", false],
+  ["/orders", "/orders/", false],
+  ["/orders/{id}", "/orders/7", true],
+  ["/orders/{id}", "/orders/", false],
+  ["/orders/{id}", "/orders", false],
+  ["/orders/{id}", "/orders/7/", false],
+  ["/orders/{id}", "/orders/7/8", false],
+  ["/orders/{id}/items", "/orders/7/items", true],
+  ["/orders/{id}/items", "/orders//items", false],
+  ["/files/{proxy+}", "/files/a", true],
+  ["/files/{proxy+}", "/files/a/b/", true],
+  ["/files/{proxy+}", "/files/", false],
+  ["/files/{proxy+}", "/files", false],
+  ["/{proxy+}", "/", false],
+])("exact match of %s and %s: %s", (route, path, expected) => {
+  expect(matchesExactly(patternOf(route), path)).toBe(expected);
 });
 
 test("precedence is literal, variable, greedy variable, and the shorter path first", () => {

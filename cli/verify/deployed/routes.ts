@@ -1,7 +1,7 @@
 import type { AuthorizerPolicy, PolicyRoute } from "../../../contract/policy-file";
+import { matchesExactly } from "../../../contract/route-pattern";
 import { isAnyMet } from "../../../contract/scope-need";
 import type { Caller } from "../../../functions/authorizer/request/outcome";
-import { matchesExactly } from "../../../functions/authorizer/request/path-match";
 import { type PathRule, pathRules, requireOwnPath } from "../../../functions/authorizer/request/path-rule";
 import { nearest } from "../../../intent/model/nearest";
 import { usageError } from "../../process/command-error";

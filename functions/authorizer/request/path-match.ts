@@ -1,19 +1,5 @@
 import { fullSegments, type RoutePattern } from "../../../contract/route-pattern";
 
-/**
- * Matches as API Gateway does: case-sensitively. A variable is one non-empty segment, a greedy variable is all that is
- * left.
- */
-export function matchesExactly(pattern: RoutePattern, path: string): boolean {
-  const found = path.slice(1).split("/");
-  for (const [index, segment] of pattern.segments.entries()) {
-    const text = found[index];
-    if (text === undefined || (segment.kind === "literal" ? text !== segment.text : text === "")) return false;
-    if (segment.kind === "greedy") return true;
-  }
-  return found.length === pattern.segments.length;
-}
-
 /** A pattern in the form that `matchesLoosely` expects: a folded literal, or a variable's kind. */
 export type LoosePattern = readonly ({ readonly folded: string } | "variable" | "greedy")[];
 

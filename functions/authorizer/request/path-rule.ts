@@ -1,15 +1,14 @@
 import type { AuthorizerPolicy } from "../../../contract/policy-file";
 import { type BoundSegment, boundSegments, isOwnSegment } from "../../../contract/route-access";
-import { isLessSpecific, namesPartOf, patternOfKey, type RoutePattern } from "../../../contract/route-pattern";
-import { type Caller, forbidden } from "./outcome";
 import {
-  type LoosePattern,
-  loosePattern,
-  looseSegments,
+  isLessSpecific,
   matchesExactly,
-  matchesLoosely,
-  matchesLooselyAbove,
-} from "./path-match";
+  namesPartOf,
+  patternOfKey,
+  type RoutePattern,
+} from "../../../contract/route-pattern";
+import { type Caller, forbidden } from "./outcome";
+import { type LoosePattern, loosePattern, looseSegments, matchesLoosely, matchesLooselyAbove } from "./path-match";
 
 /**
  * Anything that a server between here and the service's own router may read differently. These are escapes (the path is

@@ -1,5 +1,4 @@
-import { patternOfKey } from "../../../../contract/route-pattern";
-import { matchesExactly } from "../../../../functions/authorizer/request/path-match";
+import { matchesExactly, patternOfKey } from "../../../../contract/route-pattern";
 
 /**
  * The route that API Gateway documents for a request: of the keys that match by whole segments and case, a literal

@@ -1,4 +1,4 @@
-import { valuesOf } from "../../../../contract/route-pattern";
+import { patternOfKey, type RoutePattern, valuesOf } from "../../../../contract/route-pattern";
 import { narrower, pathsOf, type RoutePath, takesMethod } from "../../../../contract/route-selection";
 import { type Resource, StackError } from "../../terraform/document";
 import type { AttributeUse, Stack } from "../../terraform/stack";
@@ -15,6 +15,7 @@ export interface RouteMatch {
 }
 
 interface TableEntry extends RoutePath {
+  readonly pattern: RoutePattern;
   readonly route: Resource;
 }
 
@@ -30,7 +31,7 @@ export class RouteTable {
       const key = stack.text(route, "route_key");
       const [path] = /^[A-Z]+ \//.test(key) ? pathsOf(key) : [];
       if (path === undefined) throw new StackError(`${route.address}.route_key`, `no method and path: ${key}`);
-      return { ...path, route };
+      return { ...path, pattern: patternOfKey(key), route };
     };
     const routes = stack.declaredApart("aws_apigatewayv2_route", ROUTE);
     const entries = stack.readEach(routes, read);
@@ -52,9 +53,8 @@ export class RouteTable {
 
   /** @param path decoded, without the query */
   find(method: string, path: string): RouteMatch | undefined {
-    const segments = path.slice(1).split("/");
     for (const { route, key: routeKey, ...own } of this.entries) {
-      const pathParameters = takesMethod(own, { method }) ? valuesOf(own.segments, segments) : undefined;
+      const pathParameters = takesMethod(own, { method }) ? valuesOf(own.pattern, path) : undefined;
       if (pathParameters !== undefined) return { route, routeKey, pathParameters };
     }
     return undefined;

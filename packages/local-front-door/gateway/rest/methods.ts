@@ -110,7 +110,10 @@ export class MethodTable {
 
 type Values = readonly (readonly [name: string, value: string])[];
 
-/** Returns every resource that the path may match, narrower ones first. */
+/**
+ * Returns every resource that the path may match, narrower ones first. It does not match with `contract/route-selection`:
+ * where AWS documents nothing, it matches more (`rest-path-match`, `rest-method-passed-over` of `rest-choices.ts`).
+ */
 function* candidates(
   node: PathNode,
   segments: readonly string[],

@@ -2,35 +2,12 @@ import { patternOf } from "../../../../../contract/route-pattern";
 import {
   loosePattern,
   looseSegments,
-  matchesExactly,
   matchesLoosely,
   matchesLooselyAbove,
 } from "../../../../../functions/authorizer/request/path-match";
 import { testAll } from "../../../../support/test-all";
 
-const exactly = (route: string, path: string) => matchesExactly(patternOf(route), path);
 const loosely = (route: string, path: string) => matchesLoosely(loosePattern(patternOf(route)), looseSegments(path));
-
-testAll([
-  ["/", "/", true],
-  ["/orders", "/orders", true],
-  ["/orders", "/Orders", false],
-  ["/orders", "/orders/", false],
-  ["/orders/{id}", "/orders/7", true],
-  ["/orders/{id}", "/orders/", false],
-  ["/orders/{id}", "/orders", false],
-  ["/orders/{id}", "/orders/7/", false],
-  ["/orders/{id}", "/orders/7/8", false],
-  ["/orders/{id}/items", "/orders/7/items", true],
-  ["/orders/{id}/items", "/orders//items", false],
-  ["/files/{proxy+}", "/files/a", true],
-  ["/files/{proxy+}", "/files/a/b/", true],
-  ["/files/{proxy+}", "/files/", false],
-  ["/files/{proxy+}", "/files", false],
-  ["/{proxy+}", "/", false],
-])("exact match of %s and %s: %s", (route, path, expected) => {
-  expect(exactly(route, path)).toBe(expected);
-});
 
 testAll([
   "/orders/export",
