@@ -29,7 +29,7 @@ process.on("uncaughtException", (error) => {
 const { readdirSync, statSync } = require("node:fs");
 const { setFlagsFromString } = require("node:v8");
 const { ensureBuilt, PROJECT } = require("./bundle/build.cjs");
-const { freshTree, keepTree } = require("./bundle/fresh-tree.cjs");
+const { freshTree, inputsNow, keepTree } = require("./bundle/fresh-tree.cjs");
 const { loadProgram } = require("./bundle/compiled.cjs");
 
 /** Config and OpenAPI documents, but not the schema that editors read. */
@@ -38,6 +38,7 @@ const READ = /(?<!^schema)\.(ya?ml|json)$/;
 const [, , command] = process.argv;
 const tree = command === "review" ? freshTree() : undefined;
 const synthesizes = ["synth", "app", "review"].includes(command) && tree === undefined;
+const inputs = synthesizes ? inputsNow() : undefined;
 // Most commands end before optimized code would pay off: optimizing takes a quarter of their processor time, and 12 MB in
 // a synthesis. There, a heap whose space for new objects grows takes another 13 MB. Reading 200 kB of config already
 // takes longer than that.
@@ -53,7 +54,8 @@ process.exitCode = 1; // until the command sets its own exit code
 const built = build();
 if (built !== undefined) {
   const { run, main } = loadProgram(built);
-  run(process.argv.slice(2), { functions: built.functions, main, tree, keepTree: (made) => keepTree(made, built.ran) });
+  const keep = (made) => keepTree(made, inputs, built.ran);
+  run(process.argv.slice(2), { functions: built.functions, main, tree, keepTree: keep });
 }
 
 function configBytes() {

@@ -96,8 +96,10 @@ function ensureBuilt(name) {
     ensureMain: () => {
       const main = ensureMain(made, provided);
       // Each stack loads it again.
-      if (ran.at(-1).hash !== main.hash)
-        ran.push({ file: "main.js", sources: main.sources, hash: main.hash, provided });
+      if (ran.at(-1).hash !== main.hash) {
+        const text = () => main.content.toString("latin1");
+        ran.push({ file: "main.js", sources: main.sources, hash: main.hash, provided, text });
+      }
       return main;
     },
     ran,

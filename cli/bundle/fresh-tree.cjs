@@ -5,10 +5,10 @@
  *
  * Only a note that was written here counts. A branch could commit one for files that no synthesis writes.
  */
-const { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } = require("node:fs");
+const { createHash } = require("node:crypto");
+const { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } = require("node:fs");
 const { join } = require("node:path");
 const { BUILD, PROJECT, isSameProgram } = require("./build.cjs");
-const { digest, isUnchanged } = require("../process/observed.cjs");
 const { placeOf } = require("../process/places.cjs");
 
 const NOTE = "tree.json";
@@ -46,14 +46,70 @@ function noteHere() {
 }
 
 /** Whether a synthesis would do the same now. */
-function isCurrent({ form, node, folder, ran, inputs }) {
-  return (
-    form === FORM &&
-    node === process.version &&
-    folder === process.cwd() &&
-    isUnchanged(PROJECT, inputs) &&
-    isSameProgram(ran)
-  );
+function isCurrent({ inputs, ran }) {
+  return inputs !== undefined && inputs === inputsNow() && isSameProgram(ran);
+}
+
+/** Everything that the program synthesizes from, in addition to its own code and `main.ts`. */
+const INPUTS = ["config", "cdktf.json", "providers.lock.hcl"];
+/** Environment variables that cdktf reads. */
+const VARIABLES = /^(CDKTF|SYNTH_HCL|TERRAFORM)_/;
+
+/** A digest of the inputs of a synthesis; undefined if one cannot be compared. A variable may hold a secret. */
+function inputsNow() {
+  try {
+    const files = INPUTS.flatMap((path) => contentsOf(join(PROJECT, path)));
+    const variables = Object.entries(process.env).filter(([name]) => VARIABLES.test(name));
+    return digest(JSON.stringify([FORM, process.version, process.cwd(), files, variables.sort()]));
+  } catch {
+    // There is no project, or a file is unreadable. The command reports it.
+    return undefined;
+  }
+}
+
+/** Each file below a path with a digest of its content. Throws for a link or a device, whose content is elsewhere. */
+function contentsOf(path) {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found?.isDirectory()) return [path, ...readdirSync(path).flatMap((name) => contentsOf(join(path, name)))];
+  if (found !== undefined && !found.isFile()) throw new Error(path);
+  return [[path, found && digest(readFileSync(path))]];
+}
+
+/** The packages that read nothing when `main.ts` declares resources with them. */
+const DECLARING = /\brequire\("(?:cdktf|constructs|cloud-front-door|@cdktf\/provider-[^"]+)"\)/g;
+/** Names through which code reads anything else: other modules, files of cdktf's assets, globals of Node, locales. */
+const READING = new RegExp(
+  `\\b(?:${[
+    ...["require", "import(?=\\s*\\()", "eval", "Function", "global", "globalThis", "process", "arguments"],
+    ...["App", "Manifest", "Testing", "\\w*Asset", "TerraformModule\\w*", "TerraformHclModule"],
+    ...[
+      "Date",
+      "Temporal",
+      "Math(?!\\.(?!random\\b)\\w)",
+      "(?<=\\.)constructor",
+      "crypto",
+      "performance",
+      "navigator",
+      "fetch",
+      "\\w+Storage",
+    ],
+    ...["__dirname", "__filename", "Intl", "localeCompare", "toLocale\\w*"],
+  ].join("|")})\\b`,
+);
+
+/**
+ * Whether the code of `main.ts` and its imports may read more than what the program passes to it, such as a file, a
+ * variable or the clock. Then a review runs it. A text that only contains such a name counts too.
+ *
+ * @param bundle the text that esbuild made of it, without comments
+ */
+function mayReadMore(bundle) {
+  const [, ...code] = bundle.replace(/^\/\/.*$/gm, "").split("\n");
+  return READING.test(code.join("\n").replaceAll(DECLARING, ""));
+}
+
+function digest(content) {
+  return createHash("sha256").update(content).digest("base64url");
 }
 
 /** A stack with the texts of its files; undefined if it was not made, or if one has another content. */
@@ -68,26 +124,26 @@ function stackOf(name, stack) {
  * Notes which stacks of `synthesized/` were just made. Stacks of an earlier note stay, if the same inputs would make them.
  *
  * @param tree described in `cli/synthesis/tree.ts`
+ * @param inputs of `inputsNow`, before the synthesis
  * @param ran of `ensureBuilt`
  */
-function keepTree({ names, stacks, inputs, expectedChanges, lines }, ran) {
+function keepTree({ names, stacks, readsRows, expectedChanges, lines }, inputs, ran) {
   const path = join(BUILD, NOTE);
   const draft = join(BUILD, `draft-${process.pid}`);
   try {
     const before = earlierNote();
     rmSync(`${path}.place`, { force: true });
-    if (inputs === undefined) return;
+    // Inputs that changed meanwhile may be older than the stacks.
+    if (readsRows || inputs === undefined || inputs !== inputsNow()) return;
+    if (ran.some(({ text }) => text !== undefined && mayReadMore(text()))) return;
     const made = Object.entries(stacks).map(([name, { files, ...rest }]) => [
       name,
       { ...rest, files: Object.fromEntries(Object.entries(files).map(([file, content]) => [file, digest(content)])) },
     ]);
     const text = JSON.stringify(lines);
     const note = {
-      form: FORM,
-      node: process.version,
-      folder: process.cwd(),
       ran,
-      inputs: merged(before?.inputs, inputs),
+      inputs,
       names,
       stacks: { ...before?.stacks, ...Object.fromEntries(made) },
       expectedChanges,
@@ -119,8 +175,4 @@ function earlierNote() {
   }
 }
 
-function merged(before = {}, now) {
-  return Object.fromEntries(Object.entries(now).map(([kind, found]) => [kind, { ...before[kind], ...found }]));
-}
-
-module.exports = { freshTree, keepTree };
+module.exports = { freshTree, inputsNow, keepTree };

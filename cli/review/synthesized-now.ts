@@ -30,7 +30,7 @@ export function synthesizedNow(names: readonly string[]): HeadSource {
     ];
     const stacks = new Map(done.map(({ name, files }) => [name, files]));
     const stale = done.filter((each) => !isWritten(each));
-    keepTree(config, done.filter(isWritten), draft);
+    keepTree(config, done.filter(isWritten));
     if (stale.length > 0) {
       const names = stale.map(({ name }) => `synthesized/${name}`).join(", ");
       console.error(`${names}: not what config/ gives; this review uses config/\n    renew with: npm run synth`);

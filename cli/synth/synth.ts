@@ -70,7 +70,7 @@ export function synth(names: readonly string[], options: SynthOptions): void {
     inDraft((draft) => {
       const done = make(draft);
       assertFresh(done, goneAfter(done), staleWorkflows(bootstraps));
-      keepTree(config, done, draft);
+      keepTree(config, done);
     });
     return;
   }
@@ -83,7 +83,7 @@ export function synth(names: readonly string[], options: SynthOptions): void {
       moveStacks(draft, OUT, "others stay");
       for (const each of done) report(each, write(each));
       for (const path of gone) console.log(`removed ${shownPath(path)}: nothing generates it now`);
-      keepTree(config, done, draft);
+      keepTree(config, done);
     });
   }, OUT);
 }

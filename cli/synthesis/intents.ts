@@ -5,7 +5,6 @@ import { formatRefusal } from "../../intent/model/problem";
 import { mayBeEnvironment, overlayFile } from "../../intent/source/environments";
 import { usageError } from "../process/command-error";
 import { ConfigRefused } from "../process/config-refused";
-import { observe } from "../process/observed.cjs";
 import { CONFIG } from "../process/project";
 import { leftOutTables } from "./left-out";
 import { missingBootstrap } from "./missing-bootstrap";
@@ -20,7 +19,7 @@ export function readIntents(): readonly Intent[] {
  * problems of all files, behind what is left out of OpenAPI documents: often that is their cause.
  */
 export function readConfig(): Extract<LoadResult, { readonly ok: true }> {
-  const result = observe(() => loadIntents(CONFIG));
+  const result = loadIntents(CONFIG);
   if (result.ok) return result;
   throw new ConfigRefused(refusalText(result), result.problems);
 }

@@ -5,7 +5,6 @@ import type { RowReader } from "../../packages/terraform-access-review/access/le
 import type { FrontDoor, OwnAccess } from "../../stacks/front-door";
 import type { Sources } from "../../stacks/shared/sources";
 import { type CommandError, projectError } from "../process/command-error";
-import { unobserved } from "../process/observed.cjs";
 import { shownPath } from "../process/project";
 
 type Module = { readonly default?: unknown };
@@ -28,8 +27,7 @@ export function useMain(given: () => MainBundle): void {
 
 function loaded(): Module {
   try {
-    // The note on a synthesis lists the bundle's own sources.
-    running = unobserved(bundled);
+    running = bundled();
     return running.load();
   } catch (error) {
     const { code, errors } = error as { readonly code?: string; readonly errors?: readonly unknown[] };

@@ -9,7 +9,6 @@ import { PolicyAspect } from "../../stacks/policy/enforce";
 import type { Sources } from "../../stacks/shared/sources";
 import { requireVersions } from "../../stacks/terraform-settings";
 import { CommandError, EXIT, projectError } from "../process/command-error";
-import { observe } from "../process/observed.cjs";
 import { CONFIG } from "../process/project";
 import { chosenProviders, ownProviders } from "../terraform/own-providers";
 import type { Draft } from "./draft";
@@ -60,14 +59,6 @@ export function eachStack<T, Done>(subjects: readonly T[], synthesize: (subject:
  * @returns where each resource comes from, by environment
  */
 export function synthesizeStrictly(
-  intents: readonly Intent[],
-  bootstraps: readonly BootstrapIntent[],
-  draft: Draft,
-): ReadonlyMap<string, Sources> {
-  return observe(() => synthesized(intents, bootstraps, draft));
-}
-
-function synthesized(
   intents: readonly Intent[],
   bootstraps: readonly BootstrapIntent[],
   { out, functions }: Draft,

@@ -16,7 +16,6 @@ import { pipelineStatements } from "../../stacks/bootstrap/aws/pipeline-roles";
 import { envoyPolicy } from "../../stacks/envoy-policy";
 import type { Sources } from "../../stacks/shared/sources";
 import { expectationFaults } from "../expectations/assert";
-import { observe } from "../process/observed.cjs";
 import { counting } from "../process/progress";
 import { CONFIG } from "../process/project";
 import type { Draft } from "./draft";
@@ -88,8 +87,7 @@ function inTurn<T, D>(
     const [name, start] = [nameOf(subject), performance.now()];
     const declared = declare(subject);
     const stack = stackIn(draft, name);
-    // The project's own code reads some rows of the ledger.
-    const files = observe(() => filesOf(subject, stack, declared));
+    const files = filesOf(subject, stack, declared);
     return { subject, declared, name, stack, files, milliseconds: Math.round(performance.now() - start) };
   };
   try {

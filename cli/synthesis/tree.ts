@@ -1,10 +1,7 @@
-import { dirname } from "node:path";
 import type { LoadResult } from "../../intent/load";
 import type { ExpectedChange } from "../../intent/model/intent";
 import { type PlacedNode, placesOf } from "../../intent/schema/places";
-import { type Observed, observed } from "../process/observed.cjs";
-import { CONFIG, ROOT } from "../process/project";
-import type { Draft } from "./draft";
+import { CONFIG } from "../process/project";
 import { hasRowReaders } from "./main";
 import type { Synthesized } from "./synthesis";
 
@@ -33,8 +30,8 @@ export interface FreshTree extends Tree {
 
 /** A tree that was just made. */
 export interface MadeTree extends Tree {
-  /** Undefined if they cannot be compared later, or if a review runs code of the project anyway. */
-  readonly inputs: Observed | undefined;
+  /** Whether a review must run code of the project. */
+  readonly readsRows: boolean;
   readonly lines: Readonly<Record<string, readonly PlacedNode[]>>;
 }
 
@@ -53,7 +50,6 @@ export function useKeepTree(given: (tree: MadeTree) => void): void {
 export function keepTree(
   { intents, bootstraps }: Extract<LoadResult, { readonly ok: true }>,
   made: readonly Synthesized[],
-  draft: Draft,
 ): void {
   const environments = intents.map(({ environment }) => environment);
   keep({
@@ -64,7 +60,7 @@ export function keepTree(
     expectedChanges: Object.fromEntries(
       intents.map(({ environment, expectedChanges }) => [environment, expectedChanges]),
     ),
-    inputs: hasRowReaders() ? undefined : observed(ROOT, dirname(draft.out)),
+    readsRows: hasRowReaders(),
     lines: Object.fromEntries(environments.map((name) => [name, placesOf(CONFIG, name).all()])),
   });
 }
