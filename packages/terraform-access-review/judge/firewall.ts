@@ -161,7 +161,7 @@ function changesOf(address: string, before: Rules, after: Rules): readonly Guard
     if (canonical(was ?? null) === canonical(is ?? null)) continue;
     const changes = was && is ? ruleChanges(was, is) : presenceChange(was, is, was === undefined ? before : after);
     if (changes === undefined) return undefined;
-    found.push(...changes.map((each) => ({ ...each, address, guard: [`rule ${name}`, ...each.of].join(" ") })));
+    found.push(...changes.map((each) => ({ ...each, address, guard: [`rule[${name}]`, ...each.of].join(".") })));
   }
   return found.map(({ of: _, ...change }: GuardChange & { readonly of?: readonly string[] }) => change);
 }

@@ -22,30 +22,30 @@ testAll<[string, (all: Json) => unknown, string]>([
   [
     "a rule less",
     (all) => (all.aws_wafv2_web_acl.gateway.rule = rulesOf(all).filter((each) => each.name !== RULE)),
-    RULE,
+    `rule[${RULE}]`,
   ],
-  ["counting in place of blocking", (all) => (named(all, RULE).action = { count: {} }), RULE],
-  ["a rule that admits", (all) => (named(all, RULE).action = { allow: {} }), RULE],
+  ["counting in place of blocking", (all) => (named(all, RULE).action = { count: {} }), `rule[${RULE}]`],
+  ["a rule that admits", (all) => (named(all, RULE).action = { allow: {} }), `rule[${RULE}]`],
   [
     "a rule that admits networks past the others",
     (all) => {
       const statement = { ip_set_reference_statement: { arn: "arn:aws:wafv2:eu-west-1:1:regional/ipset/x/1" } };
       rulesOf(all).push({ ...named(all, RULE), name: "x", priority: 99, action: { allow: {} }, statement });
     },
-    "x",
+    "rule[x]",
   ],
   [
     "a shorter list of denied countries",
     (all) => (named(all, RULE).statement.geo_match_statement.country_codes = ["KP"]),
-    `${RULE} country_codes`,
+    `rule[${RULE}].country_codes`,
   ],
   [
     "counting in place of a managed rule's own action",
     (all) => (named(all, MANAGED).override_action = { count: {} }),
-    MANAGED,
+    `rule[${MANAGED}]`,
   ],
 ])("%s is weaker, and the reverse is stronger", (_, edit, rule) => {
-  expect(guardsOf(edit)).toEqual([[`broadened rule ${rule}`], [`narrowed rule ${rule}`]]);
+  expect(guardsOf(edit)).toEqual([[`broadened ${rule}`], [`narrowed ${rule}`]]);
 });
 
 testAll<[string, (all: Json) => unknown]>([
@@ -103,7 +103,7 @@ const addressesOf = (before: typeof walled, edit: (all: Json) => unknown) =>
 const denyMore = (all: Json) => all.aws_wafv2_ip_set.denied_ipv4.addresses.push("192.0.2.0/24");
 
 test("more denied networks are stronger, unless something else names their set", () => {
-  expect(addressesOf(walled, denyMore)).toEqual(["narrowed rule denied addresses of aws_wafv2_web_acl.gateway"]);
+  expect(addressesOf(walled, denyMore)).toEqual(["narrowed rule[denied].addresses of aws_wafv2_web_acl.gateway"]);
   const arn = "${aws_wafv2_ip_set.denied_ipv4.arn}";
   const statement = { ip_set_reference_statement: { arn } };
   const forwarded = { ip_set_reference_statement: { arn, ip_set_forwarded_ip_config: { header_name: "X" } } };
@@ -128,7 +128,7 @@ test("a group whose labels a rule matches is in doubt", () => {
   };
   const count = (all: Json) =>
     rulesOf(all).push({ ...named(all, MANAGED), name: "y", priority: 90, override_action: { count: {} } });
-  expect(addressesOf(walled, count)).toEqual(["narrowed rule y of aws_wafv2_web_acl.gateway"]);
+  expect(addressesOf(walled, count)).toEqual(["narrowed rule[y] of aws_wafv2_web_acl.gateway"]);
   expect(addressesOf(edited(walled, pass), count)).toEqual(["broadened rule of aws_wafv2_web_acl.gateway"]);
 });
 
