@@ -234,7 +234,8 @@ function isAsStrict({ requires = [], limits = {} }: RowTerms, than: RowTerms): b
 export function isAsRestricting(term: Fact, other: Fact): boolean {
   if (isSame(term, other)) return true;
   if (term.kind !== "networks" || other.kind !== "networks") return false;
-  return term.cidrs.every((cidr) => other.cidrs.some((each) => isNetworkWithin(cidr, each)));
+  // Whether an empty list admits nobody or everybody depends on who reads it.
+  return term.cidrs.length > 0 && term.cidrs.every((cidr) => other.cidrs.some((each) => isNetworkWithin(cidr, each)));
 }
 
 /** A quota of a longer period also limits each day of it. A week may be in two months. */
