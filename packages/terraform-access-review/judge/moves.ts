@@ -29,7 +29,7 @@ export function asIfMoved(before: SynthesizedState, after: SynthesizedState): Mo
   const guards = [
     ...places.map(({ address, guard, from, to }) => moveOf(EFFECTS[guard] ?? "neither", address, guard, from, to)),
     ...linesOf(names),
-    ...stateMoves(before.stack, after.stack),
+    ...stateMoves(before.stack, after.stack, prefixOf(names) !== undefined),
   ];
   return { guards, before: all === before ? before : normalized(all) };
 }
@@ -261,11 +261,14 @@ export function isPlaceOfState(path: string, before: unknown, after: unknown): b
 /** Arguments that every state of this program has. */
 const SAFE = { encrypt: true, use_lockfile: true };
 
-function stateMoves(before: StackJson, after: StackJson): readonly GuardChange[] {
+/** @param isRenamed whether the environment has another name, which is in the key. Any other key may have other readers. */
+function stateMoves(before: StackJson, after: StackJson, isRenamed: boolean): readonly GuardChange[] {
   const [from, to] = [before, after].map((stack) => placeOfState(stack));
   if (from === undefined || to === undefined || canonical(from) === canonical(to)) return [];
   const names = Object.keys({ ...from, ...to }).filter((name) => from[name] !== to[name]);
-  const isOpen = names.some((name) => Object.values(BACKENDS).some((known) => known[name] === "unjudged"));
+  const isOpen =
+    (names.includes("key") && !isRenamed) ||
+    names.some((name) => Object.values(BACKENDS).some((known) => known[name] === "unjudged"));
   const [was = "", is = ""] = [from, to].map((place) =>
     Object.entries(place)
       .map((each) => each.join(" "))

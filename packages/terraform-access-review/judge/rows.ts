@@ -234,16 +234,15 @@ function isAsStrict({ requires = [], limits = {} }: RowTerms, than: RowTerms): b
 export function isAsRestricting(term: Fact, other: Fact): boolean {
   if (isSame(term, other)) return true;
   if (term.kind !== "networks" || other.kind !== "networks") return false;
-  return term.cidrs.every((cidr) => other.cidrs.some((each) => isNetworkWithin(cidr, each)));
+  // Whether an empty list admits nobody or everybody depends on who reads it.
+  return term.cidrs.length > 0 && term.cidrs.every((cidr) => other.cidrs.some((each) => isNetworkWithin(cidr, each)));
 }
 
-/** The periods of quotas, from the shortest. */
-const PERIODS = ["per-DAY", "per-WEEK", "per-MONTH"];
+/** A quota of a longer period also limits each day of it. A week may be in two months. */
+const EACH_DAY = ["per-DAY", "per-WEEK", "per-MONTH"];
 
-/** A quota of a longer period also limits each shorter one within it. */
 function limitIn(limits: Limits, name: string): number {
-  const from = PERIODS.indexOf(name);
-  const names = from < 0 ? [name] : PERIODS.slice(from);
+  const names = name === "per-DAY" ? EACH_DAY : [name];
   return Math.min(...names.map((each) => limits[each] ?? Number.POSITIVE_INFINITY));
 }
 

@@ -36,6 +36,9 @@ const REQUEST_HEADERS = ["Authorization", "authorization", SERVICE_TOKEN_HEADER,
 
 const CORS_ANSWERS = ["Credentials", "Headers", "Methods", "Origin"].map((name) => `Access-Control-Allow-${name}`);
 
+/** A field of an access log that describes a request. An added one may not be a credential of it. */
+const LOGGED = where("access_log_settings.format[*]", ({ kind, after }) => kind === "added" && isDescription(after));
+
 /** Names of measurements in an access log, which neither a decision nor a trace needs. */
 const MEASUREMENTS = ["latencyMs", "xrayTraceId"].map((name) => removed(`access_log_settings.format[${name}]`));
 
@@ -165,7 +168,7 @@ export const AWS: Readonly<Record<string, ResourceType>> = {
       ...below("route_settings[]", "route_key", "throttling_burst_limit", "throttling_rate_limit"),
     ],
     protects: { access_log_settings: present },
-    runs: [added("access_log_settings.format[*]"), ...MEASUREMENTS, "stage_variables[policy]"],
+    runs: [LOGGED, ...MEASUREMENTS, "stage_variables[policy]"],
     asWritten: [
       ...below("access_log_settings", "destination_arn", "format"),
       "api_id",
@@ -246,7 +249,12 @@ export const AWS: Readonly<Record<string, ResourceType>> = {
       ...CORS_ANSWERS.map((name) => `response_parameters[method.response.header.${name}]`),
       "response_templates.*",
     ],
-    runs: ["response_parameters[method.response.header.Access-Control-Max-Age]"],
+    runs: [
+      // A mapping can put the authorizer's result into the answer.
+      where("response_parameters[method.response.header.Access-Control-Max-Age]", ({ kind, after }) => {
+        return kind === "removed" || /^'\d+'$/.test(String(after));
+      }),
+    ],
     asWritten: ["content_handling", "response_parameters", "status_code"],
   },
   aws_api_gateway_method: {
@@ -321,13 +329,7 @@ export const AWS: Readonly<Record<string, ResourceType>> = {
       where("variables[service_*]", ({ kind, after }) => kind === "removed" || isRunHost(after)),
     ],
     protects: { access_log_settings: present, cache_cluster_enabled: unlessOn },
-    runs: [
-      added("access_log_settings.format[*]"),
-      ...MEASUREMENTS,
-      "description",
-      "variables[policy]",
-      "xray_tracing_enabled",
-    ],
+    runs: [LOGGED, ...MEASUREMENTS, "description", "variables[policy]", "xray_tracing_enabled"],
     asWritten: [...below("access_log_settings", "destination_arn", "format"), "rest_api_id", "variables"],
     derived: ["variables.policy"],
   },
@@ -861,6 +863,14 @@ function bodySize(): readonly string[] {
     "size",
     ...below("text_transformation", "priority", "type"),
   );
+}
+
+/** Variables of an access log that say what was called, by whom, and how it went. */
+const DESCRIBES =
+  /\$context\.(authorizer\.(actor|callerKind|claims\.(client_id|iss|scope|sub)|client|decision|error|issuer|subject)|dataProcessed|extendedRequestId|httpMethod|identity\.(sourceIp|userAgent)|integration\.(error|latency|status)|integrationLatency|path|protocol|requestId|requestTime|requestTimeEpoch|resourcePath|responseLatency|responseLength|routeKey|stage|status|xrayTraceId)(?![\w.[])/g;
+
+function isDescription(value: unknown): boolean {
+  return typeof value === "string" && !value.replace(DESCRIBES, "").includes("$");
 }
 
 /** Variables of a Velocity template that only identify the request. */

@@ -1,6 +1,5 @@
 import type { AttributeChange } from "../model/change";
 import { isValidationRecord, replaceReferences } from "../terraform-json/references";
-import { isSecret } from "../terraform-json/secrets";
 import { type Covered, coveredNames } from "./covered";
 import { below, type Conditional, type Name, where } from "./meaning";
 
@@ -76,19 +75,24 @@ export function coveredOther(address: string): readonly Covered[] | undefined {
 }
 
 /**
- * Whether an output shows only names, addresses and ids: texts, and plain references to attributes without secrets. A
- * function, such as `nonsensitive`, can show anything. Terraform's own marks mask values that a plan already knows.
+ * Whether an output shows only names, addresses and ids: texts, and plain references to such attributes. A function, such as
+ * `nonsensitive`, can show anything. Terraform's own marks mask values that a plan already knows.
  */
 export function isPlainOutput(value: unknown): boolean {
   if (Array.isArray(value)) return value.every(isPlainOutput);
   if (typeof value === "object" && value !== null) return Object.entries(value).flat().every(isPlainOutput);
   if (typeof value !== "string" || isValidationRecord(value)) return true;
-  const rest = replaceReferences(value, (_, written) => {
-    const path = written.slice(2, -1).split(".");
-    return isSecret(path.at(-1) ?? "", "value", { within: "" }) ? written : "";
+  const rest = replaceReferences(value, ({ type }, written) => {
+    const last = written.slice(2, -1).split(".").at(-1) ?? "";
+    return OF_CLOUD.test(type) && IDENTIFIES.test(last) ? "" : written;
   });
   return !/[$%]\{/.test(rest);
 }
+
+const OF_CLOUD = /^(data\.)?(aws|google)_/;
+
+/** Attributes that identify an object, and are no credential of it on any type. A URL may be signed. */
+const IDENTIFIES = /^(email|endpoint|invoke_url|uri|(\w+_)?(arn|id|name))$/;
 
 /** Whether a version follows on another one of the same major version. */
 function isNewerMinor({ before, after }: AttributeChange): boolean {

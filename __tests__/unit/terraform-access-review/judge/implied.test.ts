@@ -52,6 +52,12 @@ testAll(
   expect(verdict(accessBetween(from as SynthesizedState, to as SynthesizedState))).toBe(expected);
 });
 
+test("an empty list of networks is not known to be narrower", () => {
+  const before = stateOf(httpWith({ allowedNetworks: [NETWORK] }));
+  const after = edited(before, (_, { policy }) => (policy.allowedNetworks = []));
+  expect(verdict(accessBetween(before, after))).toBe("broadened");
+});
+
 test("a first resource policy is broader if IAM decides on a method", () => {
   const signed = (state: SynthesizedState) =>
     edited(state, (all) =>

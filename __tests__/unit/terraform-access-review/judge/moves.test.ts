@@ -228,3 +228,10 @@ test("the address of a user pool that names another host is broader in a secret"
   const found = accessBetween(shop, after).guards.filter(({ effect }) => effect === "broadened");
   expect(found.map(({ guard }) => guard)).toEqual(["secret_string_wo"]);
 });
+
+test("a person judges another key of the state, unless the environment has another name", () => {
+  const after = edited(shop, (_, { stack }) => (stack.terraform.backend.s3.key = "shop/prod.tfstate"));
+  expect(accessBetween(shop, after).guards.map(({ effect, guard }) => [effect, guard])).toEqual([
+    ["unjudged", GUARDS.state],
+  ]);
+});

@@ -1,5 +1,8 @@
 import { instanceChanges, throttleChanges } from "../../../../packages/terraform-access-review/judge/throttles";
+import { restWith } from "../../../support/domains";
+import { stateOf } from "../../../support/rest-state";
 import { dev, edited, effect, type Json, shared, verifying } from "../../../support/synthesized-states";
+import { testAll } from "../../../support/test-all";
 
 const stage = (resource: Json) => resource.aws_apigatewayv2_stage.gateway;
 const KEY = "GET /orders";
@@ -66,4 +69,17 @@ test("where callers may bypass the gateway, more instances are a weaker bound on
   // The invoker check and the gateway's throttles bound it here.
   for (const base of [dev, verifying])
     expect([found(2, 3, base), effect(withMost(2, base), withMost(3, base))]).toEqual([[], "unchanged"]);
+});
+
+testAll<[string, string, string]>([
+  ["day", "week", "narrowed"],
+  ["day", "month", "narrowed"],
+  // Two months may have a week in common.
+  ["week", "month", "broadened"],
+  ["month", "week", "broadened"],
+])("as many requests in a %s, then in a %s, are %s", (before, after, expected) => {
+  const [from, to] = [before, after].map((per) =>
+    stateOf(restWith({ defaultPlan: { quota: { requests: 1000, per } } })),
+  );
+  expect(effect(from as typeof dev, to as typeof dev)).toBe(expected);
 });
