@@ -6,8 +6,7 @@ import {
   rowOf,
 } from "../../packages/terraform-access-review/model/change";
 import type { SynthesizedState } from "../../packages/terraform-access-review/model/state";
-import { SIGNS } from "../../packages/terraform-access-review/render/effects";
-import { type RowWords, rowWords } from "../../packages/terraform-access-review/render/words";
+import { type RowWords, rowWords, SIGNS } from "../../packages/terraform-access-review/render/words";
 import { ledgerInWords } from "./ledger-words";
 import { changed, sharing } from "./mutation";
 import { oncePerWorker } from "./once-per-worker";

@@ -4,9 +4,8 @@ import { ROOT } from "../../cli/process/project";
 import { withScratchFolder } from "../../cli/process/scratch-folder";
 import { changeOfPlan } from "../../packages/terraform-access-review/plan/from-plan";
 import { readPlan } from "../../packages/terraform-access-review/plan/read";
-import { diagramOf } from "../../packages/terraform-access-review/render/diagram";
+import { mermaid } from "../../packages/terraform-access-review/render/diagram";
 import { markdownReport } from "../../packages/terraform-access-review/render/markdown";
-import { mermaid } from "../../packages/terraform-access-review/render/mermaid";
 import { reportOf } from "../../packages/terraform-access-review/render/report";
 import { terminalReport } from "../../packages/terraform-access-review/render/terminal";
 import { type Benchmark, figure } from "../measure/figure";
@@ -29,7 +28,7 @@ const OVERHEAD_MILLISECONDS = 150;
 function report({ text, head, base }: BigPlan): number {
   const model = changeOfPlan("bench", readPlan(text), { head, base });
   const made = reportOf(model);
-  const diagram = mermaid(diagramOf(model));
+  const diagram = mermaid(model);
   return [terminalReport(made), ...markdownReport(made, { whole: "", diagram })].length;
 }
 

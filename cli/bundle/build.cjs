@@ -235,21 +235,27 @@ function kept(path) {
   }
 }
 
-/** Two commands may build concurrently. Each uses its own folder, then moves its files into place, the stamp last. */
+/** Keeps a bundle for the next command, the stamp last. */
 function keep(file, content, stamp) {
-  const draft = join(BUILD, `draft-${process.pid}`);
   try {
-    mkdirSync(draft, { recursive: true });
-    writeFileSync(join(draft, file), content);
-    renameSync(join(draft, file), join(BUILD, file));
-    writeFileSync(join(draft, "stamp"), JSON.stringify({ ...stamp, place: placeOf(join(BUILD, file)) }));
-    renameSync(join(draft, "stamp"), join(BUILD, `${file}.json`));
+    put(file, content);
+    put(`${file}.json`, JSON.stringify({ ...stamp, place: placeOf(join(BUILD, file)) }));
     for (const name of readdirSync(BUILD)) {
       if (name.startsWith(`${file}.`) && /\.v8(\.place)?$/.test(name)) rmSync(join(BUILD, name), { force: true });
     }
   } catch (error) {
     // In a checkout that this user cannot write to, each command makes its own bundle.
     if (!UNWRITABLE.includes(error.code)) throw error;
+  }
+}
+
+/** Writes a whole file. Two commands may do so concurrently: each uses its own folder, then moves the file into place. */
+function put(file, content) {
+  const draft = join(BUILD, `draft-${process.pid}`);
+  try {
+    mkdirSync(draft, { recursive: true });
+    writeFileSync(join(draft, file), content);
+    renameSync(join(draft, file), join(BUILD, file));
   } finally {
     rmSync(draft, { recursive: true, force: true });
   }
@@ -304,6 +310,7 @@ module.exports = {
   hashOf,
   importsOf,
   isSameProgram,
+  put,
   BUILD,
   FUNCTIONS,
   PACKAGE,

@@ -6,9 +6,9 @@
  * Only a note that was written here counts. A branch could commit one for files that no synthesis writes.
  */
 const { createHash } = require("node:crypto");
-const { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } = require("node:fs");
+const { lstatSync, readdirSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
 const { join } = require("node:path");
-const { BUILD, PROJECT, isSameProgram } = require("./build.cjs");
+const { BUILD, PROJECT, isSameProgram, put } = require("./build.cjs");
 const { placeOf } = require("../process/places.cjs");
 
 const NOTE = "tree.json";
@@ -129,7 +129,6 @@ function stackOf(name, stack) {
  */
 function keepTree({ names, stacks, readsRows, expectedChanges, lines }, inputs, ran) {
   const path = join(BUILD, NOTE);
-  const draft = join(BUILD, `draft-${process.pid}`);
   try {
     const before = earlierNote();
     rmSync(`${path}.place`, { force: true });
@@ -149,19 +148,11 @@ function keepTree({ names, stacks, readsRows, expectedChanges, lines }, inputs, 
       expectedChanges,
       lines: digest(text),
     };
-    mkdirSync(draft, { recursive: true });
-    for (const [file, content] of [
-      [LINES, text],
-      [NOTE, JSON.stringify(note)],
-    ]) {
-      writeFileSync(join(draft, file), content);
-      renameSync(join(draft, file), join(BUILD, file));
-    }
+    put(LINES, text);
+    put(NOTE, JSON.stringify(note));
     writeFileSync(`${path}.place`, placeOf(path));
   } catch {
     // The folder is read-only or full, so each review synthesizes.
-  } finally {
-    rmSync(draft, { recursive: true, force: true });
   }
 }
 

@@ -1,9 +1,8 @@
 import { changesNothing } from "../../packages/terraform-access-review/judge/fail-on";
 import { changeHash } from "../../packages/terraform-access-review/judge/hash";
 import type { ChangeModel } from "../../packages/terraform-access-review/model/change";
-import { diagramOf } from "../../packages/terraform-access-review/render/diagram";
+import { mermaid } from "../../packages/terraform-access-review/render/diagram";
 import { MOST_CHARACTERS, markdownReport } from "../../packages/terraform-access-review/render/markdown";
-import { mermaid } from "../../packages/terraform-access-review/render/mermaid";
 import { reportOf } from "../../packages/terraform-access-review/render/report";
 import { usageError } from "../process/command-error";
 import { jobUrls, type UrlOf } from "../process/place-urls";
@@ -41,7 +40,7 @@ export async function comment(environment: string, path: string, { pull, whole }
 /** `pipeline report dev model.json`: the whole report for a job's summary, which may be longer than a comment. */
 export function report(environment: string, path: string): void {
   const model = readModel(path, environment);
-  const diagram = mermaid(diagramOf(model));
+  const diagram = mermaid(model);
   const parts = markdownReport(reportOf(model), { whole: "npm run plan", diagram, most: MOST_OF_A_SUMMARY });
   process.stdout.write(`${[...parts, hashLine(model)].join("\n")}\n`);
 }
@@ -57,7 +56,7 @@ export function commentsOf(
   const url = urlOf(ledger);
   const options = {
     whole,
-    diagram: mermaid(diagramOf(model)),
+    diagram: mermaid(model),
     most: MOST_CHARACTERS - ROOM,
     ...(url !== undefined && { ledger: { text: ledger, url } }),
   };

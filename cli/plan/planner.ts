@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSyn
 import { join } from "node:path";
 import { ENVOY_POLICY_FILE } from "../../contract/envoy/policy";
 import { POLICY_FILE } from "../../contract/policy-file";
+import { ROTATION_ARCHIVE } from "../../contract/rotation";
 import type { Intent } from "../../intent/model/intent";
 import { placesOf } from "../../intent/schema/places";
 import { changeHash } from "../../packages/terraform-access-review/judge/hash";
@@ -11,7 +12,8 @@ import { changeOfPlan } from "../../packages/terraform-access-review/plan/from-p
 import { type PlanJson, stateOf } from "../../packages/terraform-access-review/plan/plan-json";
 import { PlanError, readPlan } from "../../packages/terraform-access-review/plan/read";
 import { isEnvoyConfiguration } from "../../packages/terraform-access-review/terraform-json/secrets";
-import { texts } from "../../packages/terraform-access-review/terraform-json/stack-json";
+import { resourcesOf, type StackJson, texts } from "../../packages/terraform-access-review/terraform-json/stack-json";
+import { archive, archiveHash } from "../../stacks/aws/function-archive";
 import type { Sources } from "../../stacks/shared/sources";
 import { projectError } from "../process/command-error";
 import { commitsOf, commitsWith, fileAt } from "../process/git";
@@ -19,10 +21,9 @@ import { type Json, jsonIn } from "../process/json";
 import { CONFIG, PROVIDER_LOCK, stackFolder } from "../process/project";
 import type { Origins } from "../review/locate";
 import { withRenames } from "../review/renames";
-import { workingTree } from "../review/states";
-import { intoOut } from "../synthesis/draft";
+import { stateOf as stateIn, workingTree } from "../review/states";
+import { functionBundle, intoOut } from "../synthesis/draft";
 import { readIntents, select } from "../synthesis/intents";
-import { rotatesWithOwnCode } from "../synthesis/own-code";
 import { reviewText } from "../synthesis/review-text";
 import { SOURCES_FILE, sourcesInText } from "../synthesis/sources-file";
 import { synthesize } from "../synthesis/synthesis";
@@ -66,10 +67,8 @@ interface Head extends Pick<Planned, "head"> {
 
 function synthesizedNow(intent: Intent): Head {
   const [done] = intoOut((draft) => synthesize([intent], draft));
-  const file = (name: string) => JSON.parse(done?.files[name] ?? "null");
-  const [policy, envoy] = [file(POLICY_FILE), file(ENVOY_POLICY_FILE)];
   return {
-    head: { stack: file("main.tf.json"), ...(policy !== null && { policy }), ...(envoy !== null && { envoy }) },
+    head: stateIn(intent.environment, "config/", (name) => done?.files[name]),
     sources: () => done?.sources ?? new Map(),
   };
 }
@@ -376,4 +375,13 @@ function hashesOf(plan: PlanJson): readonly string[] {
 
 function hashIn(stack: Json): unknown {
   return stack?.resource?.aws_lambda_function?.callers?.source_code_hash;
+}
+
+/** Whether every function that rotates secrets runs exactly what this checkout builds. */
+export function rotatesWithOwnCode(stack: StackJson): boolean {
+  const code = functionBundle("rotate-client-secret.mjs");
+  const own = code === undefined ? undefined : archiveHash(archive({ "index.mjs": code }));
+  return resourcesOf(stack, "aws_lambda_function")
+    .filter(({ attributes }) => attributes.filename === ROTATION_ARCHIVE)
+    .every(({ attributes }) => attributes.source_code_hash === own);
 }

@@ -42,56 +42,42 @@ export interface SynthesizedEnvironment extends Synthesized {
 
 /** Synthesizes these environments into a draft and returns the files that people review, from the same synthesis. */
 export function synthesize(intents: readonly Intent[], draft: Draft): readonly SynthesizedEnvironment[] {
-  const done = inTurn(intents, draft, {
-    name: ({ environment }) => environment,
-    declare: (intent) => synthesizeStrictly([intent], [], draft).get(intent.environment) ?? new Map(),
-    files: environmentFiles,
-  });
-  return done.map(({ subject: intent, declared: sources, ...each }) => ({ ...each, intent, sources }));
-}
-
-export interface SynthesizedBootstrap extends Synthesized {
-  readonly bootstrap: BootstrapIntent;
+  return inTurn(
+    intents.map((intent) => ({ name: intent.environment, intent })),
+    ({ name, intent }) => {
+      const sources = synthesizeStrictly([intent], [], draft).get(name) ?? new Map();
+      const stack = stackIn(draft, name);
+      return { stack, files: environmentFiles(intent, stack, sources), sources };
+    },
+  );
 }
 
 /** Synthesizes the bootstraps' stacks, which have no functions and so no policy. */
 export function synthesizeBootstraps(
   bootstraps: readonly BootstrapIntent[],
   draft: Draft,
-): readonly SynthesizedBootstrap[] {
-  const done = inTurn(bootstraps, draft, {
-    name: ({ stack }) => stack,
-    declare: (bootstrap) => synthesizeStrictly([], [bootstrap], draft),
-    files: bootstrapFiles,
-  });
-  return done.map(({ subject: bootstrap, declared: _, ...each }) => ({ ...each, bootstrap }));
+): readonly (Synthesized & { readonly bootstrap: BootstrapIntent })[] {
+  return inTurn(
+    bootstraps.map((bootstrap) => ({ name: bootstrap.stack, bootstrap })),
+    ({ name, bootstrap }) => {
+      synthesizeStrictly([], [bootstrap], draft);
+      const stack = stackIn(draft, name);
+      return { stack, files: bootstrapFiles(bootstrap, stack) };
+    },
+  );
 }
 
 type Stack = StackJson & TerraformJson;
 type Files = Synthesized["files"];
 
-interface Steps<T, D> {
-  readonly name: (subject: T) => string;
-  readonly declare: (subject: T) => D;
-  readonly files: (subject: T, stack: Stack, declared: D) => Files;
-}
-
-function inTurn<T, D>(
-  subjects: readonly T[],
-  draft: Draft,
-  { name: nameOf, declare, files: filesOf }: Steps<T, D>,
-): readonly (Synthesized & { readonly subject: T; readonly declared: D })[] {
-  const count = counting(`synthesizing ${subjects.map(nameOf).join(", ")}`, subjects.length);
-  const made = (subject: T) => {
-    count.next();
-    const [name, start] = [nameOf(subject), performance.now()];
-    const declared = declare(subject);
-    const stack = stackIn(draft, name);
-    const files = filesOf(subject, stack, declared);
-    return { subject, declared, name, stack, files, milliseconds: Math.round(performance.now() - start) };
-  };
+function inTurn<T extends { readonly name: string }, Made>(subjects: readonly T[], make: (subject: T) => Made) {
+  const count = counting(`synthesizing ${subjects.map(({ name }) => name).join(", ")}`, subjects.length);
   try {
-    return eachStack(subjects, made);
+    return eachStack(subjects, (subject) => {
+      count.next();
+      const start = performance.now();
+      return { ...subject, ...make(subject), milliseconds: Math.round(performance.now() - start) };
+    });
   } finally {
     count.end();
   }

@@ -1,8 +1,7 @@
 import { withKeys } from "./judge/keys";
 import type { ChangeModel } from "./model/change";
-import { type Diagram, diagramOf } from "./render/diagram";
+import { mermaid } from "./render/diagram";
 import { markdownReport } from "./render/markdown";
-import { mermaid } from "./render/mermaid";
 import { type Locate, NO_ACCESS, type Report, reportOf } from "./render/report";
 import { terminalReport } from "./render/terminal";
 import { type NamedText, together } from "./render/together";
@@ -10,12 +9,11 @@ import { type NamedText, together } from "./render/together";
 export interface Reviewed {
   readonly model: ChangeModel;
   readonly report: Report;
-  readonly diagram: Diagram;
 }
 
 /** @param locate finds the place in the config that causes a row; omitted if there is no config */
 export function reviewedOf(model: ChangeModel, locate?: Locate, title?: string): Reviewed {
-  return { model, report: reportOf(model, locate, title), diagram: diagramOf(model) };
+  return { model, report: reportOf(model, locate, title) };
 }
 
 /**
@@ -60,7 +58,7 @@ export const FORMATS: Readonly<Record<string, Format>> = {
   markdown: (reviewed, command) =>
     together(
       reviewed.map((each) => {
-        const options = { whole: command, diagram: mermaid(each.diagram) };
+        const options = { whole: command, diagram: mermaid(each.model) };
         return textIn(each, markdownReport(each.report, options).join("\n"));
       }),
     ).join("\n"),

@@ -107,7 +107,7 @@ const REQUIREMENTS: Readonly<Partial<Record<Fact["kind"], Fact["kind"]>>> = {
 };
 
 /** Whether one alternative accepts no more than another: it is the same, or it requires more. */
-export function isWithin(term: Fact, other: Fact): boolean {
+function isWithin(term: Fact, other: Fact): boolean {
   if (isSame(term, other)) return true;
   if (term.kind === "need" && other.kind === "need") {
     return (
@@ -231,7 +231,7 @@ function isAsStrict({ requires = [], limits = {} }: RowTerms, than: RowTerms): b
 }
 
 /** Whether a restriction holds wherever the other does. */
-export function isAsRestricting(term: Fact, other: Fact): boolean {
+function isAsRestricting(term: Fact, other: Fact): boolean {
   if (isSame(term, other)) return true;
   if (term.kind !== "networks" || other.kind !== "networks") return false;
   // Whether an empty list admits nobody or everybody depends on who reads it.
@@ -254,6 +254,16 @@ function without(rows: readonly AccessRow[], others: readonly AccessRow[]): read
     left.set(rowKey(row), count - 1);
     return count <= 0;
   });
+}
+
+/** The terms that make the second condition less strict than the first. */
+export function looserTerms({ permits = [], requires = [], limits = {} }: RowTerms, second: RowTerms) {
+  const names = [...new Set([...Object.keys(limits), ...Object.keys(second.limits ?? {})])];
+  return {
+    permits: (second.permits ?? []).filter((term) => !permits.some((other) => isWithin(term, other))),
+    requires: requires.filter((term) => !second.requires?.some((other) => isAsRestricting(other, term))),
+    limits: names.filter((name) => (second.limits?.[name] ?? Infinity) > (limits[name] ?? Infinity)),
+  };
 }
 
 /** The principals that may call a route, by their keys. */

@@ -1,6 +1,6 @@
-import { isAsRestricting, isWithin } from "../judge/rows";
+import { looserTerms } from "../judge/rows";
 import type { Fact } from "../model/fact";
-import type { AccessRow, RowTerms } from "../model/row";
+import type { AccessRow } from "../model/row";
 import { limitName } from "./english";
 import { words } from "./words";
 
@@ -52,16 +52,6 @@ export function changedTerms({ before, after }: { readonly before?: AccessRow; r
   if (before?.terms === undefined || after?.terms === undefined) return [];
   const sides = [looserTerms(before.terms, after.terms), looserTerms(after.terms, before.terms)];
   return sides.flatMap(({ permits, requires }) => [...permits, ...requires]);
-}
-
-/** The terms that make the second condition less strict than the first. */
-function looserTerms({ permits = [], requires = [], limits = {} }: RowTerms, second: RowTerms) {
-  const names = [...new Set([...Object.keys(limits), ...Object.keys(second.limits ?? {})])];
-  return {
-    permits: (second.permits ?? []).filter((term) => !permits.some((other) => isWithin(term, other))),
-    requires: requires.filter((term) => !second.requires?.some((other) => isAsRestricting(other, term))),
-    limits: names.filter((name) => (second.limits?.[name] ?? Infinity) > (limits[name] ?? Infinity)),
-  };
 }
 
 /** A digest means nothing to readers. */

@@ -4,7 +4,7 @@ import type { Fact } from "../model/fact";
 import { calledRoute } from "../model/row";
 import { isRunService } from "../terraform-json/existing-service";
 import { compareText, groupedBy } from "../terraform-json/order";
-import { permissionWords, words } from "./words";
+import { permissionWords, visible, words } from "./words";
 
 /** The changed hops of a request's path, for a picture and for the words next to it. */
 export interface Diagram {
@@ -167,4 +167,34 @@ function node(column: (typeof COLUMNS)[number], label: string): DiagramNode {
 
 function same(a: DiagramNode, b: DiagramNode): boolean {
   return a.label === b.label && a.column === b.column;
+}
+
+/** An arrow in Mermaid's syntax, and its colour for light and dark backgrounds. */
+const ARROWS: Readonly<Record<EdgeChange, { readonly arrow: string; readonly colour: string }>> = {
+  new: { arrow: "==>", colour: "#2f6fde" },
+  removed: { arrow: "--x", colour: "#8c959f" },
+  changed: { arrow: "==>", colour: "#bf8700" },
+  kept: { arrow: "-.->", colour: "#8c959f" },
+};
+
+/** Source of a picture that GitHub draws; empty if there is nothing to draw. */
+export function mermaid(model: ChangeModel): string {
+  const { nodes, edges, left } = diagramOf(model);
+  if (edges.every(({ change }) => change === "kept")) return "";
+  const boxes = nodes.map(({ label }, index) => `  n${index}["${quoted(label)}"]`);
+  const arrows = edges.map(
+    ({ from, to, change, words }) =>
+      `  n${from} ${ARROWS[change].arrow}|"${quoted(change === "kept" ? words : `${change}: ${words}`)}"| n${to}`,
+  );
+  const styles = edges.map(
+    ({ change }, index) => `  linkStyle ${index} stroke:${ARROWS[change].colour},stroke-width:2px`,
+  );
+  const note = left > 0 ? [`  %% ${left} changed grants are in the list only`] : [];
+  return ["flowchart LR", ...boxes, ...arrows, ...styles, ...note, ""].join("\n");
+}
+
+/** Writes everything but plain letters as `#123;`, which Mermaid resolves within quotes. */
+function quoted(text: string): string {
+  const short = visible(text).slice(0, 200);
+  return short.replace(/[^\p{L}\p{N} .,/-]/gu, (sign) => `#${sign.codePointAt(0)};`);
 }

@@ -2,9 +2,9 @@ import { type Effect, type RowChange, rowOf } from "../model/change";
 import type { Fact } from "../model/fact";
 import { calledRoute } from "../model/row";
 import { groupedBy } from "../terraform-json/order";
-import { EFFECTS, SIGNS } from "./effects";
 import { type AccessLine, type Report, shownLosses } from "./report";
 import { rowSentence } from "./sentences";
+import { EFFECTS, SIGNS } from "./words";
 
 /** Maximum paths that one line of a digest names. */
 const MOST_PATHS = 4;

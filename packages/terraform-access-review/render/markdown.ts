@@ -1,6 +1,5 @@
 import type { Effect, ResourceChange } from "../model/change";
 import { alike, digest } from "./digest";
-import { EFFECT_WORDS } from "./effects";
 import {
   accessSentence,
   attributeLine,
@@ -15,7 +14,7 @@ import {
 } from "./pieces";
 import { type AccessLine, type Group, type Place, type Report, shownLosses } from "./report";
 import type { Badge } from "./verdict";
-import { visible } from "./words";
+import { EFFECT_WORDS, visible } from "./words";
 
 /** Maximum length of a GitHub comment, in characters: https://docs.github.com/en/rest/issues/comments */
 export const MOST_CHARACTERS = 65_536;

@@ -1,6 +1,6 @@
 import type { AttributeChange, ResourceChange } from "../model/change";
 import { MOST_PARTS } from "./condition-change";
-import { reasonWords } from "./reason";
+import { reasonWords } from "./note";
 import type { AccessLine, Report } from "./report";
 import { shortValue } from "./words";
 

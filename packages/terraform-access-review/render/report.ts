@@ -15,13 +15,12 @@ import { type AccessRow, calledRoute } from "../model/row";
 import { canonical, compareText, groupedBy } from "../terraform-json/order";
 import { type Cloud, serviceOf } from "../types/services";
 import { changedTerms, conditionChange } from "./condition-change";
-import { EFFECTS } from "./effects";
 import { handshakeSentence } from "./handshake";
 import { noteWords } from "./note";
 import { guardSentence, rowSentence } from "./sentences";
 import { type UsualDecisions, usualDecisions } from "./usual-decisions";
 import { type Verdict, verdictOf } from "./verdict";
-import { conditionWords, rowWords } from "./words";
+import { conditionWords, EFFECTS, rowWords } from "./words";
 
 /** What every renderer prints, in the order in which a reviewer needs it. */
 export interface Report {

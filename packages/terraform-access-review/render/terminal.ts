@@ -1,6 +1,5 @@
 import type { ResourceChange } from "../model/change";
 import { alike, digest } from "./digest";
-import { EFFECT_WORDS, SIGNS } from "./effects";
 import {
   accessSentence,
   attributeLine,
@@ -12,7 +11,7 @@ import {
   TITLES,
 } from "./pieces";
 import { type AccessLine, type Report, shownLosses } from "./report";
-import { visible } from "./words";
+import { EFFECT_WORDS, SIGNS, visible } from "./words";
 
 /** The report for a terminal. It uses signs and words, but no colours, so that it looks the same in a log. */
 export function terminalReport(report: Report): string {

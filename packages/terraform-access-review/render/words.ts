@@ -1,3 +1,4 @@
+import type { Effect } from "../model/change";
 import type { Fact, RowFacts } from "../model/fact";
 import type { AccessRow } from "../model/row";
 import { ENGLISH, type Vocabulary } from "./english";
@@ -57,3 +58,16 @@ export function shortValue(value: unknown, most = 300): string {
   );
   return text.length <= most ? text : `${text.slice(0, most)}… (${text.length} characters)`;
 }
+
+export const EFFECT_WORDS: Readonly<Record<Effect, string>> = {
+  broadened: "broader",
+  unjudged: "cannot be judged",
+  narrowed: "narrower",
+  neither: "neither broader nor narrower",
+};
+
+/** In a terminal. */
+export const SIGNS: Readonly<Record<Effect, string>> = { broadened: "+", unjudged: "?", narrowed: "-", neither: "=" };
+
+/** In the order of a report: what a reviewer must look at comes first. */
+export const EFFECTS = ["broadened", "unjudged", "narrowed", "neither"] as const satisfies readonly Effect[];

@@ -1,4 +1,4 @@
-import { reasonWords } from "../../../../packages/terraform-access-review/render/reason";
+import { reasonWords } from "../../../../packages/terraform-access-review/render/note";
 import { reportOf } from "../../../../packages/terraform-access-review/render/report";
 import { terminalReport } from "../../../../packages/terraform-access-review/render/terminal";
 import { changeOf, planned, planOf } from "../../../fixtures/plans/synthetic";

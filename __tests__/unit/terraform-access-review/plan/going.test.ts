@@ -1,6 +1,6 @@
 import { driftReviews } from "../../../../packages/terraform-access-review/formats";
 import type { PlannedChange } from "../../../../packages/terraform-access-review/plan/plan-json";
-import { reasonWords } from "../../../../packages/terraform-access-review/render/reason";
+import { reasonWords } from "../../../../packages/terraform-access-review/render/note";
 import { TYPES } from "../../../../packages/terraform-access-review/types";
 import { changeOf, planned, planOf } from "../../../fixtures/plans/synthetic";
 import { testAll } from "../../../support/test-all";

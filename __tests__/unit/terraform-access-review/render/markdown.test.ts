@@ -1,6 +1,5 @@
-import { diagramOf } from "../../../../packages/terraform-access-review/render/diagram";
+import { mermaid } from "../../../../packages/terraform-access-review/render/diagram";
 import { MOST_CHARACTERS, markdownReport } from "../../../../packages/terraform-access-review/render/markdown";
-import { mermaid } from "../../../../packages/terraform-access-review/render/mermaid";
 import { reportOf } from "../../../../packages/terraform-access-review/render/report";
 import { HOSTILE, modelNamed as model } from "../../../support/change-models";
 import { commentOf, OPTIONS, SHAPE, shapeOf } from "../../../support/rendered-comment";
@@ -58,11 +57,11 @@ const LINE = new RegExp(
 );
 
 testAll(HOSTILE)("%j stays within its quotes in the picture", (hostile) => {
-  const source = mermaid(diagramOf(model(hostile, 3)));
+  const source = mermaid(model(hostile, 3));
   expect(source.split("\n").filter((line) => !LINE.test(line))).toEqual([]);
   expect(source).toContain("new#58; ");
 });
 
 test("if no access changes, there is no picture", () => {
-  expect(mermaid(diagramOf({ ...model("x"), access: { rows: [], guards: [] } }))).toBe("");
+  expect(mermaid({ ...model("x"), access: { rows: [], guards: [] } })).toBe("");
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { rotatesWithOwnCode } from "../../../../cli/plan/planner";
 import { useFunctionBundles } from "../../../../cli/synthesis/draft";
-import { rotatesWithOwnCode } from "../../../../cli/synthesis/own-code";
 import { stateOf } from "../../../support/rest-state";
 import { rotatedIntent } from "../../../support/rotation";
 import { BUILD } from "../../../support/stack";
