@@ -155,9 +155,15 @@ module.exports = {
     ),
     only(
       "stacks-from-intent",
-      "^stacks/",
+      "^stacks/(?!policy/)",
       "^(stacks|contract|intent/model|packages/terraform-access-review/terraform-json)/",
-      "stacks/ needs of intent/ its model, and what all sides agree on; its rules read Terraform's JSON",
+      "stacks/ needs of intent/ its model, and what all sides agree on",
+    ),
+    only(
+      "rules-read-json",
+      "^stacks/policy/",
+      "^((stacks|contract|intent/model|packages/terraform-access-review/terraform-json)/|packages/terraform-access-review/access/aws-policies\\.ts$)",
+      "rules read Terraform's JSON, and which policies a role has by the review's reader, because two would disagree one day",
     ),
     only("functions-alone", "^functions/", "^(contract|functions)/", "functions/ runs in AWS Lambda"),
     only(

@@ -1,6 +1,7 @@
 import type { Intent } from "../../intent/model/intent";
 import { auditorsRole } from "../../intent/model/names";
-import { iamStatements, statementsOf } from "../../packages/terraform-access-review/terraform-json/iam-statements";
+import { type AwsPolicy, policiesOf, trustOf } from "../../packages/terraform-access-review/access/aws-policies";
+import { iamStatements } from "../../packages/terraform-access-review/terraform-json/iam-statements";
 import { referencesIn } from "../../packages/terraform-access-review/terraform-json/references";
 import {
   referred,
@@ -61,28 +62,31 @@ function googleFindings(stack: StackJson, googleGroups: readonly string[], inten
 
 function roleFindings(stack: StackJson, role: Resource, auditors: readonly string[]): Finding[] {
   const { address, attributes } = role;
-  const ofRole = (type: string, argument: string) => referring(stack, type, argument, address);
-  const [policy, ...more] = ofRole("aws_iam_role_policy", "role");
-  const trust = statementsOf(attributes.assume_role_policy);
-  const attached = [...more, ...ofRole("aws_iam_role_policy_attachment", "role")];
-  const isExclusive =
-    ofRole("aws_iam_role_policies_exclusive", "role_name").length === 1 &&
-    ofRole("aws_iam_role_policy_attachments_exclusive", "role_name").length === 1;
+  const policies = policiesOf(stack, role);
+  const [policy, ...more] = policies.filter(({ by }) => by.type === "aws_iam_role_policy");
+  const others = [...more, ...policies.filter(({ by }) => by.type !== "aws_iam_role_policy")];
+  const isExclusive = ["aws_iam_role_policies_exclusive", "aws_iam_role_policy_attachments_exclusive"].every(
+    (type) => referring(stack, type, "role_name", address).length === 1,
+  );
   return [
-    ...differing(address, "trusts principals other than the config's auditors", trust, auditorsTrust(auditors)),
+    ...differing(
+      address,
+      "trusts principals other than the config's auditors",
+      trustOf(stack, role),
+      auditorsTrust(auditors),
+    ),
     ...differing(address, "allows sessions longer than an hour", attributes.max_session_duration, 3600),
     ...(policy
       ? permissionFindings(stack, policy)
       : [{ address, message: "has no policy of its own: declare one that allows only reading logs" }]),
-    ...attached.map(finding("grants auditors more than their logs: remove it")),
+    ...others.map(({ by }) => by).map(finding("grants auditors more than their logs: remove it")),
     ...unless(isExclusive, address, "keeps policies that were added by hand: make its policies exclusive"),
   ];
 }
 
 /** Permissions must match exactly. Only the log groups vary, and they must be from this stack. */
-function permissionFindings(stack: StackJson, { address, attributes }: Resource): Finding[] {
-  const found = statementsOf(attributes.policy);
-  const groups = texts(found?.[0]?.Resource);
+function permissionFindings(stack: StackJson, { by: { address }, statements: found = [] }: AwsPolicy): Finding[] {
+  const groups = texts(found[0]?.Resource);
   const strange = groups.filter((text) => {
     const group = LOG_GROUP.exec(text)?.[1];
     return !resourcesOf(stack, "aws_cloudwatch_log_group").some((each) => each.address === group);

@@ -1,6 +1,7 @@
 import type { Intent, Service } from "../../intent/model/intent";
 import { callersRole, gatewayLogsRole, publicRole, rotationFunction } from "../../intent/model/names";
-import { type Statement, statementsOf } from "../../packages/terraform-access-review/terraform-json/iam-statements";
+import { trustOf } from "../../packages/terraform-access-review/access/aws-policies";
+import type { Statement } from "../../packages/terraform-access-review/terraform-json/iam-statements";
 import { resourcesOf } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { type BuiltInRule, differing, type StackJson } from "./rule";
 
@@ -13,11 +14,11 @@ export const roleTrust: BuiltInRule<Declared> = {
     "Only Lambda assumes the roles of the front door's functions, and only the functions that serve a service assume its role.",
   findings(stack, declared) {
     const expected = trustByRole(stack, declared);
-    return resourcesOf(stack, "aws_iam_role").flatMap(({ address, attributes }) => {
-      const trust = expected.get(String(attributes.name));
+    return resourcesOf(stack, "aws_iam_role").flatMap((role) => {
+      const trust = expected.get(String(role.attributes.name));
       if (trust === undefined) return [];
-      const found = statementsOf(attributes.assume_role_policy)?.map(({ Sid, ...statement }) => statement);
-      return differing(address, "trusts other principals", found, [trust]);
+      const found = trustOf(stack, role).map(({ Sid, ...statement }) => statement);
+      return differing(role.address, "trusts other principals", found, [trust]);
     });
   },
 };

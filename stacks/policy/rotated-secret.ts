@@ -1,7 +1,6 @@
 import type { Intent } from "../../intent/model/intent";
-import { iamStatements } from "../../packages/terraform-access-review/terraform-json/iam-statements";
+import { type AwsPolicy, policiesOf } from "../../packages/terraform-access-review/access/aws-policies";
 import {
-  firstReferred,
   referred,
   referring,
   resourcesOf,
@@ -74,17 +73,12 @@ function functionFindings(stack: StackJson, rotation: Resource, secret: Resource
     return [{ address: rotation.address, message: "names no function of this stack, so its permissions are unknown" }];
   }
   const own = ownParts(stack, rotates, secret);
-  const granted = iamStatements(stack).filter(
-    ({ resource, Effect }) =>
-      resource.type === "aws_iam_role_policy" &&
-      Effect !== "Deny" &&
-      firstReferred(stack, resource.attributes.role)?.address === role.address,
-  );
-  const beyond = granted.filter(({ Action, Resource }) => !isWithin(stack, texts(Action), texts(Resource), own));
-  return beyond.map(({ resource }) => ({
-    address: resource.address,
-    message: `lets the rotation of ${secret.address} do more than rotate that secret`,
-  }));
+  return policiesOf(stack, role)
+    .filter((policy) => !isWithin(stack, policy, own))
+    .map(({ by }) => ({
+      address: by.address,
+      message: `lets the rotation of ${secret.address} do more than rotate that secret`,
+    }));
 }
 
 /** Addresses of the resources a rotation may access: its secret, and the pool and log group that its function names. */
@@ -96,19 +90,19 @@ function ownParts(stack: StackJson, { attributes }: Resource, secret: Resource):
   return [secret, ...own].map(({ address }) => address);
 }
 
-function isWithin(
-  stack: StackJson,
-  actions: readonly string[],
-  resources: readonly string[],
-  own: readonly string[],
-): boolean {
+/** Whether a policy grants only what a rotation needs. One that is not declared here may grant anything. */
+function isWithin(stack: StackJson, { statements }: AwsPolicy, own: readonly string[]): boolean {
+  const granting = statements?.filter(({ Effect }) => Effect !== "Deny");
   return (
-    resources.length > 0 &&
-    resources.every((text) => {
-      // A log group's ARN may end in `:*` for its streams.
-      const target = referred(stack, text.replace(/:\*$/, ""));
-      const allowed = target && own.includes(target.address) ? (ACTIONS[target.type] ?? []) : [];
-      return actions.length > 0 && actions.every((action) => allowed.includes(action));
-    })
+    granting?.every(({ Action, Resource }) => {
+      const [actions, resources] = [texts(Action), texts(Resource)];
+      const isOfOwn = resources.every((text) => {
+        // A log group's ARN may end in `:*` for its streams.
+        const target = referred(stack, text.replace(/:\*$/, ""));
+        const allowed = target && own.includes(target.address) ? (ACTIONS[target.type] ?? []) : [];
+        return actions.every((action) => allowed.includes(action));
+      });
+      return actions.length > 0 && resources.length > 0 && isOfOwn;
+    }) === true
   );
 }

@@ -1,6 +1,14 @@
 import { type Place, placeOf } from "../model/place";
 import { attachedByList, inlinePoliciesOf, type Statement, statementsOf } from "../terraform-json/iam-statements";
-import { listOf, oncePerStack, type Resource, referred, resourcesOf } from "../terraform-json/stack-json";
+import { referencesIn } from "../terraform-json/references";
+import {
+  listOf,
+  oncePerStack,
+  type Resource,
+  referred,
+  resourcesOf,
+  type StackJson,
+} from "../terraform-json/stack-json";
 
 /** A policy of AWS that a stack declares or attaches, with what it belongs to. */
 export interface AwsPolicy {
@@ -77,3 +85,17 @@ export const awsPolicies = oncePerStack((stack): readonly AwsPolicy[] => {
       .map((by): AwsPolicy => ({ kind: "object", ...written(by, "policy") })),
   ];
 });
+
+/** The identity policies of a role, in every way to give it one: each that names it, or that refers to it in any expression. */
+export function policiesOf(stack: StackJson, { address, attributes }: Resource): readonly AwsPolicy[] {
+  return awsPolicies(stack).filter(({ kind, holder }) => {
+    if (kind !== "identity" || holder?.kind !== "role") return false;
+    const refers = referencesIn(String(holder.text)).some((each) => each.address === address);
+    return holder.own?.address === address || holder.text === attributes.name || refers;
+  });
+}
+
+/** Who may assume a role; none if its trust policy is not readable. */
+export function trustOf(stack: StackJson, { address }: Resource): readonly Statement[] {
+  return awsPolicies(stack).find(({ kind, by }) => kind === "trust" && by.address === address)?.statements ?? [];
+}

@@ -3,6 +3,7 @@ import { IamRolePolicyAttachment } from "@cdktf/provider-aws/lib/iam-role-policy
 import { LambdaPermission } from "@cdktf/provider-aws/lib/lambda-permission";
 import { CloudRunV2ServiceIamMember } from "@cdktf/provider-google/lib/cloud-run-v2-service-iam-member";
 import { LoggingLogViewIamMember } from "@cdktf/provider-google/lib/logging-log-view-iam-member";
+import { policyDocument } from "../../../../stacks/aws/policy-document";
 import { AUDITORS, auditedDev, auditedPreview, auditedRest } from "../../../support/auditors";
 import { type Find, violations } from "../../../support/policy";
 import { stackOf, statements } from "../../../support/stack";
@@ -11,6 +12,7 @@ import { testAll } from "../../../support/test-all";
 const AUDITED = auditedDev();
 const ROLE = "aws_iam_role.auditors";
 const POLICY = "aws_iam_role_policy.auditors";
+const ROLE_NAME = stackOf(AUDITED).resource("aws_iam_role", "auditors").name;
 const SECRET = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:x";
 const found = (change: (find: Find, stack: Parameters<Parameters<typeof violations>[0]>[1]) => void) =>
   violations(change, AUDITED);
@@ -94,6 +96,28 @@ testAll<[string, Parameters<typeof found>[0], string]>([
     "a policy attached",
     (_, stack) =>
       new IamRolePolicyAttachment(stack, "more", { role: `\${${ROLE}.name}`, policyArn: "arn:aws:iam::aws:policy/x" }),
+    "aws_iam_role_policy_attachment.more: grants auditors more",
+  ],
+  [
+    "a policy inside the role",
+    (find) =>
+      find(ROLE).addOverride("inline_policy", [
+        {
+          name: "more",
+          policy: policyDocument({
+            Sid: "More",
+            Effect: "Allow",
+            Action: "s3:GetObject",
+            Resource: "arn:aws:s3:::b/k",
+          }),
+        },
+      ]),
+    `${ROLE}: grants auditors more`,
+  ],
+  [
+    "a policy by the role's name",
+    (_, stack) =>
+      new IamRolePolicyAttachment(stack, "more", { role: ROLE_NAME, policyArn: "arn:aws:iam::aws:policy/x" }),
     "aws_iam_role_policy_attachment.more: grants auditors more",
   ],
   [

@@ -87,6 +87,25 @@ testAll<[string, Partial<Statement>]>([
   );
 });
 
+test("each way to give the rotation's role a policy counts", () => {
+  const role = "aws_iam_role.rotate_secret_reporting_agent";
+  const policy = policyDocument({
+    Sid: "x",
+    Effect: "Allow",
+    Action: "secretsmanager:GetSecretValue",
+    Resource: "${aws_secretsmanager_secret.support_desk.arn}",
+  });
+  const inline = found((find) => find(role).addOverride("inline_policy", [{ name: "more", policy }]));
+  const attached = found((find) =>
+    find(role).addOverride("managed_policy_arns", ["arn:aws:iam::111122223333:policy/more"]),
+  );
+  for (const findings of [inline, attached]) {
+    expect(findings).toContainEqual(
+      expect.stringContaining(`${role}: lets the rotation of aws_secretsmanager_secret.reporting_agent do more`),
+    );
+  }
+});
+
 test("a rotation may have its required actions, and denials are not findings", () => {
   expect(granted({ Action: "secretsmanager:GetSecretValue", Resource: SECRET })).toEqual([]);
   expect(granted({ Effect: "Deny", Action: "iam:PassRole", Resource: "x" })).toEqual([]);
