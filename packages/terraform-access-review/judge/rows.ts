@@ -234,7 +234,7 @@ function isAsStrict({ requires = [], limits = {} }: RowTerms, than: RowTerms): b
 function isAsRestricting(term: Fact, other: Fact): boolean {
   if (isSame(term, other)) return true;
   if (term.kind !== "networks" || other.kind !== "networks") return false;
-  // Whether an empty list admits no caller or everybody depends on who reads it.
+  // Whether an empty list admits no caller or every caller depends on who reads it.
   return term.cidrs.length > 0 && term.cidrs.every((cidr) => other.cidrs.some((each) => isNetworkWithin(cidr, each)));
 }
 
