@@ -20,7 +20,7 @@ const KINDS = ["literal", "variable", "greedy"] as const;
 
 /** @param path of a route, without its method */
 export function patternOf(path: string): RoutePattern {
-  const segments = path.slice(1).split("/").map(segmentOf);
+  const segments = partsOf(path).map(segmentOf);
   return {
     path,
     segments,
@@ -32,6 +32,10 @@ export function patternOf(path: string): RoutePattern {
 /** The pattern of a route key: `GET /orders/{id}`. */
 export function patternOfKey(routeKey: string): RoutePattern {
   return patternOf(routeKey.slice(routeKey.indexOf(" ") + 1));
+}
+
+function partsOf(path: string): readonly string[] {
+  return path.slice(1).split("/");
 }
 
 function segmentOf(text: string): PatternSegment {
@@ -78,8 +82,9 @@ export function isLessSpecific(other: RoutePattern, pattern: RoutePattern): bool
 
 /** Order in which API Gateway tries patterns: narrow before wide, segment by segment. Negative: `one` comes first. */
 export function byPrecedence(one: RoutePattern, other: RoutePattern): number {
-  const [path, otherPath] = [one, other].map(({ path }) => path.slice(1).split("/"));
-  return narrowFirst(path ?? [], otherPath ?? []) || (one.key < other.key ? -1 : Number(one.key > other.key));
+  return (
+    narrowFirst(partsOf(one.path), partsOf(other.path)) || (one.key < other.key ? -1 : Number(one.key > other.key))
+  );
 }
 
 /** The same order for the segments of two paths. Paths of different lengths compete only if one has a greedy variable. */
@@ -107,7 +112,7 @@ export function breadth(segment: string): 0 | 1 | 2 {
  * is all that is left.
  */
 export function matchesExactly(pattern: RoutePattern, path: string): boolean {
-  const found = path.slice(1).split("/");
+  const found = partsOf(path);
   for (const [index, segment] of pattern.segments.entries()) {
     const text = found[index];
     if (text === undefined || (segment.kind === "literal" ? text !== segment.text : text === "")) return false;
@@ -119,7 +124,7 @@ export function matchesExactly(pattern: RoutePattern, path: string): boolean {
 /** The texts of a path's variables, by name; undefined if the gateway does not match the path. */
 export function valuesOf(pattern: RoutePattern, path: string): Readonly<Record<string, string>> | undefined {
   if (!matchesExactly(pattern, path)) return undefined;
-  const found = path.slice(1).split("/");
+  const found = partsOf(path);
   const values = pattern.segments.flatMap((segment, index): readonly (readonly [string, string])[] => {
     if (segment.kind === "literal") return [];
     return [[segment.name, found.slice(index, segment.kind === "greedy" ? undefined : index + 1).join("/")]];

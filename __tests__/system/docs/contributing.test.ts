@@ -36,6 +36,13 @@ const SETTING: readonly Edit[] = [
       '  "gateway.about": is("shipping"),\n  "gateway.leftover": is(true),\n',
     ),
   ],
+  [
+    "__tests__/support/setting-verdicts.ts",
+    ...below(
+      "export const VERDICTS: Readonly<Record<string, Verdicts>> = {\n",
+      '  "gateway.about": SAME,\n  "gateway.leftover": SAME,\n',
+    ),
+  ],
 ];
 
 const RULE: readonly Edit[] = [
@@ -166,7 +173,7 @@ test("a setting and a rule that follow the recipes have types, documentation and
   const titled = (wanted: string) => results.filter(({ status }) => status === wanted).map(({ title }) => title);
   expect(titled("passed")).toEqual(
     expect.arrayContaining([
-      "every key of the config has a case here",
+      "every key of the config has a case, and one right verdict, of which a person gives at most eight",
       "an API with another purpose than config's stops the synthesis",
       "the page names exactly the rules that a stack must pass",
       "the reference of policy rules has a promise for exactly these rules",

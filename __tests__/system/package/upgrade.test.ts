@@ -34,7 +34,6 @@ const NEXT_RELEASE = [
 function nextRelease(older: string, newer: string): void {
   execFileSync("tar", ["-xzf", project.path("vendor", older), "-C", next]);
   edited(join(next, "package/package.json"), '"version": "0.2.0"', '"version": "0.3.0"');
-  edited(join(next, "package/dist/program.js"), '"0.2.0"', '"0.3.0"');
   for (const program of ["program.js", "synth-program.js"]) {
     for (const [from, to] of NEXT_RELEASE) edited(join(next, "package/dist", program), from, to);
   }

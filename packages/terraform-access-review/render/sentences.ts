@@ -159,7 +159,7 @@ const MOST_OF_VALUE = 100;
 export function guardSentence(change: GuardChange): string {
   const { address, guard, before, after, effect, doubt, thing } = change;
   if (/^aws_secretsmanager_secret_rotation\./.test(address)) return rotationSentence(change);
-  const moved = MOVES[guard]?.(change);
+  const moved = Object.hasOwn(MOVES, guard) ? MOVES[guard]?.(change) : undefined;
   if (moved !== undefined) return moved;
   if (doubt) return doubtSentence(change);
   const of = thing ?? thingOf(address);
@@ -171,7 +171,7 @@ export function guardSentence(change: GuardChange): string {
     return `${of}: Terraform ${effect === "narrowed" ? "restores more" : "leaves more to others"}: ignore_changes ${before} → ${after}${at}`;
   const [was, is] = [before, after].map((value) => abridged(value, MOST_OF_VALUE));
   const means = `${effect === "broadened" ? "weaker" : "stronger"}: ${was} → ${is}`;
-  return `${of}: ${GUARD_WORDS[guard] ?? guard} is ${means}${at}`;
+  return `${of}: ${Object.hasOwn(GUARD_WORDS, guard) ? GUARD_WORDS[guard] : guard} is ${means}${at}`;
 }
 
 /** What is made again elsewhere or under another name, and for a person to judge, what no file shows. */

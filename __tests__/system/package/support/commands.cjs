@@ -14,7 +14,7 @@ async function runAll() {
   const { run, main } = loadProgram(built);
   const codes = [];
   for (const args of JSON.parse(commands)) {
-    await run(args, { functions: built.functions, main });
+    await run(args, { functions: built.functions, main, keepTree: () => {} });
     codes.push(process.exitCode);
   }
   console.log(`\n${JSON.stringify(codes)}`);
