@@ -12,8 +12,8 @@ export interface RoutePattern {
 
 export type PatternSegment =
   | { readonly kind: "literal"; readonly text: string }
-  | { readonly kind: "variable"; readonly name: string }
-  | { readonly kind: "greedy"; readonly name: string };
+  | { readonly kind: "variable" }
+  | { readonly kind: "greedy" };
 
 /** Kinds of segments by rank: the gateway tries a literal first, then a variable, then a greedy variable. */
 const KINDS = ["literal", "variable", "greedy"] as const;
@@ -40,7 +40,7 @@ function partsOf(path: string): readonly string[] {
 
 function segmentOf(text: string): PatternSegment {
   const kind = KINDS[breadth(text)];
-  return kind === "literal" ? { kind, text } : { kind, name: text.slice(1, kind === "greedy" ? -2 : -1) };
+  return kind === "literal" ? { kind, text } : { kind };
 }
 
 /** Names of a path's variables, in order. A greedy one is given without its plus. */
@@ -125,9 +125,9 @@ export function matchesExactly(pattern: RoutePattern, path: string): boolean {
 export function valuesOf(pattern: RoutePattern, path: string): Readonly<Record<string, string>> | undefined {
   if (!matchesExactly(pattern, path)) return undefined;
   const found = partsOf(path);
-  const values = pattern.segments.flatMap((segment, index): readonly (readonly [string, string])[] => {
-    if (segment.kind === "literal") return [];
-    return [[segment.name, found.slice(index, segment.kind === "greedy" ? undefined : index + 1).join("/")]];
+  const values = partsOf(pattern.path).flatMap((part, index) => {
+    const end = breadth(part) === 1 ? index + 1 : undefined;
+    return breadth(part) === 0 ? [] : variablesOf(part).map((name) => [name, found.slice(index, end).join("/")]);
   });
   return Object.fromEntries(values);
 }
