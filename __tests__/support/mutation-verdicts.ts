@@ -1,7 +1,7 @@
 import { accessLedger } from "../../packages/terraform-access-review/access/ledger";
 import { normalized } from "../../packages/terraform-access-review/judge/normal";
 import { rowChanges } from "../../packages/terraform-access-review/judge/rows";
-import type { AccessChange, RowChange } from "../../packages/terraform-access-review/model/change";
+import { type AccessChange, GUARDS, type RowChange } from "../../packages/terraform-access-review/model/change";
 import type { AccessRow } from "../../packages/terraform-access-review/model/row";
 import type { SynthesizedState } from "../../packages/terraform-access-review/model/state";
 import { goneFrom } from "../../packages/terraform-access-review/types/named";
@@ -82,7 +82,7 @@ export function misjudged(
 
 /** Each unread resource has its own line, so that allowing one does not allow another. */
 function unreadFaults({ rows, guards: [guard, ...more] }: AccessChange): string[] {
-  const isNamed = guard?.guard === "what it opens" && /sha256/.test(guard.after);
+  const isNamed = guard?.guard === GUARDS.created && /sha256/.test(guard.after);
   return isNamed && rows.length + more.length === 0 ? [] : ["is not reported by one line that names all of it"];
 }
 

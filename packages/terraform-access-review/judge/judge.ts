@@ -14,7 +14,7 @@ import { containerChanges } from "./containers";
 import { firewallChanges } from "./firewall";
 import { guardChanges, shown } from "./guards";
 import { handshakeChange, judgedByAPerson } from "./handshake";
-import { identified } from "./identified";
+import { identified } from "./hash";
 import { withoutImplied } from "./implied";
 import { asIfMoved } from "./moves";
 import { byRequests, type Side } from "./requests";

@@ -1,11 +1,4 @@
-import {
-  type ChangeModel,
-  GUARDS,
-  type GuardChange,
-  type ResourceChange,
-  type RowChange,
-  rowOf,
-} from "../model/change";
+import { type ChangeModel, type GuardChange, type ResourceChange, type RowChange, rowOf } from "../model/change";
 import { type Fact, factKey } from "../model/fact";
 import type { AccessRow, RowTerms } from "../model/row";
 import { canonical } from "../terraform-json/order";
@@ -39,11 +32,10 @@ export function rowKey(change: RowChange): string {
  * A hash replaces values that do not fit.
  */
 export function guardKey({ effect, address, guard, before, after, hidden }: GuardChange): string {
-  const name = GUARD_NAMES.get(guard) ?? guard;
-  const parts = [effect, address, name];
-  const isPlain = hidden === undefined && [address, name, before, after].every(isShort);
+  const parts = [effect, address, guard];
+  const isPlain = hidden === undefined && [address, guard, before, after].every(isShort);
   if (isPlain) return keyOf([...parts, `${before}>${after}`]);
-  return keyOf(parts, { address, name, before, after, hidden });
+  return keyOf(parts, { address, name: guard, before, after, hidden });
 }
 
 /** Names what happens to a resource: `destroyed aws_cognito_user_pool.customers`, `replaced aws_x.y region`. */
@@ -97,11 +89,6 @@ function unkeyed({ key, ...part }: Attributes): Attributes {
 function factsOf({ from, ...facts }: AccessRow) {
   return facts;
 }
-
-/** Guards that are no attributes, in place of their words. No attribute begins with this sign. */
-const GUARD_NAMES: ReadonlyMap<string, string> = new Map(
-  Object.entries(GUARDS).map(([name, words]) => [words, `@${name}`]),
-);
 
 /** Characters of one part of a key. */
 const LONGEST = 80;

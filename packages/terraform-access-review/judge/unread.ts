@@ -220,7 +220,9 @@ function differing(before: SynthesizedState, after: SynthesizedState): readonly 
 /** Whether a part may open access that is not read: an unknown type or argument, or a block that no stack here has. */
 function isInDoubt(address: string, { type, attributes }: Part, before: StackJson): boolean {
   if (address.startsWith("output.") && type === "") return !isPlainOutput(attributes);
-  if (type === "") return coveredOther(address) === undefined && address !== "terraform.backend";
+  // A first deploy has its state somewhere. An existing environment that gets a backend moves its state.
+  if (address === "terraform.backend") return Object.keys(before.resource).length > 0;
+  if (type === "") return coveredOther(address) === undefined;
   return (
     // The name ends in an index, so the resource is a list of bodies, which Terraform reads and the review does not.
     /\.\d+$/.test(address) ||

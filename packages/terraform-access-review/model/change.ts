@@ -100,27 +100,27 @@ export function rowOf({ before, after }: RowChange): AccessRow {
   return (after ?? before) as AccessRow;
 }
 
-/** Names of guards that are no attributes: of a resource as a whole. */
+/** Names of guards that are no attributes: of a resource as a whole. No attribute begins with this sign. */
 export const GUARDS = {
   /** A resource that protects another one is there. */
-  presence: "is there",
-  created: "what it opens",
-  destroyed: "its presence",
+  presence: "@presence",
+  created: "@created",
+  destroyed: "@destroyed",
   /** Terraform no longer manages it. */
-  leftUnmanaged: "its management",
-  wholeBody: "its whole body",
+  leftUnmanaged: "@leftUnmanaged",
+  wholeBody: "@wholeBody",
   /** The region of a cloud, the AWS account or the Google project: everything is made again there. */
-  region: "its region",
-  account: "its account",
-  project: "its project",
+  region: "@region",
+  account: "@account",
+  project: "@project",
   /** The name of the environment, or of a part of it. */
-  name: "its name",
+  name: "@name",
   /** The place of Terraform's state. */
-  state: "its state",
+  state: "@state",
   /** The program behind an existing service. */
-  existingService: "the program behind its name",
+  existingService: "@existingService",
   /** The configuration that a plan was made from. */
-  configuration: "its configuration",
+  configuration: "@configuration",
 } as const;
 
 /** A protection or a limit that became weaker or stronger. */

@@ -12,6 +12,12 @@ const MOST_PATHS = 4;
 /** Maximum lines of a digest, and maximum losses that it names before it counts the rest. */
 const MOST_LINES = { all: 15, losses: 3 } as const;
 
+/** What drift did to access, the worst first. */
+const OPENED = [
+  ["broadened", ", which broadened access"],
+  ["unjudged", ", and a person judges whether that broadened access"],
+] as const;
+
 /**
  * The whole change on at most 15 lines, for readers who read no further: access gained and lost, losses, and the other
  * services with changes.
@@ -20,7 +26,7 @@ export function digest(report: Report): readonly string[] {
   const { verdict, access, groups, drift, driftAccess, handshake } = report;
   const people = access.filter(isForPeople);
   const others = access.filter((line) => !isForPeople(line));
-  const isOpen = driftAccess.some(({ effect }) => effect === "broadened");
+  const opened = OPENED.find(([each]) => driftAccess.some(({ effect }) => effect === each));
   const before = [handshake ?? "", verdict.changes].filter((line) => line !== "");
   const after = [
     ...EFFECTS.flatMap((effect) => counted(others, effect)),
@@ -31,9 +37,7 @@ export function digest(report: Report): readonly string[] {
       MOST_LINES.losses,
       "more destroyed or replaced",
     ),
-    ...(drift.length > 0
-      ? [`${drift.length} drifted, changed outside Terraform${isOpen ? ", which broadened access" : ""}`]
-      : []),
+    ...(drift.length > 0 ? [`${drift.length} drifted, changed outside Terraform${opened?.[1] ?? ""}`] : []),
     ...(groups.length > 0
       ? [`changes in ${groups.map(({ service, changes }) => `${service} ${changes.length}`).join(", ")}`]
       : []),

@@ -117,6 +117,7 @@ function joined(...parts: readonly string[]): string {
 
 /** Words for protective attributes, by path. Types share an entry if the meaning is the same. */
 const GUARD_WORDS: Readonly<Record<string, string>> = {
+  [GUARDS.presence]: "its presence",
   access_log_settings: "access log",
   access_token_validity: "access token lifetime",
   block_public_policy: "block of public policies",

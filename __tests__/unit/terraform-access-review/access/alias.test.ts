@@ -65,7 +65,7 @@ describe("provisioned instances", () => {
 
   testAll(["live", "${aws_lambda_alias.callers.name}"])("for the alias %s are in doubt", (qualifier) => {
     expect(added("callers", qualifier)).toContainEqual(expect.stringContaining(`+ qualifier of ${TYPE}.callers: "`));
-    expect(added("more", qualifier)).toEqual([expect.stringContaining(`+ what it opens of ${TYPE}.more`)]);
+    expect(added("more", qualifier)).toEqual([expect.stringContaining(`+ @created of ${TYPE}.more`)]);
   });
 
   test("for another version are not reported", () => {

@@ -208,7 +208,7 @@ describe("a review", () => {
         `+ ${GROUP} | roles/logging.viewAccessor | log view auditors`,
       ]),
     );
-    expect(found.filter((each) => /what it opens/.test(each))).toEqual([]);
+    expect(found.filter((each) => /@created/.test(each))).toEqual([]);
   });
 
   test("auditors are removed: narrower in everything", () => {

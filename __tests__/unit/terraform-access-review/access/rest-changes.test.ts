@@ -93,7 +93,7 @@ test("a protection that is removed is weaker: throttles, logs, masking and reten
     "broadened settings.data_trace_enabled of all",
     "broadened settings.logging_level of all",
     "broadened settings.throttling_rate_limit of all",
-    "broadened is there of orders_post_orders",
+    "broadened @presence of orders_post_orders",
     "broadened access_log_settings of gateway",
     "broadened cache_cluster_enabled of gateway",
   ]);

@@ -56,13 +56,13 @@ test("starting to rotate a secret is reported, with the principals that may now 
   const access = accessBetween(dev, monthly);
   expect(verdict(access)).toBe("broadened");
   expect(lines(access)).toEqual(
-    expect.arrayContaining([`- is there of ${ROTATION}: false → true`, `+ ${ROLE} | ${CHANGES_IT} | ${SECRET}`]),
+    expect.arrayContaining([`- @presence of ${ROTATION}: false → true`, `+ ${ROLE} | ${CHANGES_IT} | ${SECRET}`]),
   );
 });
 
 test("no longer rotating it is broader", () => {
   const broader = lines(accessBetween(monthly, dev)).filter((each) => each.startsWith("+"));
-  expect(broader).toContain(`+ is there of ${ROTATION}: true → false`);
+  expect(broader).toContain(`+ @presence of ${ROTATION}: true → false`);
 });
 
 test("rotating it less often is broader, more often narrower", () => {

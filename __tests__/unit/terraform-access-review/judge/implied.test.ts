@@ -97,7 +97,7 @@ test("a route that no caller may call does not hide the role that its function m
   const [before, after] = [without, withRoute].map((state) =>
     edited(state, (_, { policy }) => {
       const route = policy.routes["GET /orders/count"];
-      if (route !== undefined) route.access = { scopes: ["nobody/has-it"] };
+      if (route !== undefined) route.access = { scopes: ["missing/scope"] };
     }),
   );
   expect(verdict(accessBetween(before as SynthesizedState, after as SynthesizedState))).toBe("broadened");

@@ -81,7 +81,7 @@ test("one renamed role is another principal", () => {
 const [OWN, OTHER] = sidesOf("aws.account");
 
 test("with another account, every principal of the former one is compared with its namesake", () => {
-  expect(lines(accessBetween(OWN, OTHER))).toEqual(["? its account of provider.aws: 111122223333 → 222233334444"]);
+  expect(lines(accessBetween(OWN, OTHER))).toEqual(["? @account of provider.aws: 111122223333 → 222233334444"]);
   const kept = edited(OTHER, (all) => readBy(all, "arn:aws:iam::111122223333:role/x"));
   expect(lines(accessBetween(OWN, kept)).filter((line) => line.startsWith("+"))).toHaveLength(1);
 });
@@ -204,9 +204,9 @@ const WITH_ALIAS = edited(shop, (_, { stack }) => stack.provider.aws.push({ alia
 testAll<[string, typeof shop, (provider: Json) => unknown]>([
   ["no account", shop, ({ aws }) => delete aws[0].allowed_account_ids],
   ["one more account", shop, ({ aws }) => aws[0].allowed_account_ids.push("999988887777")],
-  ["another region beside a second provider", WITH_ALIAS, ({ aws }) => (aws[0].region = "us-east-2")],
+  ["another region next to a second provider", WITH_ALIAS, ({ aws }) => (aws[0].region = "us-east-2")],
   [
-    "another account beside a second provider",
+    "another account next to a second provider",
     WITH_ALIAS,
     ({ aws }) => (aws[0].allowed_account_ids = ["999988887777"]),
   ],

@@ -85,7 +85,7 @@ test("a new client with a rotation has the same rows as without own code", () =>
 
 test("the end of a rotation is broader", () => {
   const found = broader(lines(accessBetween(own(monthly), own(dev))));
-  expect(found).toContain(`+ is there of ${ROTATION}: true → false`);
+  expect(found).toContain(`+ @presence of ${ROTATION}: true → false`);
 });
 
 /** The same lines as without own code, of which at least one is broader. */

@@ -1,5 +1,6 @@
 import { guardChanges } from "../../../../packages/terraform-access-review/judge/guards";
 import { unreadChanges } from "../../../../packages/terraform-access-review/judge/unread";
+import { GUARDS } from "../../../../packages/terraform-access-review/model/change";
 import { synthesizedState } from "../../../support/synthesized";
 import { accessBetween, dev, edited, type Json, lines } from "../../../support/synthesized-states";
 import { testAll } from "../../../support/test-all";
@@ -64,7 +65,7 @@ testAll<[string, string, (all: Json) => object]>([
   const unread = {
     effect: "broadened",
     address: `${type}.coming`,
-    guard: "what it opens",
+    guard: GUARDS.created,
     after: expect.stringContaining("sha256:"),
   };
   expect(unreadChanges(prod, withComing(type, make), [])).toEqual([expect.objectContaining(unread)]);
@@ -101,7 +102,7 @@ testAll<[string, string, (all: Json) => object]>([
 });
 
 test("a firewall's log without tokens is a new protection", () => {
-  expect(coming(LOGGING, copyOf(LOGGING, "gateway", {}))).toEqual([`- is there of ${LOGGING}.coming: false → true`]);
+  expect(coming(LOGGING, copyOf(LOGGING, "gateway", {}))).toEqual([`- @presence of ${LOGGING}.coming: false → true`]);
 });
 
 test("a new resource that is weaker or not read makes the whole change broader", () => {
@@ -111,7 +112,7 @@ test("a new resource that is weaker or not read makes the whole change broader",
   ];
   expect(found).toEqual([
     expect.stringContaining(`+ settings.data_trace_enabled of ${SETTINGS}.coming: `),
-    expect.stringContaining("+ what it opens of aws_s3_object.coming: nothing → unknown (sha256:"),
+    expect.stringContaining("+ @created of aws_s3_object.coming: nothing → unknown (sha256:"),
   ]);
 });
 

@@ -204,6 +204,15 @@ testAll(OPENS)("%s: counts as broader, and the review names the change", (_, edi
   expect(broader.join("\n")).toMatch(what);
 });
 
+test("an environment with resources that gets a backend is broader, whichever it is", () => {
+  const without = edited(dev, (_, { stack }) => delete stack.terraform.backend);
+  for (const backend of [dev.stack, { terraform: { backend: { http: { address: "https://evil.example" } } } }]) {
+    const after = edited(without, (_, { stack }) => (stack.terraform.backend = (backend as Json).terraform.backend));
+    const found = accessBetween(without, after).guards.map(({ effect, address, guard }) => [effect, address, guard]);
+    expect(found).toEqual([["broadened", "terraform.backend", GUARDS.created]]);
+  }
+});
+
 test("a person judges another account and another bucket of the state, because who owns them is in no file", () => {
   const guards = changeBy((_, stack) => {
     stack.provider.aws[0].allowed_account_ids = ["999988887777"];

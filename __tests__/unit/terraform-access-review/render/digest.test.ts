@@ -16,6 +16,17 @@ test("unnamed grants are counted, broader and narrower ones separately", () => {
 });
 
 test.each([
+  ["neither", "1 drifted, changed outside Terraform"],
+  ["narrowed", "1 drifted, changed outside Terraform"],
+  ["unjudged", "1 drifted, changed outside Terraform, and a person judges whether that broadened access"],
+  ["broadened", "1 drifted, changed outside Terraform, which broadened access"],
+] as const)("drift whose access is %s has its own ending", (effect, line) => {
+  const model = modelOf(fixture("trust-drifted"));
+  const driftAccess = { rows: [], guards: [{ effect, address: "x.y", guard: "z", before: "1", after: "2" }] };
+  expect(digest(reportOf({ ...model, driftAccess }))).toContain(line);
+});
+
+test.each([
   ["a new environment", changeOfStacks("dev", NOTHING, dev)],
   ["a changed handshake", modelOf(fixture("handshake-switched"))],
 ])("the digest of %s has at most 15 lines, and states what it omits", (_, model) => {

@@ -1,4 +1,4 @@
-import type { GuardChange, RowChange } from "../../../../packages/terraform-access-review/model/change";
+import { GUARDS, type GuardChange, type RowChange } from "../../../../packages/terraform-access-review/model/change";
 import type { AccessRow } from "../../../../packages/terraform-access-review/model/row";
 import { guardSentence, rowSentence } from "../../../../packages/terraform-access-review/render/sentences";
 import { rowOf } from "../../../support/ledger-words";
@@ -48,11 +48,11 @@ const ROTATION = "aws_secretsmanager_secret_rotation.x";
 
 testAll<[Omit<GuardChange, "effect">, string]>([
   [
-    { address: ROTATION, guard: "is there", before: "false", after: "true" },
+    { address: ROTATION, guard: GUARDS.presence, before: "false", after: "true" },
     `a client secret now rotates (${ROTATION})`,
   ],
   [
-    { address: ROTATION, guard: "is there", before: "true", after: "false" },
+    { address: ROTATION, guard: GUARDS.presence, before: "true", after: "false" },
     `a client secret no longer rotates: it stays valid until you change it (${ROTATION})`,
   ],
   [
@@ -68,13 +68,13 @@ testAll<[Omit<GuardChange, "effect">, string]>([
   ],
   [
     {
-      ...{ address: "aws_api_gateway_method_settings.x", guard: "is there", thing: "POST /searches" },
+      ...{ address: "aws_api_gateway_method_settings.x", guard: GUARDS.presence, thing: "POST /searches" },
       ...{ before: "true", after: "false" },
     },
     "POST /searches no longer has a throttle of its own (aws_api_gateway_method_settings.x)",
   ],
   [
-    { address: "aws_s3_bucket_versioning.trust_store", guard: "is there", before: "true", after: "false" },
+    { address: "aws_s3_bucket_versioning.trust_store", guard: GUARDS.presence, before: "true", after: "false" },
     "bucket trust-store no longer has versioning (aws_s3_bucket_versioning.trust_store)",
   ],
   [
