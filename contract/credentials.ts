@@ -174,6 +174,7 @@ export const WITHHELD_FORMS: readonly RegExp[] = [...CREDENTIALS.map(({ form, pa
 export const WITHHELD_SIGNS: readonly RegExp[] = [
   /PRIVATE KEY|A[KS]IA|AIza|GOCSPX|ya29\.|ey[AJ]|ew[o0k]|gh[pousr]_|github_pat|gl[a-z]{1,5}[-_]|xox[a-z]-|xapp-|\.slack\./,
   /\b[rs]k_|whsec_|\bSG\.|\bnpm_|pypi-A|\bsk-|[st]Key=|\bhv[brs]\.|atlasv1|\bdo[opr]_v1|dapi|\bshp|NRAK-|\bhf_|:AA/,
+  /aws_?secret/i,
   /aws-iam\.|IQoJ|F[Qw]oG|AQo|1\/\/0|:\/\/[^\s/@:]*:[^\s/@]*@/,
 ];
 

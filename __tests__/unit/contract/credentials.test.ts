@@ -1,4 +1,10 @@
-import { CREDENTIALS, credentialsIn, looksRandom, withoutCredentials } from "../../../contract/credentials";
+import {
+  CREDENTIALS,
+  credentialsIn,
+  looksRandom,
+  WITHHELD_SIGNS,
+  withoutCredentials,
+} from "../../../contract/credentials";
 import { SAMPLES } from "../../support/credentials";
 import { testAll } from "../../support/test-all";
 
@@ -18,6 +24,11 @@ test("a text without its credentials has no part of them", () => {
     const words = sample.split(/[^A-Za-z0-9]/).filter((word) => word.length >= 16);
     expect(words.filter((word) => left.includes(word))).toEqual([]);
   }
+});
+
+test("each sample has a sign of a credential", () => {
+  const all = Object.values(SAMPLES).flat();
+  expect(all.filter((sample) => !WITHHELD_SIGNS.some((sign) => sign.test(sample)))).toEqual([]);
 });
 
 testAll([
