@@ -162,15 +162,15 @@ module.exports = {
     only(
       "rules-read-json",
       "^stacks/policy/",
-      "^((stacks|contract|intent/model|packages/terraform-access-review/terraform-json)/|packages/terraform-access-review/access/aws-policies\\.ts$)",
-      "rules read Terraform's JSON, and which policies a role has by the review's reader, because two would disagree one day",
+      "^((stacks|contract|intent/model|packages/terraform-access-review/terraform-json)/|packages/terraform-access-review/access/(aws-policies|google-bindings)\\.ts$)",
+      "rules read Terraform's JSON, and policies and bindings by the review's readers, because two would disagree one day",
     ),
     only("functions-alone", "^functions/", "^(contract|functions)/", "functions/ runs in AWS Lambda"),
     only(
       "front-door-reads-json",
       "^packages/local-front-door/",
       "^((contract|packages/local-front-door|packages/terraform-access-review/(terraform-json|access/iam))/|packages/publish\\.cjs$)",
-      "the local front door reads the synthesized JSON and its zip, by the review's readers; it shares the review's evaluator of IAM policies, because two would disagree one day",
+      "the local front door reads the synthesized JSON and its zip, by the review's readers; it shares the review's IAM evaluator and its table of roles, because two would disagree one day",
     ),
     only(
       "review-reads-json",

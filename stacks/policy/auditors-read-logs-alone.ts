@@ -1,6 +1,7 @@
 import type { Intent } from "../../intent/model/intent";
 import { auditorsRole } from "../../intent/model/names";
 import { type AwsPolicy, policiesOf, trustOf } from "../../packages/terraform-access-review/access/aws-policies";
+import { googleBindings } from "../../packages/terraform-access-review/access/google-bindings";
 import { iamStatements } from "../../packages/terraform-access-review/terraform-json/iam-statements";
 import { referencesIn } from "../../packages/terraform-access-review/terraform-json/references";
 import {
@@ -42,10 +43,14 @@ export const auditorsReadLogsAlone: BuiltInRule<Audited> = {
 
 function googleFindings(stack: StackJson, googleGroups: readonly string[], intent: Audited): Finding[] {
   const groups = googleGroups.map((group) => `group:${group}`);
-  const grants = resourcesOf(stack, /./).filter(({ type }) => /^google_\w+_iam_(binding|member|policy)$/.test(type));
+  const named = googleBindings(stack).filter(
+    ({ by, members }) => !by.type.startsWith("google_logging_") && members.some((member) => groups.includes(member)),
+  );
+  const grants = resourcesOf(stack, /^google_logging_\w+_iam_/);
   const views = resourcesOf(stack, "google_logging_log_view");
   return [
-    ...grants.flatMap((grant) => grantFindings(stack, grant, groups)),
+    ...named.map(({ by }) => by).map(finding(NAMES_AN_AUDITOR)),
+    ...grants.flatMap((grant) => logFindings(stack, grant, groups)),
     ...views.flatMap(({ address, attributes }) =>
       differing(
         address,
@@ -116,20 +121,17 @@ function elsewhere(stack: StackJson, roles: readonly Resource[], auditors: reado
   return [...new Set(addresses)].map((address) => ({ address, message: NAMES_AN_AUDITOR }));
 }
 
-function grantFindings(
-  stack: StackJson,
-  { type, address, attributes }: Resource,
-  groups: readonly string[],
-): Finding[] {
-  const members = texts(attributes.members ?? attributes.member);
-  if (!/^google_logging_/.test(type)) {
-    return unless(!members.some((member) => groups.includes(member)), address, NAMES_AN_AUDITOR);
-  }
+function logFindings(stack: StackJson, { type, address, attributes }: Resource, groups: readonly string[]): Finding[] {
   if (type !== VIEW_BINDING)
     return [{ address, message: "grants access to logs outside the view's one binding: remove it" }];
   const isView = referred(stack, attributes.name)?.type === "google_logging_log_view";
   return [
-    ...differing(address, "grants access to principals other than the config's groups", [...members].sort(), groups),
+    ...differing(
+      address,
+      "grants access to principals other than the config's groups",
+      [...texts(attributes.members)].sort(),
+      groups,
+    ),
     ...differing(address, "grants another role", attributes.role, "roles/logging.viewAccessor"),
     ...unless(isView, address, "opens a view that this stack does not declare"),
   ];

@@ -1,4 +1,5 @@
-import { referred, resourcesOf, texts } from "../../packages/terraform-access-review/terraform-json/stack-json";
+import { type GoogleBinding, googleBindings } from "../../packages/terraform-access-review/access/google-bindings";
+import { referred, resourcesOf } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import type { ExpectedTrust } from "./expected-trust";
 import { type BuiltInRule, differing, type Finding, finding, type Resource, type StackJson, unless } from "./rule";
 
@@ -20,9 +21,9 @@ export const federationTrust: BuiltInRule<{ readonly trust: ExpectedTrust }> = {
     ...resourcesOf(stack, "google_iam_workload_identity_pool_provider").flatMap((provider) =>
       providerFindings(provider, expected),
     ),
-    ...resourcesOf(stack, "google_service_account_iam_binding").flatMap((binding) =>
-      bindingFindings(stack, binding, expected),
-    ),
+    ...googleBindings(stack)
+      .filter(({ by }) => by.type.startsWith("google_service_account_iam_"))
+      .flatMap((binding) => bindingFindings(stack, binding, expected)),
     ...resourcesOf(stack, "google_service_account_key").map(
       finding("creates a key that opens a service account to any holder: remove it"),
     ),
@@ -36,21 +37,22 @@ function providerFindings({ address, attributes }: Resource, expected: ExpectedT
   return differing(address, what, Object.fromEntries(believes), expected.provider);
 }
 
-function bindingFindings(stack: StackJson, { address, attributes }: Resource, expected: ExpectedTrust): Finding[] {
-  const account = referred(stack, attributes.service_account_id);
-  const members = [...texts(attributes.members)].sort();
+function bindingFindings(stack: StackJson, binding: GoogleBinding, expected: ExpectedTrust): Finding[] {
+  const { address } = binding.by;
+  const account = referred(stack, binding.attributes.service_account_id);
+  const members = [...binding.members].sort();
   const who = members.join(", ") || "no principal";
   const grants = expected.grants.filter((grant) => grant.account === account?.attributes.account_id);
   if (grants.length === 0) {
-    const opened = account?.address ?? attributes.service_account_id;
+    const opened = account?.address ?? binding.attributes.service_account_id;
     return [
       { address, message: `lets ${who} become ${opened}: expected no principal: this account is not for federation` },
     ];
   }
-  const grant = grants.find(({ role }) => role === attributes.role);
+  const grant = grants.find(({ role }) => role === binding.role);
   if (grant === undefined) {
     const roles = grants.map(({ role }) => role).join(" or ");
-    return [{ address, message: `grants ${attributes.role}: expected ${roles}, which is enough` }];
+    return [{ address, message: `grants ${binding.role}: expected ${roles}, which is enough` }];
   }
   const [pool] = resourcesOf(stack, "google_iam_workload_identity_pool");
   const wanted = [...grant.members(`\${${pool?.address}.name}`)].sort();

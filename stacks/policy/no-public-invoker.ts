@@ -1,6 +1,7 @@
 import type { Intent } from "../../intent/model/intent";
 import { releaseRole } from "../../intent/model/names";
-import { referring, resourcesOf, texts } from "../../packages/terraform-access-review/terraform-json/stack-json";
+import { bindingsOn, type GoogleBinding } from "../../packages/terraform-access-review/access/google-bindings";
+import { resourcesOf, texts } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { type BuiltInRule, type Finding, finding, type Resource, type StackJson, unless } from "./rule";
 
 type Declared = Pick<Intent, "google" | "handshake" | "prefix" | "services">;
@@ -29,10 +30,14 @@ function grantsEverybody({ type, attributes }: Resource): boolean {
 }
 
 /** Whether a binding gives exactly config's principals the role of releases. */
-function isRelease({ attributes }: Resource, service: Resource, { google, prefix, services }: Declared): boolean {
+function isRelease(
+  { role, members }: GoogleBinding,
+  service: Resource,
+  { google, prefix, services }: Declared,
+): boolean {
   const { release } = services.find((each) => each.name === service.attributes.name) ?? {};
-  if (release === undefined || attributes.role !== releaseRole(prefix, google.project)) return false;
-  return [...texts(attributes.members)].sort().join() === release.principals.join();
+  if (release === undefined || role !== releaseRole(prefix, google.project)) return false;
+  return [...members].sort().join() === release.principals.join();
 }
 
 /**
@@ -42,13 +47,14 @@ function isRelease({ attributes }: Resource, service: Resource, { google, prefix
 function serviceFindings(stack: StackJson, service: Resource, declared: Declared): Finding[] {
   const { address, attributes, name } = service;
   const { handshake } = declared;
-  const all = referring(stack, "google_cloud_run_v2_service_iam_binding", "name", address);
-  const bindings = all.filter((binding) => !isRelease(binding, service, declared));
+  const bindings = bindingsOn(stack, service).filter((binding) => !isRelease(binding, service, declared));
   if (handshake === "shared-issuer") {
-    return bindings.map(finding("names an invoker although the invoker IAM check is off: Cloud Run refuses this"));
+    return bindings
+      .map(({ by }) => by)
+      .map(finding("names an invoker although the invoker IAM check is off: Cloud Run refuses this"));
   }
-  const invokers = bindings.filter((binding) => binding.attributes.role === "roles/run.invoker");
-  const members = invokers.flatMap((binding) => texts(binding.attributes.members));
+  const invokers = bindings.filter(({ role }) => role === "roles/run.invoker");
+  const members = invokers.flatMap((binding) => binding.members);
   const own = `\${google_service_account.${name}.member}`;
   const isOwn = invokers.length === 1 && members.length === 1 && members[0] === own;
   const isAlone = bindings.length === invokers.length;

@@ -1,11 +1,7 @@
 import type { Intent, Service } from "../../intent/model/intent";
 import { envoySecretId } from "../../intent/model/names";
-import {
-  referred,
-  referring,
-  resourcesOf,
-  texts,
-} from "../../packages/terraform-access-review/terraform-json/stack-json";
+import { bindingsOn } from "../../packages/terraform-access-review/access/google-bindings";
+import { referred, resourcesOf } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { clientSecretFindings } from "./client-secrets";
 import { type BuiltInRule, type Finding, type Resource, type StackJson, unless } from "./rule";
 
@@ -29,18 +25,19 @@ export const oneReaderPerSecret: BuiltInRule<Pick<Intent, "aws" | "clients" | "p
   },
 };
 
-function googleFindings(stack: StackJson, { address }: Resource, reader: string | undefined): Finding[] {
-  const bindings = referring(stack, "google_secret_manager_secret_iam_binding", "secret_id", address);
-  const membersOf = (role: string) =>
-    bindings.filter((each) => each.attributes.role === role).flatMap((each) => texts(each.attributes.members));
+function googleFindings(stack: StackJson, secret: Resource, reader: string | undefined): Finding[] {
+  const { address } = secret;
+  const bindings = bindingsOn(stack, secret);
+  const membersOf = (wanted: string) =>
+    bindings.filter(({ role }) => role === wanted).flatMap(({ members }) => members);
   const readers = membersOf(READ);
   return [
     ...readerFindings(stack, address, readers, reader),
     ...bindings
-      .filter((each) => each.attributes.role !== READ && each.attributes.role !== ADD)
-      .map((each) => ({
-        address: each.address,
-        message: `grants ${each.attributes.role}: expected ${READ} for its reader, ${ADD} for who may change it`,
+      .filter(({ role }) => role !== READ && role !== ADD)
+      .map(({ by, role }) => ({
+        address: by.address,
+        message: `grants ${role}: expected ${READ} for its reader, ${ADD} for who may change it`,
       })),
     ...membersOf(ADD)
       .filter((member) => !EXACT.test(member) || readers.includes(member) || isRuntime(stack, member))

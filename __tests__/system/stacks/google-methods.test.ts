@@ -1,6 +1,6 @@
 import { exchangeForGoogle } from "../../../functions/authorizer/mint/google-sts";
 import { generateIdToken } from "../../../functions/authorizer/mint/id-token";
-import { permissionsOfRole } from "../../../packages/terraform-access-review/access/roles";
+import { permissionsOfRole } from "../../../packages/terraform-access-review/access/iam/roles";
 import { GOOGLE_NEEDS } from "../../../stacks/bootstrap/google/permissions";
 import { types } from "../../fixtures/provider-calls/google.json";
 import { describeWhere } from "../../support/describe-where";

@@ -32,7 +32,7 @@ const FAULTS: Readonly<Record<string, Change>> = {
     Object.assign(template.containers[0] ?? {}, { volume_mount: {} });
   },
   [`${FUNCTION}.runtime: cannot run python3.13`]: set(FUNCTION, { runtime: "python3.13" }),
-  [`${INVOKERS}.role: unknown role roles/owner`]: set(INVOKERS, { role: "roles/owner" }),
+  [`${INVOKERS}.role: unknown role projects/x/roles/own`]: set(INVOKERS, { role: "projects/x/roles/own" }),
   [`${CLIENT}.name: cannot resolve \${var.client}`]: set(CLIENT, { name: "${var.client}" }),
 };
 

@@ -1,21 +1,7 @@
 import { isReleaseRole } from "../../../contract/release";
+import { permissionsOfRole } from "../../terraform-access-review/access/iam/roles";
 import { type Resource, StackError } from "../terraform/document";
 import type { Stack } from "../terraform/stack";
-
-/**
- * What the roles of a stack allow their members, limited to the permissions that the stand-ins check.
- * https://cloud.google.com/iam/docs/roles-permissions
- */
-const PERMISSIONS: Readonly<Record<string, readonly string[]>> = {
-  "roles/iam.serviceAccountOpenIdTokenCreator": ["iam.serviceAccounts.getOpenIdToken"],
-  "roles/iam.serviceAccountTokenCreator": ["iam.serviceAccounts.getAccessToken", "iam.serviceAccounts.getOpenIdToken"],
-  "roles/iam.workloadIdentityUser": ["iam.serviceAccounts.getAccessToken", "iam.serviceAccounts.getOpenIdToken"],
-  "roles/iam.serviceAccountUser": ["iam.serviceAccounts.actAs"],
-  "roles/run.invoker": ["run.routes.invoke"],
-  "roles/run.viewer": [],
-  "roles/secretmanager.secretAccessor": ["secretmanager.versions.access"],
-  "roles/secretmanager.secretVersionAdder": ["secretmanager.versions.add"],
-};
 
 /** The result of a set of bindings for one caller. */
 export interface BindingVerdict {
@@ -43,7 +29,7 @@ export function judgeBindings(
   for (const binding of bindings) {
     const role = stack.text(binding, "role");
     // A release calls no service.
-    const permissions = isReleaseRole(role) ? [] : PERMISSIONS[role];
+    const permissions = isReleaseRole(role) ? [] : permissionsOfRole(role);
     if (permissions === undefined) throw new StackError(`${binding.address}.role`, `unknown role ${role}`);
     const named = "member" in binding.body ? [stack.text(binding, "member")] : stack.texts(binding, "members");
     if (permissions.includes(permission) && named.some((member) => members.includes(member))) {

@@ -13,7 +13,7 @@ import {
 import { type AwsPolicy, awsPolicies } from "./aws-policies";
 import { roleArn } from "./google-grants";
 import { type Grant, heldBy, type Principal, type Scope } from "./grant";
-import { actionsOfPolicy } from "./roles";
+import { actionsOfPolicy } from "./iam/roles";
 
 /** Every grant in AWS that a stack declares: policies of identities, trust policies, and policies of resources. */
 export function awsGrants(stack: StackJson): readonly Grant[] {

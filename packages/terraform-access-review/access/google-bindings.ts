@@ -6,14 +6,15 @@ import {
   listOf,
   oncePerStack,
   type Resource,
+  referred,
   resourcesOf,
   type StackJson,
 } from "../terraform-json/stack-json";
 
 /** A role that a stack grants to members, on any type of resource of Google Cloud. */
 export interface GoogleBinding {
-  /** Type of the resource that declares it. */
-  readonly type: string;
+  /** The resource that declares it. */
+  readonly by: Resource;
   /** Arguments of that resource; of a whole policy, with those of one binding. */
   readonly attributes: Attributes;
   readonly role: unknown;
@@ -35,7 +36,7 @@ function bindingOf(by: Resource, attributes: Attributes): GoogleBinding {
   const { condition, member, members, role } = attributes;
   const expressions = listOf(blocksOf(condition)[0]?.expression);
   return {
-    type: by.type,
+    by,
     attributes,
     role,
     members: listOf(members ?? member),
@@ -60,6 +61,26 @@ const NO_OBJECT =
 export function objectsIn(attributes: Attributes): readonly (readonly [argument: string, text: string])[] {
   return Object.entries(attributes).filter(([key, value]) => !NO_OBJECT.test(key) && typeof value === "string");
 }
+
+/** The bindings on a resource of the stack, whether they refer to it or state its name. */
+export function bindingsOn(stack: StackJson, { type, address, attributes }: Resource): readonly GoogleBinding[] {
+  const names = [attributes.name, attributes.secret_id].filter((name) => name !== undefined);
+  const byObject = bindingsByObject(stack);
+  return [address, ...names.map((name) => `${type} ${name}`)].flatMap((key) => byObject.get(key) ?? []);
+}
+
+/** By the address of the object, or by its type and the last part of its name. */
+const bindingsByObject = oncePerStack((stack): ReadonlyMap<string, readonly GoogleBinding[]> => {
+  const found = new Map<string, GoogleBinding[]>();
+  for (const binding of googleBindings(stack)) {
+    const type = binding.by.type.replace(/_iam_\w+$/, "");
+    for (const [, text] of objectsIn(binding.attributes)) {
+      const key = referred(stack, text)?.address ?? `${type} ${text.replace(/^.*\//, "")}`;
+      found.set(key, [...(found.get(key) ?? []), binding]);
+    }
+  }
+  return found;
+});
 
 /** The e-mail address of a service account. */
 export function emailOf({ provider }: StackJson, { attributes }: Resource): string {

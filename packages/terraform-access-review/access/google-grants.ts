@@ -11,7 +11,7 @@ import {
 } from "../terraform-json/stack-json";
 import { emailOf, type GoogleBinding, googleBindings, objectsIn } from "./google-bindings";
 import { type Action, type Grant, heldBy, type Principal, type Scope } from "./grant";
-import { permissionsOfRole } from "./roles";
+import { permissionsOfRole } from "./iam/roles";
 
 /** Every grant on Google Cloud that a stack declares. */
 export function googleGrants(stack: StackJson): readonly Grant[] {
@@ -59,7 +59,7 @@ export function longName(permission: string): string {
 /** Types whose grants apply to everything below. */
 const CONTAINER = /^google_(project|folder|organization|billing_account)_iam_/;
 
-function scopeOf(stack: StackJson, { type, attributes }: GoogleBinding): Scope {
+function scopeOf(stack: StackJson, { by: { type }, attributes }: GoogleBinding): Scope {
   const [first, second] = objectsIn(attributes);
   if (CONTAINER.test(type)) return { kind: "all", of: String(attributes.project ?? first?.[1] ?? "the project") };
   const { service_account_id, secret_id, topic, service, name, job, bucket } = attributes;

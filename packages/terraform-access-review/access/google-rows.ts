@@ -164,8 +164,8 @@ function rowsOf(stack: StackJson, binding: GoogleBinding): readonly AccessRow[] 
 }
 
 /** Whether a grant is that of releases. The policy rule `no-public-invoker` allows no other role on a service. */
-function isRelease({ type, role }: GoogleBinding): boolean {
-  return type === "google_cloud_run_v2_service_iam_binding" && isReleaseRole(String(role));
+function isRelease({ by, role }: GoogleBinding): boolean {
+  return by.type === "google_cloud_run_v2_service_iam_binding" && isReleaseRole(String(role));
 }
 
 /** The role that may add versions. Rows say whether a new version reaches the service without a review. */

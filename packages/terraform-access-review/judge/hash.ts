@@ -13,7 +13,13 @@ import { diffAttributes } from "./value-diff";
  * configuration.
  */
 export function changeHash({ unchanged, driftAccess, ...change }: ChangeModel): string {
-  return hashOf({ ...change, drift: approvedDrift(change) });
+  const [resources, drift] = [change.resources, approvedDrift(change)].map((each) => each.map(withoutSentences));
+  return hashOf({ ...change, resources, drift });
+}
+
+/** The sentences follow from the type and the other changes. */
+function withoutSentences({ loss, follows, ...facts }: ResourceChange) {
+  return facts;
 }
 
 /**

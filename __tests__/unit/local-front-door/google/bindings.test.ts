@@ -50,5 +50,7 @@ test.each([
 });
 
 test("an unknown role is an error, because it might allow the call", () => {
-  expect(() => judge("run.routes.invoke", ["m"], { role: "roles/owner", members: ["m"] })).toThrow("binding.b0.role");
+  expect(() => judge("run.routes.invoke", ["m"], { role: "projects/x/roles/own", members: ["m"] })).toThrow(
+    "binding.b0.role",
+  );
 });

@@ -74,7 +74,9 @@ testAll<[string, Change]>([
 
 test("a wider role works too; an unknown role or a condition stops the stand-in", async () => {
   expect(await fault("orders", "orders", set(BINDING, { role: "roles/iam.workloadIdentityUser" }))).toBeUndefined();
-  await expect(fault("orders", "orders", set(BINDING, { role: "roles/owner" }))).rejects.toThrow(`${BINDING}.role`);
+  await expect(fault("orders", "orders", set(BINDING, { role: "projects/x/roles/own" }))).rejects.toThrow(
+    `${BINDING}.role`,
+  );
   await expect(Chain.of(set(BINDING, { condition: {} }))).rejects.toThrow(`${BINDING}.condition`);
 });
 

@@ -143,7 +143,7 @@ test("an unknown attribute, role or host is an error", async () => {
   await expect(Chain.of(set(SERVICE, { traffic }))).rejects.toThrow(`${SERVICE}.traffic[0]`);
   const half = [{ type: "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", percent: 50 }];
   await expect(Chain.of(set(SERVICE, { traffic: half }))).rejects.toThrow(`${SERVICE}.traffic[0]: `);
-  await expect(invoked(set(BINDING, { role: "roles/editor" }))).rejects.toThrow(`${BINDING}.role`);
+  await expect(invoked(set(BINDING, { role: "projects/x/roles/own" }))).rejects.toThrow(`${BINDING}.role`);
   const chain = await Chain.of();
   const request = { method: "GET", host: "other-ew.a.run.app", target: "/", headers: [], body: "" };
   expect((await chain.run.handle(request)).status).toBe(404);

@@ -3,7 +3,7 @@
  * Renews roles.json: which predefined roles of Google Cloud, and managed policies of AWS, contain a permission that can
  * lead to a secret or to an invocation.
  *
- *     node packages/terraform-access-review/access/renew-roles.cjs <git folder of github.com/iann0036/iam-dataset>
+ *     node packages/terraform-access-review/access/iam/renew-roles.cjs <git folder of github.com/iann0036/iam-dataset>
  *
  * The dataset (MIT licence) collects what both clouds publish about their roles.
  */
