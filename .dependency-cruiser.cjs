@@ -72,7 +72,7 @@ const ROOMS = [
   { room: "function", doors: ["function"] },
   { room: "google", doors: ["run", "sts", "iam-credentials", "keys", "bindings", "enabled-services"] },
   { room: "envoy" },
-  { room: "services", doors: ["services", "answering", "declaration", "sidecars", "past-gateway"] },
+  { room: "services", doors: ["services", "declaration", "sidecars", "past-gateway"] },
   { room: "issuers" },
   { room: "cognito", doors: ["cognito", "pool", "app-client"] },
   { room: "gateway/shared" },
