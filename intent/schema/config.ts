@@ -3,11 +3,13 @@ import * as limit from "../model/limits";
 import { POLICY_PRINCIPALS } from "../model/limits";
 import { AWS_REGION, GOOGLE_REGION, GROUP_EMAIL, ID, PROJECT_ID } from "../model/patterns";
 import { regionMeant } from "../model/regions";
+import type { LocatedMap } from "../source/located";
 import { alarms } from "./alarms";
 import { clients } from "./clients";
 import { count, entries, explain, flag, integer, keys, list, projectNumber, roleArns, text, word } from "./fields";
 import { gateway } from "./gateway";
 import { issuers } from "./issuers";
+import type { Unrouted } from "./openapi/left-out";
 import { services } from "./services";
 
 const awsRoles = roleArns(
@@ -231,3 +233,13 @@ export type ServiceConfig = Config["services"][string];
 export type RouteConfig = Exclude<ServiceConfig["routes"][string], "public">;
 export type IssuerConfig = Config["issuers"][string];
 export type ClientConfig = Config["clients"][string];
+
+/** One environment as its files are, checked against the schema alone. */
+export interface EnvironmentConfig {
+  readonly name: string;
+  /** Base and overlay merged. */
+  readonly root: LocatedMap;
+  readonly config: Config;
+  /** Operations of OpenAPI documents. */
+  readonly unrouted: readonly Unrouted[];
+}

@@ -20,7 +20,7 @@ import { type AllowancesConfig, allowancesSchema } from "./allowances";
 import { type BootstrapFile, bootstrapSchema } from "./bootstrap";
 import { type ByEnvironment, readByEnvironment } from "./by-environment";
 import { collapse, problemAt } from "./collapse";
-import { type Config, configSchema } from "./config";
+import { type Config, configSchema, type EnvironmentConfig } from "./config";
 import { asOrphans, withoutConsequences } from "./consequences";
 import { ALL, type ExpectationsConfig, expectationsSchema } from "./expectations";
 import { partFindings, readWhole } from "./findings";
@@ -31,15 +31,6 @@ import { remedyOfOld } from "./renamed";
 import { withTruststore } from "./truststore-file";
 import { keysOf, shapesOf } from "./variants";
 import { listed } from "./verdicts";
-
-export interface EnvironmentConfig {
-  readonly name: string;
-  /** Base and overlay merged. */
-  readonly root: LocatedMap;
-  readonly config: Config;
-  /** Operations of OpenAPI documents. */
-  readonly unrouted: readonly Unrouted[];
-}
 
 export interface LeftOutOfEnvironment extends LeftOut {
   readonly environment: string;
