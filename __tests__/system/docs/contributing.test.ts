@@ -33,14 +33,7 @@ const SETTING: readonly Edit[] = [
     "__tests__/support/settings.ts",
     ...below(
       "const CASES: Readonly<Record<string, Case>> = {\n",
-      '  "gateway.about": is("shipping"),\n  "gateway.leftover": is(true),\n',
-    ),
-  ],
-  [
-    "__tests__/support/setting-verdicts.ts",
-    ...below(
-      "export const VERDICTS: Readonly<Record<string, Verdicts>> = {\n",
-      '  "gateway.about": SAME,\n  "gateway.leftover": SAME,\n',
+      '  "gateway.about": is(SAME, "shipping"),\n  "gateway.leftover": is(SAME, true),\n',
     ),
   ],
 ];
