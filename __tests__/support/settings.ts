@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import * as z from "zod";
 import type { Intent } from "../../intent/model/intent";
 import { configSchema } from "../../intent/schema/config";
@@ -10,6 +12,7 @@ import { envoyPolicy } from "../../stacks/envoy-policy";
 import { authorities } from "./authorities";
 import { BASE, intentsOf, otherIssuers } from "./config-folder";
 import { oncePerWorker } from "./once-per-worker";
+import { ROOT } from "./places";
 import { stateOf } from "./rest-state";
 import { PROJECT_NUMBER } from "./secret-settings";
 import { TOPIC } from "./watched";
@@ -472,7 +475,16 @@ export interface Setting {
   /** The same with the key. */
   readonly after: Patch;
   readonly expected: Expected;
+  /** File and line of its case. */
+  readonly place: string;
 }
+
+const FILE = "__tests__/support/settings.ts";
+const LINES = readFileSync(join(ROOT, FILE), "utf8").split("\n");
+const placeOf = (start: string) => `${FILE}:${LINES.findIndex((line) => line.startsWith(start)) + 1}`;
+
+/** File and line below which the cases are. */
+export const CASES_PLACE = placeOf("const CASES:");
 
 export const SETTINGS: readonly Setting[] = Object.entries(CASES).map(
   ([key, { expected, value, needs = {}, also = {}, ids = [] }]) => {
@@ -480,7 +492,8 @@ export const SETTINGS: readonly Setting[] = Object.entries(CASES).map(
     const path = key.split(".").map((part) => (part === "<id>" ? String(rest.shift()) : part));
     const patch = path.reduceRight<unknown>((inner, part) => ({ [part]: inner }), value) as Patch;
     const before = merged({ google: { ownsProject: true } }, needs);
-    return { key, expected, before, after: merged(merged(before, also), patch) };
+    const place = placeOf(`  ${/\W/.test(key) ? JSON.stringify(key) : key}: `);
+    return { key, expected, place, before, after: merged(merged(before, also), patch) };
   },
 );
 

@@ -1,31 +1,37 @@
 import { verdictOf } from "../../../packages/terraform-access-review/render/verdict";
 import { ReadableStack } from "../../support/local/reading";
-import { leavesOfConfig, reviewed, reviewsOf, SETTINGS, shopWith, VERDICT_WORDS } from "../../support/settings";
+import {
+  CASES_PLACE,
+  leavesOfConfig,
+  reviewed,
+  reviewsOf,
+  SETTINGS,
+  shopWith,
+  VERDICT_WORDS,
+} from "../../support/settings";
+
+/** `npx jest --selectProjects unit -t "services.<id>.port"` runs one key. Titles name the line of its case. */
 
 test("every key of the config has a case, and one right verdict, of which a person gives at most eight", () => {
-  expect(SETTINGS.map(({ key }) => key).sort()).toEqual([...leavesOfConfig()].sort());
+  const [cases, keys] = [SETTINGS.map(({ key }) => key), leavesOfConfig()];
+  const faults = [
+    ...keys.filter((key) => !cases.includes(key)).map((key) => `${CASES_PLACE}: add a case of ${key}`),
+    ...SETTINGS.filter(({ key }) => !keys.includes(key)).map(({ key, place }) => `${place}: ${key} is no key`),
+  ];
+  expect(faults).toEqual([]);
   expect(SETTINGS.filter(({ expected }) => expected.person !== undefined).length).toBeLessThanOrEqual(8);
 });
 
-test("every key alone changes the stack or the policy, except those that are only checked", () => {
-  const isSame = (setting: (typeof SETTINGS)[number]) => {
-    const [before, after] = reviewed(setting).map((state) => JSON.stringify(state));
-    return before === after;
-  };
-  const checkedOnly = SETTINGS.filter(({ expected }) => expected.unseenBy === "synthesis");
-  expect(SETTINGS.filter(isSame)).toEqual(checkedOnly);
+test.each(SETTINGS)("$key alone changes the stack or the policy, unless it is only checked ($place)", (setting) => {
+  const [before, after] = reviewed(setting).map((state) => JSON.stringify(state));
+  expect(before === after).toBe(setting.expected.unseenBy === "synthesis");
 });
 
-test("the local front door reads the stack of every key", () => {
-  const refusals = SETTINGS.flatMap(({ key, after }) => {
-    const refusal = ReadableStack.ofIntent(shopWith(after)).refusal();
-    return refusal === undefined ? [] : [`${key}: ${refusal}`];
-  });
-  expect(refusals).toEqual([]);
+test.each(SETTINGS)("the local front door reads the stack of $key ($place)", ({ after }) => {
+  expect(ReadableStack.ofIntent(shopWith(after)).refusal()).toBeUndefined();
 });
 
-/** `npm test -- -t "services.<id>.port"` runs one key. Its case in `support/settings.ts` has the right verdict. */
-test.each(SETTINGS)("the review is right about $key, and names the change, in both directions", (setting) => {
+test.each(SETTINGS)("the review is right about $key, and names the change, in both directions ($place)", (setting) => {
   const reviews = reviewsOf(setting);
   const verdicts = reviews.map((review) => VERDICT_WORDS[verdictOf(review).access]);
   expect(verdicts).toEqual(setting.expected.verdicts);
