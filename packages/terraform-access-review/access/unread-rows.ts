@@ -46,22 +46,13 @@ export function unreadArguments(type: string, attributes: Attributes): readonly 
   if (known !== undefined) return known;
   const named = [...BEYOND_READING, ...(typeOf(type).unread ?? [])].filter((name) => attributes[name] !== undefined);
   const others = Object.entries(attributes).filter(([name]) => !OF_TERRAFORM.includes(name));
-  const paths = new Set(others.flatMap(([name, value]) => fieldsIn(value, name)));
-  const found = [...named, ...new Set([...paths].flatMap((path) => outsideSchema(type, path) ?? []))];
+  const found = [...named, ...outsideSchema(type, Object.fromEntries(others))];
   ARGUMENTS.set(attributes, found);
   return found;
 }
 
 /** Two stacks share the resources that are equal in both. */
 const ARGUMENTS = new WeakMap<Attributes, readonly string[]>();
-
-/** Paths of everything that is set, also of a block without arguments, which may open something by being there. */
-function fieldsIn(value: unknown, path: string): readonly string[] {
-  if (value === null || value === undefined || value === "") return [];
-  if (Array.isArray(value)) return value.flatMap((item) => fieldsIn(item, path));
-  if (typeof value !== "object") return [path];
-  return [path, ...Object.entries(value).flatMap(([name, each]) => fieldsIn(each, `${path}.${name}`))];
-}
 
 /** Whether it is the readable policy of another object, such as a queue, a topic or a key. */
 function isResourcePolicy(type: string, { policy }: Attributes): boolean {

@@ -130,7 +130,8 @@ function isWrittenAt(address: string, { type, attributes }: Part, path: string, 
   if (type === "") return isOfProgram(address);
   const plain = withoutIndices(path);
   const isPlain = ![...unplainParts(type, attributes).keys()].some((each) => isWithin(each, plain));
-  const isInSchema = Object.hasOwn(TYPES, type) && outsideSchema(type, plain) === undefined;
+  const body = plain.split(".").reduceRight<unknown>((inner, step) => ({ [step]: inner }), true) as Attributes;
+  const isInSchema = Object.hasOwn(TYPES, type) && outsideSchema(type, body).length === 0;
   return isPlain && (isWrittenPath(type, path) || (isEmpty && isInSchema));
 }
 

@@ -1,4 +1,5 @@
 import { EXISTING_SERVICE } from "../terraform-json/existing-service";
+import type { Attributes } from "../terraform-json/stack-json";
 import { AWS } from "./aws";
 import { GOOGLE } from "./google";
 import { argumentIn, isKey, type Meanings, type Name, type Strength } from "./meaning";
@@ -94,20 +95,32 @@ function fieldsOf(type: string): Fields | undefined {
 }
 
 /**
- * The first part of a path that the schema of a known type does not have, because the provider is newer or older than
- * these tables: `a.b` for `a.b.c`, if `a` is in the schema. Undefined if the schema has the path.
- *
- * @param path without indices
+ * Paths in the body of a known type that its schema does not have, because the provider is newer or older than these
+ * tables: `a.b`, if `a` is in the schema. Without indices, each once, and nothing below a path that is outside.
  */
-export function outsideSchema(type: string, path: string): string | undefined {
-  let fields: Fields[string] | undefined = fieldsOf(type);
-  const steps = path.split(".");
-  for (const [index, step] of steps.entries()) {
-    if (fields === undefined || fields === "*") return undefined;
-    if (fields === 1 || !Object.hasOwn(fields, step)) return steps.slice(0, index + 1).join(".");
-    fields = fields[step];
-  }
-  return undefined;
+export function outsideSchema(type: string, body: Attributes): readonly string[] {
+  const found = new Set<string>();
+  const walk = (value: unknown, fields: Fields[string] | undefined, path: string): void => {
+    if (fields === undefined || fields === "*" || typeof value !== "object" || value === null) return;
+    if (Array.isArray(value)) {
+      for (const item of value) walk(item, fields, path);
+      return;
+    }
+    for (const [name, each] of Object.entries(value)) {
+      if (each === null || each === undefined || each === "" || (Array.isArray(each) && !hasValue(each))) continue;
+      if (fields === 1 || !Object.hasOwn(fields, name)) found.add(`${path}${name}`);
+      else walk(each, fields[name], `${path}${name}.`);
+    }
+  };
+  walk(body, fieldsOf(type), "");
+  return [...found];
+}
+
+/** Whether something is set in a list. A block without arguments is, because it may open something by being there. */
+function hasValue(list: readonly unknown[]): boolean {
+  return list.some((item) =>
+    Array.isArray(item) ? hasValue(item) : item !== null && item !== undefined && item !== "",
+  );
 }
 
 /** Whether resources of a type are in a region, which the provider gives them unless they name one. */
