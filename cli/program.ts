@@ -5,7 +5,6 @@ import { core } from "./core";
 import { generate } from "./generate/generate";
 import { QUESTIONS } from "./init/answers";
 import { addPipelineCommands } from "./pipeline/commands";
-import { preview } from "./preview";
 import { later, runCommand } from "./process/commands";
 import type { RevokeOptions } from "./revoke/revoke";
 import { secrets } from "./secrets/secrets";
@@ -47,11 +46,6 @@ function addOthers(program: Command): void {
     .option("--with-cdktf-cli", "also install cdktf's own command line, for npx cdktf plan and deploy")
     .action(later(async () => (await import("./init/init")).init));
   program
-    .command("preview")
-    .description("plan one environment against an empty state, without any cloud account")
-    .argument("<environment>")
-    .action(preview);
-  program
     .command("export")
     .description("write an environment as a folder that Terraform plans without Node, for runners such as Atlantis")
     .argument("<environment>")
@@ -67,6 +61,12 @@ function addOthers(program: Command): void {
     .option("--out <file>", "write the report to this file")
     .option("--fail-on <reasons>", "exit with code 2 if any of these applies: broadened, destroy, replace, drift")
     .option("--as-synthesized", "plan what is in cdktf.out/ and synthesized/, without a synthesis")
+    .addOption(
+      new Option(
+        "--without-accounts",
+        "show Terraform's plan against an empty state, without any cloud account, and keep nothing",
+      ).conflicts(["format", "out", "failOn", "asSynthesized"]),
+    )
     .action(later(async () => (await import("./plan/plan")).plan));
   program
     .command("deploy")

@@ -42,7 +42,6 @@ const COMMANDS = [
   "trace",
   "secrets",
   "services",
-  "preview",
   "export",
   "review",
   "plan",

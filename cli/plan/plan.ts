@@ -16,6 +16,7 @@ import { locked, PlanFolder } from "./plan-folder";
 import { FILES, type Planned, Planner } from "./planner";
 import { missingRoles } from "./principals";
 import { unknownRevisions } from "./revisions";
+import { planWithoutAccounts } from "./without-accounts";
 
 /** Options of the command. Its help describes each of them. */
 export interface PlanOptions {
@@ -23,6 +24,7 @@ export interface PlanOptions {
   readonly out?: string;
   readonly failOn?: string;
   readonly asSynthesized?: boolean;
+  readonly withoutAccounts?: boolean;
 }
 
 /**
@@ -30,6 +32,7 @@ export interface PlanOptions {
  * applied.
  */
 export async function plan(environment: string, options: PlanOptions): Promise<void> {
+  if (options.withoutAccounts) return planWithoutAccounts(environment);
   const { reasons, print } = outputOf(options);
   await signals.during(environment, earlyEnd(environment), async () => {
     const folder = PlanFolder.of(environment);

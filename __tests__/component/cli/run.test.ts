@@ -8,7 +8,7 @@ afterAll(() => project.remove());
 test("help lists every command, and each command has its own help", () => {
   const { code, out } = project.run(["--help"]);
   expect(code).toBe(0);
-  for (const command of ["synth", "preview", "generate", "local", "verify"]) {
+  for (const command of ["synth", "plan", "generate", "local", "verify"]) {
     expect(out).toContain(`  ${command}`);
   }
   // One of each program: synthesis, and the other commands.
@@ -19,7 +19,7 @@ test("help lists every command, and each command has its own help", () => {
 });
 
 test("an unknown command or option is a usage error that points at the help", () => {
-  for (const args of [["sinth"], ["synth", "--chek"], ["preview"]]) {
+  for (const args of [["sinth"], ["synth", "--chek"], ["plan"], ["plan", "dev", "--without-accounts", "--as-synthesized"]]) {
     const { code, error } = project.run(args);
     expect([code, error]).toEqual([64, expect.stringContaining("--help")]);
   }

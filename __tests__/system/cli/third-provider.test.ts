@@ -5,6 +5,7 @@ import { DeployedProject } from "./support/deployed-project";
 import { MAIN_WITH_RANDOM, mirrorWithRandom, PROGRAM, RANDOM, takingFrom, tamper } from "./support/third-provider";
 
 const FOLDERS = ["cdktf.out/stacks/dev", "config", "synthesized/dev"];
+const WITHOUT_ACCOUNTS = ["plan", "dev", "--without-accounts"];
 const READ_ONLY = { TF_CLI_ARGS_plan: "-lock=false" };
 
 /** The base branch's checkout. `main.ts` has a resource of a provider that is neither AWS's nor Google's. */
@@ -37,8 +38,8 @@ const locked = (text: string) => writeFileSync(project.path("providers.lock.hcl"
 applying("a provider that cdktf.json does not name is refused before Terraform runs", () => {
   mirrored = mirrorWithRandom(project.folder);
   writeFileSync(project.path("main.ts"), MAIN_WITH_RANDOM);
-  for (const command of ["plan", "deploy", "drift", "preview"]) {
-    const { code, error, steps } = run([command, "dev"]);
+  for (const args of [["plan", "dev"], ["deploy", "dev"], ["drift", "dev"], WITHOUT_ACCOUNTS]) {
+    const { code, error, steps } = run(args);
     expect([code, steps]).toEqual([1, []]);
     expect(error).toContain(`terraform.required_providers.random: got hashicorp/random 3.7.2`);
     expect(error).toContain(`add "${RANDOM}" to providers of cdktf.json`);
@@ -60,7 +61,7 @@ applying("a named and locked provider is planned, and its resource is not read i
   expect(inits).toEqual([expect.stringContaining("-lockfile=readonly")]);
   const [{ resources }] = JSON.parse(out);
   expect(resources).toContainEqual(expect.objectContaining({ address: "random_pet.pet", action: "added" }));
-  expect(run(["preview", "dev"])).toMatchObject({
+  expect(run(WITHOUT_ACCOUNTS)).toMatchObject({
     code: 0,
     out: expect.stringContaining("random_pet.pet will be created"),
   });
@@ -105,7 +106,7 @@ applying("another program under the provider's name is refused at an apply and a
   const atPlan = run(["plan", "dev"]);
   expect([atPlan.code, atPlan.steps]).toEqual([1, ["init"]]);
   expect(atPlan.error).toContain("a provider does not match its locked checksums");
-  expect(run(["preview", "dev"])).toMatchObject({ code: 1, steps: ["init"] });
+  expect(run(WITHOUT_ACCOUNTS)).toMatchObject({ code: 1, steps: ["init"] });
 });
 
 applying("a stack without the provider accepts the same lock file, unless its state still has a resource of it", () => {

@@ -82,7 +82,7 @@ test("a file in the place of TMPDIR is named", () => {
   for (const args of [
     ["synth", "--check", "dev"],
     ["local", "dev", "--matrix"],
-    ["preview", "dev"],
+    ["plan", "dev", "--without-accounts"],
   ]) {
     expect(faultOf(shell(`TMPDIR=${temporary} exec "$0" "$@"`, ...args))).toEqual(at(temporary));
   }
@@ -118,7 +118,7 @@ test.each<[string, "file" | "folder", readonly string[]]>([
   rmSync(path, { recursive: true });
 });
 
-test("preview shows once what Terraform printed, and ends with the machine's exit code where the disk is full", () => {
+test("a plan without accounts shows once what Terraform printed, and ends with the machine's exit code where the disk is full", () => {
   const binary = project.path("terraform");
   const diagnostic =
     "\\033[31m│\\033[0m \\033[1mError: write\\n\\033[31m│\\033[0m /p/plan_5: no space left on device\\n";
@@ -127,7 +127,7 @@ test("preview shows once what Terraform printed, and ends with the machine's exi
     `#!/bin/sh\ncase "$1" in\nversion) echo '{"terraform_version":"1.11.4"}' ;;\nplan) printf '${diagnostic}' >&2; exit 1 ;;\nesac\n`,
     { mode: 0o755 },
   );
-  const { code, error } = shell(`TERRAFORM_BINARY_NAME=${binary} exec "$0" "$@"`, "preview", "dev");
+  const { code, error } = shell(`TERRAFORM_BINARY_NAME=${binary} exec "$0" "$@"`, "plan", "dev", "--without-accounts");
   expect([code, error.split("no space left on device").length - 1]).toEqual([64, 1]);
   expect(error).toMatch(/^dev: \/p\/plan_5: .* \(ENOSPC\)\n {4}\w/m);
 });

@@ -1,20 +1,20 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { stackFolder } from "./process/project";
-import { signals } from "./process/signals";
-import { intoOut } from "./synthesis/draft";
-import { readIntents, select } from "./synthesis/intents";
-import { synthesize } from "./synthesis/synthesis";
-import { commandTerraform } from "./terraform/binary";
-import { ownProviders } from "./terraform/own-providers";
-import { lockFileOf } from "./terraform/provider-lock";
-import { describePlanners, plannedBy } from "./terraform/providers";
-import { ScratchStack } from "./terraform/scratch";
-import { assertRunsNothing } from "./terraform/stack-contents";
-import { Terraform } from "./terraform/terraform";
+import { stackFolder } from "../process/project";
+import { signals } from "../process/signals";
+import { intoOut } from "../synthesis/draft";
+import { readIntents, select } from "../synthesis/intents";
+import { synthesize } from "../synthesis/synthesis";
+import { commandTerraform } from "../terraform/binary";
+import { ownProviders } from "../terraform/own-providers";
+import { lockFileOf } from "../terraform/provider-lock";
+import { describePlanners, plannedBy } from "../terraform/providers";
+import { ScratchStack } from "../terraform/scratch";
+import { assertRunsNothing } from "../terraform/stack-contents";
+import { Terraform } from "../terraform/terraform";
 
-/** `npm run preview -- env`: the whole two-cloud plan of an environment, without an account in either cloud. */
-export async function preview(environment: string): Promise<void> {
+/** The plan of a first deploy to both clouds, as Terraform prints it. Needs no account, and keeps nothing. */
+export async function planWithoutAccounts(environment: string): Promise<void> {
   await signals.during(environment, STANDING, async () => {
     const binary = commandTerraform();
     intoOut((draft) => synthesize(select(readIntents(), [environment]), draft));
