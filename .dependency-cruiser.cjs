@@ -24,7 +24,7 @@ const SHARED = {
 };
 /** Commands that use another command. */
 const BUILT_ON = {
-  init: ["workflows", "core"],
+  init: ["workflows"],
   upgrade: ["review", "synth"],
   deploy: ["plan", "verify"],
   explain: ["verify"],
@@ -33,7 +33,7 @@ const BUILT_ON = {
   openapi: ["verify"],
   plan: ["review"],
   prove: ["plan", "verify", "version"],
-  synth: ["secrets", "workflows"],
+  synth: ["list", "workflows"],
   testing: ["local"],
   token: ["local"],
   trace: ["local"],

@@ -1,13 +1,11 @@
 import { type Command, CommanderError, Option } from "commander";
 import * as packageApi from "../stacks";
 import { completion } from "./completion";
-import { core } from "./core";
 import { generate } from "./generate/generate";
 import { QUESTIONS } from "./init/answers";
 import { addPipelineCommands } from "./pipeline/commands";
 import { later, runCommand } from "./process/commands";
 import type { RevokeOptions } from "./revoke/revoke";
-import { secrets } from "./secrets/secrets";
 import { addReviewOfConfig, addSynthesis, type Loaded, useLoaded } from "./synth-program";
 import { token } from "./token";
 import { upgrade } from "./upgrade/upgrade";
@@ -127,11 +125,6 @@ function addOthers(program: Command): void {
     .argument("[version]", "install this release, or this tarball, first (default: the installed one)")
     .action(upgrade);
   program
-    .command("core")
-    .description("move the project to CDK Terrain, the maintained fork of cdktf, or back")
-    .argument("<core>", "terrain or cdktf")
-    .action(core);
-  program
     .command("verify")
     .description("probe a deployed environment: routes, tokens, caching, headers, and on request logs and resources")
     .argument("<environment>")
@@ -219,17 +212,13 @@ function addOthers(program: Command): void {
     .option("--deployed", "take the URL from the outputs of the deployed stack")
     .action(later(async () => (await import("./openapi/openapi")).openapi));
   program
-    .command("secrets")
-    .description("list every secret of an environment: readers, who may change it, age, and how to give it a new value")
+    .command("list")
+    .description(
+      "list an environment's services, who releases each and how, and its secrets, who may use each and how to renew it",
+    )
     .argument("<environment>")
     .option("--format <format>", "text or json", "text")
-    .action(secrets);
-  program
-    .command("services")
-    .description("list the Cloud Run services of an environment: who releases each, and with which command")
-    .argument("<environment>")
-    .option("--format <format>", "text or json", "text")
-    .action(later(async () => (await import("./services/services")).services));
+    .action(later(async () => (await import("./list/list")).list));
   addPipelineCommands(program);
   program
     .command("completion")

@@ -146,7 +146,7 @@ function inFile(folder: string, file: string) {
       column: (before.at(-1)?.length ?? 0) + 1,
       path: formatPath([]),
       message: `got a credential (${kind}), expected none: everyone who reads this repository, a plan or the state has it`,
-      remedy: `revoke it, and write a secret (services.<id>.secrets, npm run secrets). If it is none, allow it: rule ${CREDENTIAL_RULE}, address ${address}`,
+      remedy: `revoke it, and write a secret (services.<id>.secrets, npm run list). If it is none, allow it: rule ${CREDENTIAL_RULE}, address ${address}`,
     };
     return { address, problem };
   });

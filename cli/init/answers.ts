@@ -2,7 +2,11 @@ import { basename } from "node:path";
 import { AWS_REGION, GOOGLE_REGION, ID } from "../../intent/model/patterns";
 import { regionMeant } from "../../intent/model/regions";
 import { mayBeEnvironment, OTHER_FILES } from "../../intent/source/environments";
-import { type Core, isCore } from "../core";
+
+/** The core that a project starts on: the original, or CDK Terrain, its maintained fork. */
+const CORES = ["cdktf", "terrain"] as const;
+
+export type Core = (typeof CORES)[number];
 
 /** The answers that `init` needs. Lists have one entry for each environment. */
 export interface Answers
@@ -107,7 +111,7 @@ export const QUESTIONS: readonly Question[] = [
     flag: "core",
     text: "core: cdktf (the original, archived) or terrain (CDK Terrain, its maintained fork)",
     suggested: () => "cdktf",
-    fault: (text) => (isCore(text) ? undefined : "cdktf or terrain"),
+    fault: (text) => (CORES.some((core) => core === text) ? undefined : CORES.join(" or ")),
   },
 ];
 

@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { withCore } from "../core";
 import { NAME, type Origin, VERSION } from "../process/origin";
 import { PACKAGE } from "../process/project";
 import type { Answers } from "./answers";
@@ -40,8 +39,7 @@ const COMMANDS = [
   "explain",
   "openapi",
   "trace",
-  "secrets",
-  "services",
+  "list",
   "export",
   "review",
   "plan",
@@ -52,16 +50,17 @@ const COMMANDS = [
   "pipeline",
   "workflows",
   "generate",
-  "core",
   "upgrade",
 ];
 
 const OF_THE_CORE = ["cdktf", "constructs"];
+/** The value of `cdktf` in package.json with which CDK Terrain was tested. */
+const TERRAIN = "npm:cdktn@0.24.0";
 const OF_TESTS = ["@swc/core", "@swc/jest", "@types/jest", "@types/node", "jest", "typescript"];
 
 function manifest({ name, core, withCdktfCli }: Described, versions: Versions): object {
   const pinned = (names: readonly string[]) => Object.fromEntries(names.map((each) => [each, versions[each] ?? ""]));
-  const onCdktf = {
+  return {
     name,
     private: true,
     scripts: {
@@ -72,11 +71,12 @@ function manifest({ name, core, withCdktfCli }: Described, versions: Versions): 
       types: "tsc",
       check: "front-door synth --check && front-door generate --check && tsc && jest",
     },
-    dependencies: pinned([...OF_THE_CORE, NAME]),
+    dependencies: { ...pinned([...OF_THE_CORE, NAME]), ...(core === "terrain" && { cdktf: TERRAIN }) },
     devDependencies: pinned(withCdktfCli ? [...OF_TESTS, "cdktf-cli"].sort() : OF_TESTS),
     jest: { testMatch: ["**/__tests__/**/*.test.ts"], transform: { "\\.ts$": "@swc/jest" } },
+    // The providers' classes need the same core: two in one program cannot resolve each other's references.
+    ...(core === "terrain" && { overrides: { cdktf: TERRAIN } }),
   };
-  return core === "cdktf" ? onCdktf : withCore(onCdktf, core);
 }
 
 const TSCONFIG = {

@@ -130,7 +130,6 @@ export const NOT_ON_WINDOWS = [
   "local",
   "lock",
   "plan",
-  "preview",
   "prove",
   "token",
   "trace",

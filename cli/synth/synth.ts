@@ -14,11 +14,11 @@ import {
 import { iamStatements } from "../../packages/terraform-access-review/terraform-json/iam-statements";
 import { resourcesOf, type StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { policyIssuers } from "../../stacks/authorizer-policy";
+import type { Locate } from "../list/declared-secret";
 import { projectError } from "../process/command-error";
 import { trackedThoughIgnored } from "../process/git";
 import { CONFIG, OUT, SYNTHESIZED, shownPath } from "../process/project";
 import { isDraftOfRunning, isFresh, writeWhole } from "../process/write-files";
-import type { Locate } from "../secrets/declared-secret";
 import { type Draft, exclusively, inDraft, moveStacks } from "../synthesis/draft";
 import { readConfig, select } from "../synthesis/intents";
 import { leftOutTables } from "../synthesis/left-out";
@@ -214,5 +214,5 @@ export function unmountedSecrets({ environment, services }: Intent): readonly st
   const count = services.flatMap(({ secrets }) => secrets.filter(({ version }) => version === undefined)).length;
   if (count === 0) return [];
   const which = count === 1 ? "1 secret has no version and is" : `${count} secrets have no version and are`;
-  return [`${which} not mounted: npm run secrets -- ${environment}`];
+  return [`${which} not mounted: npm run list -- ${environment}`];
 }

@@ -86,7 +86,7 @@ test("config errors are JSON on standard output, and annotations in GitHub Actio
   ]);
   expect(asJson.error).toContain(`config/base.yaml:${problem.line}:5`);
   // A command with formats of its own.
-  expect(project.run(["secrets", "dev", "--format", "json"]).out).toBe(asJson.out);
+  expect(project.run(["list", "dev", "--format", "json"]).out).toBe(asJson.out);
   const inJob = project.run(["synth"], { GITHUB_ACTIONS: "true" });
   expect([inJob.code, inJob.out, inJob.error]).toEqual([
     1,

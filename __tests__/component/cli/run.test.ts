@@ -19,7 +19,12 @@ test("help lists every command, and each command has its own help", () => {
 });
 
 test("an unknown command or option is a usage error that points at the help", () => {
-  for (const args of [["sinth"], ["synth", "--chek"], ["plan"], ["plan", "dev", "--without-accounts", "--as-synthesized"]]) {
+  for (const args of [
+    ["sinth"],
+    ["synth", "--chek"],
+    ["plan"],
+    ["plan", "dev", "--without-accounts", "--as-synthesized"],
+  ]) {
     const { code, error } = project.run(args);
     expect([code, error]).toEqual([64, expect.stringContaining("--help")]);
   }

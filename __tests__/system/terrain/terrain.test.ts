@@ -33,28 +33,38 @@ beforeAll(() => {
 /** The core, and the classes of the project's own resources. */
 const PACKAGES = ["@cdktf/provider-aws", "cdktf", "constructs"];
 
-const manifestText = () => readFileSync(join(folder, "package.json"), "utf8");
+const CORES = { cdktf: "0.21.0", terrain: "npm:cdktn@0.24.0" };
+/** Changes the core as docs/how-to/own-project.md describes it. */
+function install(core: keyof typeof CORES): void {
+  const file = join(folder, "package.json");
+  const { dependencies } = JSON.parse(readFileSync(file, "utf8"));
+  const cdktf = CORES[core];
+  const manifest = { dependencies: { ...dependencies, cdktf }, ...(core === "terrain" && { overrides: { cdktf } }) };
+  writeFileSync(file, JSON.stringify(manifest));
+  run("npm", "install", "--no-audit", "--no-fund");
+}
 const installed = () => {
   const { name, version } = JSON.parse(readFileSync(join(folder, "node_modules/cdktf/package.json"), "utf8"));
   return `${name} ${version}`;
 };
 
 test("a project changes to CDK Terrain's core and back, with the same files", () => {
-  const before = manifestText();
+  install("terrain");
   // Throws, with the names of the files that differ, when one does.
-  run(process.execPath, join(ROOT, "cli", "run.cjs"), "core", "terrain");
+  frontDoor("synth", "--check");
   expect(installed()).toBe("cdktn 0.24.0");
   frontDoor("synth", "dev");
   const stack = JSON.parse(readFileSync(join(folder, "cdktf.out/stacks/dev/cdk.tf.json"), "utf8"));
   expect(stack["//"].metadata.version).toBe("0.24.0");
-  frontDoor("core", "cdktf");
-  expect([installed(), manifestText()]).toEqual(["cdktf 0.21.0", before]);
+  install("cdktf");
+  frontDoor("synth", "--check");
+  expect(installed()).toBe("cdktf 0.21.0");
 });
 
-test.each(["terrain", "cdktf"])(
+test.each(["terrain", "cdktf"] as const)(
   "own resources of an installed provider refer to carried ones, on the core %s",
   (core) => {
-    frontDoor("core", core);
+    install(core);
     const main = readFileSync(join(folder, "main.ts"), "utf8");
     writeFileSync(join(folder, "main.ts"), OWN_RESOURCES);
     frontDoor("synth", "dev");

@@ -70,7 +70,7 @@ mounting("a full .plans gets no file from the runs that it stops", () => {
 const whereFull = testWhere(existsSync("/dev/full") ? undefined : "this machine has no /dev/full");
 whereFull("output that cannot be written is a fault of the machine, and the command does its work", () => {
   rmSync(project.path("synthesized/dev"), { recursive: true });
-  for (const args of [["synth", "dev"], ["openapi", "dev"], ["secrets", "dev"], ["--help"], ["synth", "--help"]]) {
+  for (const args of [["synth", "dev"], ["openapi", "dev"], ["list", "dev"], ["--help"], ["synth", "--help"]]) {
     expect(faultOf(shell('exec "$0" "$@" > /dev/full', ...args))).toEqual(at("standard output"));
   }
   expect(existsSync(project.path("synthesized/dev/access.md"))).toBe(true);

@@ -20,7 +20,7 @@ test("prints each environment's contents, its changed files and its number of se
   const { code, out } = project.run(["synth", "dev"]);
   expect(code).toBe(0);
   expect(out).toMatch(/^dev: \d+ resources in AWS, \d+ in Google; 20 routes, \d+ grants; \d+ ms; unchanged$/m);
-  expect(out).toContain("npm run secrets -- dev");
+  expect(out).toContain("npm run list -- dev");
   expect(out).not.toMatch(/^prod:|wrote/m);
 });
 

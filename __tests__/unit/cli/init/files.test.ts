@@ -1,4 +1,3 @@
-import { withCore } from "../../../../cli/core";
 import { answersOf, QUESTIONS } from "../../../../cli/init/answers";
 import { configFiles } from "../../../../cli/init/config-files";
 import { projectFiles, type Versions, versions } from "../../../../cli/init/project-files";
@@ -85,7 +84,8 @@ test("a project starts on the core of the answer, and the providers' classes get
     return JSON.parse(files["package.json"] ?? "");
   });
   expect([cdktf.dependencies.cdktf, cdktf.overrides]).toEqual(["0.21.0", undefined]);
-  expect(terrain).toEqual(withCore(cdktf, "terrain"));
+  const other = { cdktf: "npm:cdktn@0.24.0" };
+  expect(terrain).toEqual({ ...cdktf, dependencies: { ...cdktf.dependencies, ...other }, overrides: other });
 });
 
 test.each([

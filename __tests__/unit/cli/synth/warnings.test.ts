@@ -41,7 +41,7 @@ testAll([
 });
 
 test("counts secrets without a version, and names the command that lists them", () => {
-  expect(unmountedSecrets(intentOf("staging"))).toEqual([expect.stringContaining("npm run secrets -- staging")]);
+  expect(unmountedSecrets(intentOf("staging"))).toEqual([expect.stringContaining("npm run list -- staging")]);
 });
 
 test("reports nothing if all secrets are pinned", () => {

@@ -1,9 +1,7 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import type { DeclaredSecret } from "../../../../cli/secrets/declared-secret";
-import { declaredSecrets, secretsText } from "../../../../cli/secrets/secrets";
+import type { DeclaredSecret } from "../../../../cli/list/declared-secret";
+import { declaredSecrets, secretsText } from "../../../../cli/list/secrets";
 import { unmountedSecrets } from "../../../../cli/synth/synth";
 import type { Intent } from "../../../../intent/model/intent";
-import { ProjectCopy } from "../../../support/command";
 import { ADDERS, SECRET_SETTINGS, secretsDev } from "../../../support/secret-settings";
 import { intentOf } from "../../../support/shop";
 import { stackOf } from "../../../support/stack";
@@ -146,46 +144,4 @@ test("an environment without secrets says so", () => {
   expect(secretsText("dev", declaredSecrets(bare, nowhere))).toBe(
     "dev: 0 secrets, as config declares them; no cloud was called\n",
   );
-});
-
-describe("npm run secrets", () => {
-  const project = new ProjectCopy("linked");
-  afterAll(() => project.remove());
-
-  test("prints each secret with the place of its declaration, without any cloud's tool", () => {
-    const { code, out, error } = project.run(["secrets", "prod"], { PATH: "" });
-    expect([code, error]).toEqual([0, ""]);
-    const lines = readFileSync(project.path("config/prod.yaml"), "utf8").split("\n");
-    const pinned = lines.findIndex((line) => /DATABASE_URL/.test(line)) + 1;
-    expect(out).toMatch(/^prod: \d+ secrets, as config declares them; no cloud was called\n\n/);
-    expect(out).toContain(`.DATABASE_URL.version in config/prod.yaml:${pinned} from `);
-    expect(out).toMatch(
-      /^ {4}new value {3}gcloud secrets versions add storefront-prod-\S+ --project=\S+ --data-file=-$/m,
-    );
-  });
-
-  test("prints the same as JSON", () => {
-    const { code, out } = project.run(["secrets", "dev", "--format", "json"]);
-    expect(code).toBe(0);
-    const { environment, secrets } = JSON.parse(out);
-    expect(environment).toBe("dev");
-    const parts = secrets.map(({ declaredAt: _, afterwards: _a, ...rest }: DeclaredSecret) => rest);
-    expect(parts).toEqual(
-      declaredSecrets(intentOf("dev"), nowhere).map(({ declaredAt: _, afterwards: _a, ...rest }) => rest),
-    );
-  });
-
-  test("refuses an unknown environment, an unknown format and a broken config", () => {
-    expect(project.run(["secrets", "devv"])).toMatchObject({
-      code: 64,
-      error: expect.stringContaining('no environment is called "devv"; did you mean dev?'),
-    });
-    expect(project.run(["secrets", "dev", "--format", "xml"])).toMatchObject({
-      code: 64,
-      error: "--format xml: expected one of text, json\n",
-    });
-    const file = project.path("config/dev.yaml");
-    writeFileSync(file, readFileSync(file, "utf8").replace("recoveryDays: 7", "recoveryDays: 6"));
-    expect(project.run(["secrets", "prod"])).toMatchObject({ code: 1, out: "" });
-  });
 });

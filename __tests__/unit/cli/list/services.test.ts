@@ -1,4 +1,4 @@
-import { declaredServices } from "../../../../cli/services/services";
+import { declaredServices } from "../../../../cli/list/services";
 import type { Intent, Release } from "../../../../intent/model/intent";
 import { EXISTING, existing } from "../../../support/existing";
 import { intentOf } from "../../../support/shop";

@@ -3,12 +3,6 @@ import { imageRepository, repositoryName } from "../../intent/model/image-reposi
 import type { ExistingService, Intent, Service } from "../../intent/model/intent";
 import { releaseRoleId } from "../../intent/model/names";
 import { GOOGLE_NEEDS } from "../../stacks/bootstrap/google/permissions";
-import { formatNamed } from "../process/format-option";
-import { readIntents, select } from "../synthesis/intents";
-
-export interface ServicesOptions {
-  readonly format?: string;
-}
 
 /** One Cloud Run service, and who releases its image. */
 export interface DeclaredService {
@@ -37,19 +31,6 @@ export interface DeclaredRelease {
   readonly workflow: string;
   /** What a principal needs, and who grants it. */
   readonly needs: readonly string[];
-}
-
-const FORMATS: Readonly<Record<string, (environment: string, services: readonly DeclaredService[]) => string>> = {
-  text: servicesText,
-  json: (environment, services) => `${JSON.stringify({ environment, services }, null, 2)}\n`,
-};
-
-/** `npm run services -- env`: every Cloud Run service, and how its own pipeline releases it. Calls no cloud. */
-export function services(environment: string, { format = "text" }: ServicesOptions): void {
-  const print = formatNamed(format, FORMATS);
-  for (const intent of select(readIntents(), [environment])) {
-    process.stdout.write(print(environment, declaredServices(intent)));
-  }
 }
 
 /** The services of an environment, sorted by their keys. */
@@ -132,7 +113,8 @@ function needsOf({ environment, google, prefix }: Intent, { name, runtimeName, i
   ];
 }
 
-function servicesText(environment: string, all: readonly DeclaredService[]): string {
+/** The terminal's view of an environment's services. */
+export function servicesText(environment: string, all: readonly DeclaredService[]): string {
   const released = all.filter(({ release }) => release !== undefined).length;
   const count = `${all.length} ${all.length === 1 ? "service" : "services"}`;
   const head = `${environment}: ${count}, ${released} released by their own pipelines; no cloud was called`;

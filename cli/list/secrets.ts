@@ -1,31 +1,7 @@
 import type { MachineClient } from "../../intent/model/client-intent";
 import type { GoogleIntent, Intent, SecretVariable, Service } from "../../intent/model/intent";
 import { rotationFunction, rotationTopic, serviceAccountEmail } from "../../intent/model/names";
-import { placesOf } from "../../intent/schema/places";
-import { formatNamed } from "../process/format-option";
-import { CONFIG } from "../process/project";
-import { readIntents, select } from "../synthesis/intents";
 import type { DeclaredSecret, Locate, Party } from "./declared-secret";
-
-export interface SecretsOptions {
-  readonly format?: string;
-}
-
-const FORMATS: Readonly<Record<string, (environment: string, secrets: readonly DeclaredSecret[]) => string>> = {
-  text: secretsText,
-  json: (environment, secrets) => `${JSON.stringify({ environment, secrets }, null, 2)}\n`,
-};
-
-/**
- * `npm run secrets -- env`: every secret of both clouds, who may use it and how it gets a new value. Calls no cloud.
- */
-export function secrets(environment: string, { format = "text" }: SecretsOptions): void {
-  const print = formatNamed(format, FORMATS);
-  const places = placesOf(CONFIG, environment);
-  for (const intent of select(readIntents(), [environment])) {
-    process.stdout.write(print(environment, declaredSecrets(intent, places.at)));
-  }
-}
 
 /** The secrets of both clouds by name, AWS first. */
 export function declaredSecrets(intent: Intent, locate: Locate): readonly DeclaredSecret[] {
