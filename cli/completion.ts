@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { OPTIONAL_FILES } from "../intent/schema/optional-files";
 import { usageError } from "./process/command-error";
+import { visibleCommands } from "./process/commands";
 
 /** What may follow the words of a command. */
 interface Completed {
@@ -23,7 +24,7 @@ export function completion(shell: string, _: unknown, { parent }: Command): void
 
 function completedIn(command: Command, words: readonly string[]): readonly Completed[] {
   const help = command.createHelp();
-  const commands = help.visibleCommands(command).filter((each) => each.name() !== "help");
+  const commands = visibleCommands(command);
   return [
     {
       words: words.join(" "),

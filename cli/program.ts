@@ -3,8 +3,9 @@ import * as packageApi from "../stacks";
 import { completion } from "./completion";
 import { generate } from "./generate/generate";
 import { QUESTIONS } from "./init/answers";
+import type { InitOptions } from "./init/init";
 import { addPipelineCommands } from "./pipeline/commands";
-import { later, runCommand } from "./process/commands";
+import { later, runCommand, scriptNames } from "./process/commands";
 import type { RevokeOptions } from "./revoke/revoke";
 import { addReviewOfConfig, addSynthesis, type Loaded, useLoaded } from "./synth-program";
 import { token } from "./token";
@@ -17,13 +18,12 @@ export const api = packageApi;
 /** All commands. `synth-program.ts` is the part that most runs need. */
 export function run(args: readonly string[], loaded: Loaded): Promise<void> {
   useLoaded(loaded);
-  return runCommand(args, (program) => {
-    addSynthesis(program);
-    addOthers(program);
-  });
+  return runCommand(args, addCommands);
 }
 
-function addOthers(program: Command): void {
+/** Declares every command once. Help, completion, the reference and the npm scripts come from here. */
+export function addCommands(program: Command): void {
+  addSynthesis(program);
   program.option(
     "--version",
     "print the versions of this program, Node, Terraform or OpenTofu, the core and the providers",
@@ -42,7 +42,9 @@ function addOthers(program: Command): void {
   start
     .option("--yes", "use the default for every question that no option answers")
     .option("--with-cdktf-cli", "also install cdktf's own command line, for npx cdktf plan and deploy")
-    .action(later(async () => (await import("./init/init")).init));
+    .action(async (folder: string | undefined, options: InitOptions) =>
+      (await import("./init/init")).init(folder, options, scriptNames(program)),
+    );
   program
     .command("export")
     .description("write an environment as a folder that Terraform plans without Node, for runners such as Atlantis")

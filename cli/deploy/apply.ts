@@ -72,7 +72,7 @@ function afterApply(environment: string): EarlyEnd {
   return {
     left:
       `every change was applied; see the outputs with: npx cdktf output ${environment}; ` +
-      `call the services with: npm run verify:live -- ${environment} --smoke`,
+      `call the services with: npm run verify -- ${environment} --smoke`,
     atOnce: "every change was applied",
   };
 }

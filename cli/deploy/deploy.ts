@@ -209,7 +209,7 @@ async function conclude(environment: string, { smoke }: DeployOptions): Promise<
   else {
     console.error(
       `${environment}: no smoke test, because ${host} does not resolve here\n` +
-        `    later: npm run verify:live -- ${environment} --smoke`,
+        `    later: npm run verify -- ${environment} --smoke`,
     );
   }
 }

@@ -84,7 +84,7 @@ export async function signature(
 async function checkIssuers(environment: string, policy: AuthorizerPolicy): Promise<void> {
   const external = policy.issuers.flatMap((each) => (each.kind === "oidc" ? [each] : []));
   if (external.length === 0)
-    throw usageError(`${environment}: no oidc issuer`, "user pools are checked by verify:live");
+    throw usageError(`${environment}: no oidc issuer`, "user pools are checked by npm run verify");
   const reports = await Promise.all(external.map(({ id, issuer }) => issuerReport(id, issuer)));
   for (const { line } of reports) console.log(printable(line));
   if (reports.some(({ isSound }) => !isSound))

@@ -7,6 +7,7 @@ import { OPTIONAL_FILES, optionalSchemaName } from "../../intent/schema/optional
 import { CONFIG_PAGE, OPTIONAL_FILES_PAGE } from "../../intent/schema/reference";
 import { promises } from "../../stacks/policy/policies";
 import { EXIT_CODES, projectError, usageError } from "../process/command-error";
+import { visibleCommands } from "../process/commands";
 import { CONFIG, PACKAGE, ROOT, shownPath } from "../process/project";
 import { writeWhole } from "../process/write-files";
 import { chosenProviders, ownProviders } from "../terraform/own-providers";
@@ -107,13 +108,10 @@ function ruleTable(): string {
 
 /** One section for each command that `--help` lists, in the order of the help. */
 function commandSections(parent: Command, path: readonly string[] = []): string {
-  const visible = parent.createHelp().visibleCommands(parent);
-  const sections = visible
-    .filter((command) => command.name() !== "help")
-    .flatMap((command) => {
-      const words = [...path, command.name()];
-      return command.commands.length > 0 ? [commandSections(command, words)] : [commandSection(command, words)];
-    });
+  const sections = visibleCommands(parent).map((command) => {
+    const words = [...path, command.name()];
+    return command.commands.length > 0 ? commandSections(command, words) : commandSection(command, words);
+  });
   return sections.join("\n\n");
 }
 

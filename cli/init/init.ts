@@ -26,15 +26,23 @@ export interface InitOptions extends GivenFlags {
   readonly withCdktfCli?: boolean;
 }
 
-/** `front-door init [folder]`: writes a project that synthesizes, or nothing. */
-export async function init(folder: string | undefined, options: InitOptions): Promise<void> {
+/**
+ * `front-door init [folder]`: writes a project that synthesizes, or nothing.
+ *
+ * @param commands those that become npm scripts of the project
+ */
+export async function init(
+  folder: string | undefined,
+  options: InitOptions,
+  commands: readonly string[],
+): Promise<void> {
   const typed = [
     ...(folder === undefined ? [] : [quoted(folder)]),
     ...(options.withCdktfCli ? ["--with-cdktf-cli"] : []),
   ];
   const again = [`${calledAs()} init`, ...typed].join(" ");
   const standing = { left: `nothing was written; start again with: ${again}`, atOnce: "nothing was written" };
-  await signals.during("init", standing, () => write(folder, options, again));
+  await signals.during("init", standing, () => write(folder, options, again, commands));
 }
 
 /**
@@ -58,6 +66,7 @@ async function write(
   folder: string | undefined,
   { withCdktfCli, ...options }: InitOptions,
   again: string,
+  commands: readonly string[],
 ): Promise<void> {
   const target = resolve(folder ?? ".");
   const present = nearestPresent(target);
@@ -82,7 +91,7 @@ async function write(
       "leave the option out; the command line of CDK Terrain is the package cdktn-cli",
     );
   }
-  const files = allFiles(given, withCdktfCli === true);
+  const files = allFiles(given, withCdktfCli === true, commands);
   await writeAll(target, files, (draft) => assertValid(draft, given, again));
   const place = shownPath(target, process.cwd());
   signals.describeEnd(() => ({ left: `the project is in ${target}`, atOnce: `the project is in ${target}` }));
@@ -143,7 +152,7 @@ function dashed(flag: string): string {
 }
 
 /** By path. */
-function allFiles(given: All, withCdktfCli: boolean): Readonly<Record<string, string>> {
+function allFiles(given: All, withCdktfCli: boolean, commands: readonly string[]): Readonly<Record<string, string>> {
   const answered = answersOf(given);
   const config = {
     ...configFiles(answered),
@@ -151,7 +160,7 @@ function allFiles(given: All, withCdktfCli: boolean): Readonly<Record<string, st
     "bootstrap.schema.json": optionalSchemaText("bootstrap"),
   };
   return {
-    ...projectFiles({ ...answered, withCdktfCli }, versions(originOf())),
+    ...projectFiles({ ...answered, withCdktfCli }, versions(originOf()), commands),
     ...Object.fromEntries(Object.entries(config).map(([name, text]) => [`config/${name}`, text])),
     ...workflowFiles([]),
   };

@@ -13,10 +13,18 @@ interface Described extends Pick<Answers, "name" | "environments" | "service" | 
   readonly withCdktfCli?: boolean;
 }
 
-/** A project's files outside its config, by path. */
-export function projectFiles(project: Described, versions: Versions): Readonly<Record<string, string>> {
+/**
+ * A project's files outside its config, by path.
+ *
+ * @param commands those that become npm scripts
+ */
+export function projectFiles(
+  project: Described,
+  versions: Versions,
+  commands: readonly string[],
+): Readonly<Record<string, string>> {
   return {
-    "package.json": `${JSON.stringify(manifest(project, versions), undefined, 2)}\n`,
+    "package.json": `${JSON.stringify(manifest(project, versions, commands), undefined, 2)}\n`,
     "tsconfig.json": `${JSON.stringify(TSCONFIG, undefined, 2)}\n`,
     "cdktf.json": `${JSON.stringify(cdktfSettings(project), undefined, 2)}\n`,
     "main.ts": MAIN,
@@ -31,42 +39,18 @@ export function projectFiles(project: Described, versions: Versions): Readonly<R
   };
 }
 
-/** The commands of this program that a project uses, as its npm scripts: `npm run plan -- dev`. */
-const COMMANDS = [
-  "synth",
-  "local",
-  "token",
-  "explain",
-  "openapi",
-  "trace",
-  "list",
-  "export",
-  "review",
-  "plan",
-  "deploy",
-  "drift",
-  "lock",
-  "revoke",
-  "pipeline",
-  "workflows",
-  "generate",
-  "upgrade",
-];
-
 const OF_THE_CORE = ["cdktf", "constructs"];
 /** The value of `cdktf` in package.json with which CDK Terrain was tested. */
 const TERRAIN = "npm:cdktn@0.24.0";
 const OF_TESTS = ["@swc/core", "@swc/jest", "@types/jest", "@types/node", "jest", "typescript"];
 
-function manifest({ name, core, withCdktfCli }: Described, versions: Versions): object {
+function manifest({ name, core, withCdktfCli }: Described, versions: Versions, commands: readonly string[]): object {
   const pinned = (names: readonly string[]) => Object.fromEntries(names.map((each) => [each, versions[each] ?? ""]));
   return {
     name,
     private: true,
     scripts: {
-      ...Object.fromEntries(COMMANDS.map((command) => [command, `front-door ${command}`])),
-      "verify:live": "front-door verify",
-      prove: "front-door prove",
+      ...Object.fromEntries(commands.map((command) => [command, `front-door ${command}`])),
       test: "jest",
       types: "tsc",
       check: "front-door synth --check && front-door generate --check && tsc && jest",

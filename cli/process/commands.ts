@@ -54,6 +54,21 @@ export function later<A extends readonly unknown[]>(load: () => Promise<(...args
   return async (...args: A): Promise<void> => (await load())(...args);
 }
 
+/** The commands that help lists, without `help` itself. */
+export function visibleCommands(parent: Command): readonly Command[] {
+  return parent
+    .createHelp()
+    .visibleCommands(parent)
+    .filter((command) => command.name() !== "help");
+}
+
+/** Commands that a project has as npm scripts, by the same names: `npm run plan -- dev`. */
+export function scriptNames(program: Command): readonly string[] {
+  return visibleCommands(program)
+    .map((command) => command.name())
+    .filter((name) => !WITHOUT_PROJECT.includes(name));
+}
+
 function exitCodes(): string {
   const rows = EXIT_CODES.map(({ codes, meaning }) => ({ codes: codes.join(", "), meaning }));
   const width = Math.max(...rows.map(({ codes }) => codes.length));

@@ -56,7 +56,7 @@ const FORMATS: Readonly<Record<string, Pick<Run, "print" | "conclude">>> = {
   json: { print: (line) => console.error(line), conclude: (report) => console.log(JSON.stringify(report, null, 2)) },
 };
 
-/** `npm run verify:live -- env`: asks a deployed environment the questions that only it can answer. */
+/** `npm run verify -- env`: asks a deployed environment the questions that only it can answer. */
 export async function verify(environment: string, options: VerifyOptions): Promise<void> {
   const format = formatNamed(options.format ?? "text", FORMATS);
   await signals.during(environment, STANDING, async () => {

@@ -27,7 +27,7 @@ async function initialized(folder: string, options: InitOptions): Promise<{ code
   const { init } = require("../../../cli/init/init") as typeof import("../../../cli/init/init");
   const printed = jest.spyOn(console, "log").mockImplementation();
   try {
-    await init(folder, options);
+    await init(folder, options, ["synth"]);
     return { code: 0, text: printed.mock.calls.join("\n") };
   } catch (error) {
     const { exitCode, message } = error as CommandError;

@@ -7,7 +7,7 @@ export interface AwsNeed {
   readonly read?: readonly string[];
   /** To create, change and destroy, in addition to what reading needs. Default: none. */
   readonly write?: readonly string[];
-  /** To list what no plan sees (`verify:live --inventory`), in addition to what reading needs. Default: none. */
+  /** To list what no plan sees (`verify --inventory`), in addition to what reading needs. Default: none. */
   readonly list?: readonly string[];
 }
 

@@ -4,7 +4,7 @@ export interface GoogleNeed {
   readonly read: readonly string[];
   /** To create, change and destroy, in addition to what reading needs. */
   readonly write: readonly string[];
-  /** To list what no plan sees (`verify:live --inventory`), in addition to what reading needs. Default: none. */
+  /** To list what no plan sees (`verify --inventory`), in addition to what reading needs. Default: none. */
   readonly list?: readonly string[];
   /** Only in the environment that owns its project. */
   readonly owner?: true;

@@ -6,7 +6,7 @@ import { ProjectCopy } from "../../../support/command";
 const project = new ProjectCopy("linked");
 afterAll(() => project.remove());
 
-/** `npm run verify:live -- dev` with a Terraform that prints its version, and runs this script for outputs. */
+/** `npm run verify -- dev` with a Terraform that prints its version, and runs this script for outputs. */
 function verify(output: string) {
   const path = project.path("terraform");
   const version = `echo '{"terraform_version":"1.15.5"}'`;

@@ -1,6 +1,9 @@
+import { Command } from "commander";
 import { answersOf, QUESTIONS } from "../../../../cli/init/answers";
 import { configFiles } from "../../../../cli/init/config-files";
 import { projectFiles, type Versions, versions } from "../../../../cli/init/project-files";
+import { scriptNames } from "../../../../cli/process/commands";
+import { addCommands } from "../../../../cli/program";
 import { workflowFiles } from "../../../../cli/workflows/workflows";
 import { PROVIDERS } from "../../../../contract/identity-providers";
 import { version } from "../../../../package.json";
@@ -73,14 +76,14 @@ test("requires a digest if the image has one, and only one environment switches 
 });
 
 test.each([true, false])("cdktf's own command line is a dependency if asked for: %s", (withCdktfCli) => {
-  const files = projectFiles({ ...answers({}), withCdktfCli }, { "cdktf-cli": "0.21.0" });
+  const files = projectFiles({ ...answers({}), withCdktfCli }, { "cdktf-cli": "0.21.0" }, []);
   const { devDependencies } = JSON.parse(files["package.json"] ?? "");
   expect(devDependencies["cdktf-cli"]).toBe(withCdktfCli ? "0.21.0" : undefined);
 });
 
 test("a project starts on the core of the answer, and the providers' classes get the same one", () => {
   const [cdktf, terrain] = (["cdktf", "terrain"] as const).map((core) => {
-    const files = projectFiles(answers({ core }), { cdktf: "0.21.0", constructs: "10.7.0" });
+    const files = projectFiles(answers({ core }), { cdktf: "0.21.0", constructs: "10.7.0" }, []);
     return JSON.parse(files["package.json"] ?? "");
   });
   expect([cdktf.dependencies.cdktf, cdktf.overrides]).toEqual(["0.21.0", undefined]);
@@ -94,7 +97,7 @@ test.each([
   ["registry", false],
   ["npx", false],
 ] as const)("a project from a %s keeps the package's tarball: %s", (origin, isVendored) => {
-  const files = projectFiles(answers({}), versions(origin));
+  const files = projectFiles(answers({}), versions(origin), []);
   const { dependencies } = JSON.parse(files["package.json"] ?? "");
   const spec = dependencies["cloud-front-door"];
   expect(spec).toBe(isVendored ? `file:vendor/cloud-front-door-${version}.tgz` : version);
@@ -102,8 +105,10 @@ test.each([
 });
 
 test("a project has fewer than 20 files, pins every package, and has every script that its workflow runs", () => {
+  const program = new Command();
+  addCommands(program);
   const pins: Versions = new Proxy({}, { get: (_, name) => `1.2.3-${String(name)}` });
-  const files = projectFiles(answers({}), pins);
+  const files = projectFiles(answers({}), pins, scriptNames(program));
   expect(Object.keys({ ...files, ...configFiles(answers({})), ...workflowFiles([]) }).length + 1).toBeLessThan(20);
   const { dependencies, devDependencies, scripts } = JSON.parse(files["package.json"] ?? "");
   for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {

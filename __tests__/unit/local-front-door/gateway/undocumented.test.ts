@@ -49,7 +49,7 @@ test("the trace states the choice and its probe, or why no probe can test it", (
     ["gateway", true, "aws_api_gateway_integration.x"],
   ]);
   const [asked, unasked, ofRest] = trace.hops.map(({ reason }) => reason);
-  expect(asked).toMatch(/^not documented \(mapping-missing-key\): .*; verify:live tests it: mapping-keys$/);
+  expect(asked).toMatch(/^not documented \(mapping-missing-key\): .*; front-door verify tests it: mapping-keys$/);
   expect(unasked).toMatch(/^not documented \(throttle-shared\): .*; no probe tests it: /);
-  expect(ofRest).toMatch(/^not documented \(rest-header-twin\): .*; verify:live tests it: header-twins$/);
+  expect(ofRest).toMatch(/^not documented \(rest-header-twin\): .*; front-door verify tests it: header-twins$/);
 });

@@ -1,7 +1,7 @@
 import type { Decisions } from "../../trace/trace";
 import { remarkChoice, type UndocumentedChoice } from "../shared/undocumented";
 
-const NEEDS_TOKEN = "verify:live has only tokens as their issuers sign them";
+const NEEDS_TOKEN = "front-door verify has only tokens as their issuers sign them";
 
 export const UNDOCUMENTED = [
   {
@@ -73,18 +73,18 @@ export const UNDOCUMENTED = [
   {
     id: "throttle-shared",
     chosen: "preflights, and all routes without their own throttle, share one bucket of the stage",
-    noProbe: "verify:live generates no load, and if it emptied a shared bucket, other callers would be refused",
+    noProbe: "front-door verify generates no load, and if it emptied a shared bucket, other callers would be refused",
   },
   {
     id: "throttle-order",
     chosen: "a request takes its token from the bucket after its route is found and before the authorizer is called",
-    noProbe: "verify:live generates no load, and only a throttled request would show the order",
+    noProbe: "front-door verify generates no load, and only a throttled request would show the order",
   },
   {
     id: "size-status",
     chosen:
       "headers that are too large (names included) get 431, a body over 10,000,000 bytes 413, such a response 500",
-    noProbe: "verify:live sends GET and OPTIONS without a body; Cloud Run and Google's front end have their own limits",
+    noProbe: "front-door verify sends GET and OPTIONS without a body; Cloud Run and Google's front end have their own limits",
   },
   {
     id: "integration-failure",
@@ -131,7 +131,7 @@ export const UNDOCUMENTED = [
   {
     id: "jwt-claims-text",
     chosen: "claims are strings in $context: a list as [a b], an object as JSON",
-    noProbe: "only mappings and the access log show them, and verify:live changes neither",
+    noProbe: "only mappings and the access log show them, and front-door verify changes neither",
   },
 ] as const satisfies readonly UndocumentedChoice[];
 

@@ -37,7 +37,7 @@ export const REST_UNDOCUMENTED = [
   {
     id: "rest-identity-repeated",
     chosen: "if an identity source occurs twice, or in different case, only one value is part of the cache key",
-    noProbe: "verify:live sends each header once",
+    noProbe: "front-door verify sends each header once",
   },
   {
     id: "rest-cache-errors",
@@ -69,13 +69,13 @@ export const REST_UNDOCUMENTED = [
   {
     id: "rest-limits-order",
     chosen: "the authorizer is called before any limit applies: a flood without a token reaches the function",
-    noProbe: "verify:live generates no load",
+    noProbe: "front-door verify generates no load",
   },
   {
     id: "rest-quota-counting",
     chosen:
       "a call that the plan's throttle allows counts towards the quota, even if it then fails; days begin at 0:00 UTC, weeks on Sunday",
-    noProbe: "verify:live generates no load",
+    noProbe: "front-door verify generates no load",
   },
   {
     id: "rest-messages",

@@ -7,7 +7,7 @@ export interface UndocumentedChoice {
   readonly id: string;
   /** What the stand-in does. */
   readonly chosen: string;
-  /** Id of the `npm run verify:live` probe that tests a real gateway. */
+  /** Id of the `npm run verify` probe that tests a real gateway. */
   readonly probe?: string;
   /** Why no probe can test it, and what that would require. */
   readonly noProbe?: string;
@@ -22,6 +22,6 @@ export function remarkChoice(
 ): void {
   const choice = choices.find((each) => each.id === id);
   const settled =
-    choice?.probe === undefined ? `no probe tests it: ${choice?.noProbe}` : `verify:live tests it: ${choice.probe}`;
+    choice?.probe === undefined ? `no probe tests it: ${choice?.noProbe}` : `front-door verify tests it: ${choice.probe}`;
   trace.remark("gateway", `not documented (${id}): ${choice?.chosen}; ${settled}`, declaration);
 }
