@@ -9,7 +9,7 @@ const only = (name, from, allowed, comment) => ({
   severity: "error",
   from: { path: from },
   to: {
-    path: "^(main\\.ts|contract|intent|stacks|functions|cli|packages|bench|scripts|__tests__)",
+    path: "^(main\\.ts|contract|intent|stacks|functions|cli|packages|bench|scripts|proofs|__tests__)",
     pathNot: allowed,
   },
 });
@@ -192,7 +192,7 @@ module.exports = {
       name: "words-at-the-edge",
       comment: "only rooms that print import words: everything else decides on data",
       severity: "error",
-      from: { pathNot: `^(${PRINTS.join("|")}|__tests__/|bench/)` },
+      from: { pathNot: `^(${PRINTS.join("|")}|__tests__/|bench/|proofs/)` },
       to: { path: "^packages/terraform-access-review/render/" },
     },
     only(
@@ -221,8 +221,8 @@ module.exports = {
     ),
     only(
       "second-decision-alone",
-      "^__tests__/cedar/translator\\.ts$",
-      "^__tests__/cedar/translator\\.ts$",
+      "^proofs/cedar/translator\\.ts$",
+      "^proofs/cedar/translator\\.ts$",
       "the translator to Cedar shares no code with the program: it proves the program's decisions",
     ),
     only("main-is-the-projects", "^main\\.ts$", "^stacks/index\\.ts$", "main.ts is what a project has of its own"),
@@ -258,14 +258,14 @@ module.exports = {
       name: "bench-and-scripts-are-no-part",
       comment: "the package has neither bench/ nor scripts/",
       severity: "error",
-      from: { pathNot: "^(__tests__|bench|scripts)/" },
+      from: { pathNot: "^(__tests__|bench|proofs|scripts)/" },
       to: { path: "^(bench|scripts)/" },
     },
     {
       name: "nothing-but-tests-below-tests",
       comment: "the program never imports a test",
       severity: "error",
-      from: { pathNot: "^__tests__/" },
+      from: { pathNot: "^(__tests__|proofs)/" },
       to: { path: "^__tests__/" },
     },
     {
@@ -278,6 +278,13 @@ module.exports = {
         pathNot: `${ENTRIES_PATH}|\\.d\\.ts$`,
         reachable: false,
       },
+    },
+    {
+      name: "proofs-are-no-part",
+      comment: "proofs/ compares the program with others' programs: nothing imports it",
+      severity: "error",
+      from: { pathNot: "^proofs/" },
+      to: { path: "^proofs/" },
     },
     { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
     {

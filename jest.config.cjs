@@ -62,5 +62,6 @@ module.exports = {
     tier("main-job", "component/main-job", 180, built),
     tier("component", "component", 180, { ...built, testPathIgnorePatterns: ["/node_modules/", MAIN_JOB] }),
     tier("system", "system", 900, built),
+    tier("proofs", "proofs", 900, { ...built, roots: [inRoot("proofs")] }),
   ],
 };

@@ -1,7 +1,7 @@
-import { SigningKey } from "../../../functions/authorizer/token/signing-key";
-import type { UnverifiedToken } from "../../../functions/authorizer/token/unverified-token";
-import { describeWhere } from "../../support/describe-where";
-import { type SignatureVector, signatureFolder, signatureVectors } from "./support/published/signature-vectors";
+import { describeWhere } from "../../__tests__/support/describe-where";
+import { SigningKey } from "../../functions/authorizer/token/signing-key";
+import type { UnverifiedToken } from "../../functions/authorizer/token/unverified-token";
+import { type SignatureVector, signatureFolder, signatureVectors } from "./signature-vectors";
 
 jest.setTimeout(60_000);
 

@@ -1,11 +1,11 @@
+import { EchoApp } from "../../__tests__/component/envoy/support/echo-app";
+import { Envoy } from "../../__tests__/component/envoy/support/envoy";
 import { envoyConfiguration } from "../../contract/envoy/configuration";
 import { configurationText } from "../../contract/envoy/delivery";
 import { type Sidecar, sidecarOf } from "../../contract/envoy/policy";
 import { json, type LocalHost } from "../../packages/local-front-door/net/local-http";
 import { LocalTls } from "../../packages/local-front-door/net/tls";
 import { envoyPolicy } from "../../stacks/envoy-policy";
-import { EchoApp } from "../component/envoy/support/echo-app";
-import { Envoy } from "../component/envoy/support/envoy";
 import { type Answer, cedarFor } from "./cedar";
 import { type Compared, sameOpened } from "./compare";
 import { Chance, drawConfig, drawTarget, drawToken, routeKeys, splitConfig } from "./draw";

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ROOT } from "../../support/places";
+import { ROOT } from "../../__tests__/support/places";
 
-const { mutantsOf } = require("../../mutants/mutants.cjs") as {
+const { mutantsOf } = require("./mutants.cjs") as {
   mutantsOf: (source: string) => readonly Omit<Mutant, "file">[];
 };
-const { decidingOnly } = require("../../mutants/not-deciding.cjs") as {
+const { decidingOnly } = require("./not-deciding.cjs") as {
   decidingOnly: (mutants: readonly Mutant[], root: string, only?: string, text?: string) => readonly Mutant[];
 };
 

@@ -1,5 +1,5 @@
-import type { Resource } from "../../../packages/local-front-door/terraform/document";
-import type { Stack } from "../../../packages/local-front-door/terraform/stack";
+import type { Resource } from "../../packages/local-front-door/terraform/document";
+import type { Stack } from "../../packages/local-front-door/terraform/stack";
 import type { LocalStack } from "./localstack";
 
 export interface ImportProps {

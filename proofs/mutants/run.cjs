@@ -1,17 +1,17 @@
 #!/usr/bin/env node
 "use strict";
 /**
- * `npm run test:mutants`: changes one place of the sources at a time and runs the unit tests, and those of the main job
+ * `npm run proof -- mutants`: changes one place of the sources at a time and runs the unit tests, and those of the main job
  * if no unit test notices. It prints each change that no unit test notices: add a test, or remove the line. It draws a
  * sample, because all changes would take a day. With `--decisions`, only the comparison with Cedar runs
- * (`npm run prove:decisions`), and only what decides on calls is changed: `not-deciding.tsv` lists the other parts.
+ * (`proofs/cedar`), and only what decides on calls is changed: `not-deciding.tsv` lists the other parts.
  */
 const { spawn } = require("node:child_process");
 const { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } = require("node:fs");
 const { availableParallelism, tmpdir } = require("node:os");
 const { dirname, join } = require("node:path");
 const { parseArgs } = require("node:util");
-const { openRunFolder } = require("../harness/run-folder.cjs");
+const { openRunFolder } = require("../../__tests__/harness/run-folder.cjs");
 const { mutantsOf } = require("./mutants.cjs");
 const { decidingOnly } = require("./not-deciding.cjs");
 
@@ -36,9 +36,9 @@ const ONE_WORKER = "--maxWorkers=1";
 const UNIT = "--selectProjects=unit";
 const MAIN_JOB = "--selectProjects=main-job";
 /** The comparison with Cedar. It ends at the first difference. */
-const DECISIONS = ["__tests__/cedar/run.cjs", "--bail", "--count", "20000", "--seed", "1"];
+const DECISIONS = ["proofs/cedar/run.cjs", "--bail", "--count", "20000", "--seed", "1"];
 
-const HELP = `usage: npm run test:mutants [-- options]
+const HELP = `usage: node proofs/mutants/run.cjs [options]
   --count N    changes of each folder (default 20)
   --seed N     which ones (default: today's date as a number)
   --only PATH  of files whose path begins so alone
@@ -101,7 +101,7 @@ async function timeOfDecisions() {
   console.log("comparing decisions without a change");
   const start = Date.now();
   if (!(await succeeds(ROOT, DECISIONS)))
-    throw new Error("decisions differ without a change; fix them first: npm run prove:decisions -- --seed 1");
+    throw new Error("decisions differ without a change; fix them first: node proofs/cedar/run.cjs --seed 1");
   return Date.now() - start;
 }
 

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { createHash, type JsonWebKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { pythonWithPackages } from "../../../../support/python/python";
+import { pythonWithPackages } from "../../__tests__/support/python/python";
 
 /** A token that others published, with the keys to verify it. */
 export interface JoseVector {

@@ -2,13 +2,13 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Clouds, startClouds } from "../../../packages/local-front-door/clouds";
-import { describeWhere } from "../../support/describe-where";
-import { printed } from "../../support/documentation";
-import { ROOT } from "../../support/places";
-import { folderWithPython, pythonWithPackages } from "../../support/python/python";
-import { DocumentedStack } from "./support/documented-stack";
-import { MISSING_TOOLS, Shell } from "./support/shell";
+import { describeWhere } from "../../__tests__/support/describe-where";
+import { printed } from "../../__tests__/support/documentation";
+import { ROOT } from "../../__tests__/support/places";
+import { folderWithPython, pythonWithPackages } from "../../__tests__/support/python/python";
+import { DocumentedStack } from "../../__tests__/system/examples/support/documented-stack";
+import { MISSING_TOOLS, Shell } from "../../__tests__/system/examples/support/shell";
+import { type Clouds, startClouds } from "../../packages/local-front-door/clouds";
 
 jest.setTimeout(60_000);
 
@@ -25,7 +25,7 @@ function goProgram(): { readonly program: string } | { readonly missing: string 
   const folder = mkdtempSync(join(tmpdir(), "front-door-go-"));
   path.push(folder);
   const program = join(folder, "aws-iam-go");
-  const source = join(__dirname, "support/programs/aws-iam-go");
+  const source = join(__dirname, "go");
   const { status, stderr, error } = spawnSync("go", ["build", "-o", program, "."], { cwd: source, encoding: "utf8" });
   return status === 0 ? { program } : { missing: `go build: ${error?.message ?? stderr.trim().split("\n").at(-1)}` };
 }

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePorts } from "../../../packages/local-front-door/net/loopback";
-import { pythonVenv } from "../../../packages/local-front-door/processes/python-venv.cjs";
-import { BUILD_FOLDER } from "../places";
+import { BUILD_FOLDER } from "../../__tests__/support/places";
+import { freePorts } from "../../packages/local-front-door/net/loopback";
+import { pythonVenv } from "../../packages/local-front-door/processes/python-venv.cjs";
 
 /** A Python with LocalStack's core, or one line with the reason why there is none. */
 export function pythonWithLocalStack(): { readonly python: string } | { readonly missing: string } {

@@ -1,11 +1,11 @@
 import type { JsonWebKey } from "node:crypto";
-import { isCompactJws } from "../../../functions/authorizer/token/bearer";
-import { SigningKey } from "../../../functions/authorizer/token/signing-key";
-import type { UnverifiedToken } from "../../../functions/authorizer/token/unverified-token";
-import { describeWhere } from "../../support/describe-where";
-import { Arena } from "./support/arena";
-import { carried, headerOf } from "./support/published/carry";
-import { type JoseSet, type JoseVector, rfcExamples, wycheproof } from "./support/published/jose-vectors";
+import { describeWhere } from "../../__tests__/support/describe-where";
+import { Arena } from "../../__tests__/system/attack/support/arena";
+import { isCompactJws } from "../../functions/authorizer/token/bearer";
+import { SigningKey } from "../../functions/authorizer/token/signing-key";
+import type { UnverifiedToken } from "../../functions/authorizer/token/unverified-token";
+import { carried, headerOf } from "./carry";
+import { type JoseSet, type JoseVector, rfcExamples, wycheproof } from "./jose-vectors";
 
 jest.setTimeout(300_000);
 

@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import fc from "../properties";
+import fc from "../../__tests__/support/properties";
 import { WANTED, type WantedAnswer } from "./backend";
 import type { SentRequest } from "./both-gateways";
 

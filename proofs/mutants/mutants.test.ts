@@ -1,6 +1,6 @@
-import { testAll } from "../../support/test-all";
+import { testAll } from "../../__tests__/support/test-all";
 
-const { mutantsOf } = require("../../mutants/mutants.cjs") as {
+const { mutantsOf } = require("./mutants.cjs") as {
   mutantsOf: (source: string) => readonly { line: number; kind: string; before: string; text: string }[];
 };
 

@@ -1,18 +1,18 @@
-import type { BootstrapIntent } from "../../../../intent/model/bootstrap-intent";
-import { Chance } from "../../../cedar/draw";
-import { bootstrapStack } from "../../../support/bootstrap";
-import { describeWhere } from "../../../support/describe-where";
-import { everythingOfRest } from "../../../support/everything";
-import { provisionedDev } from "../../../support/provisioned";
-import { bootstrapOf } from "../../../support/shop";
-import { stackOf } from "../../../support/stack";
-import { synthesizedFiles } from "../../../support/synthesized";
-import { type Answer, decisions, iamEvaluator, type Request } from "./support/evaluator";
-import { FACTS } from "./support/facts";
-import { mutantsOf } from "./support/mutants";
-import { withOwnPolicies } from "./support/own-policies";
-import { around, distinct, poolsOf, sample } from "./support/requests";
-import { declared, type Statement, type Statements, stated } from "./support/statements";
+import { bootstrapStack } from "../../__tests__/support/bootstrap";
+import { describeWhere } from "../../__tests__/support/describe-where";
+import { everythingOfRest } from "../../__tests__/support/everything";
+import { provisionedDev } from "../../__tests__/support/provisioned";
+import { bootstrapOf } from "../../__tests__/support/shop";
+import { stackOf } from "../../__tests__/support/stack";
+import { synthesizedFiles } from "../../__tests__/support/synthesized";
+import type { BootstrapIntent } from "../../intent/model/bootstrap-intent";
+import { Chance } from "../cedar/draw";
+import { type Answer, decisions, iamEvaluator, type Request } from "./evaluator";
+import { FACTS } from "./facts";
+import { mutantsOf } from "./mutants";
+import { withOwnPolicies } from "./own-policies";
+import { around, distinct, poolsOf, sample } from "./requests";
+import { declared, type Statement, type Statements, stated } from "./statements";
 
 jest.setTimeout(300_000);
 
@@ -43,7 +43,7 @@ const STACKS: Readonly<Record<string, () => Readonly<Record<string, string>>>> =
 };
 
 function filesOf() {
-  const made = require("../../../../cli/synthesis/synthesis") as typeof import("../../../../cli/synthesis/synthesis");
+  const made = require("../../cli/synthesis/synthesis") as typeof import("../../cli/synthesis/synthesis");
   return {
     environment: (intent: ReturnType<typeof everythingOfRest>) => made.environmentFiles(intent, stackOf(intent).json),
     bootstrap: (intent: BootstrapIntent) =>

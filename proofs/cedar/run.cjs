@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 "use strict";
 /**
- * `npm run prove:decisions`: the built authorizer and Cedar decide the same random requests to environments of random
+ * `node proofs/cedar/run.cjs`: the built authorizer and Cedar decide the same random requests to environments of random
  * configs. It ends with 1 if an answer differs, or if a feature of configs was in no decision. With `--envoy`, real Envoy with
  * the configurations that the program writes takes the authorizer's place.
  */
@@ -15,7 +15,7 @@ const { functionOptions, PACKAGE } = require("../../cli/bundle/options.cjs");
 // V8 of Node 20 dies ("unreachable code") when it deoptimizes a call of WebAssembly that it inlined.
 setFlagsFromString("--no-turbo-inline-js-wasm-calls");
 
-const HELP = `usage: npm run prove:decisions [-- options]
+const HELP = `usage: node proofs/cedar/run.cjs [options]
   --count N    decisions to compare, 1 to 100,000,000 (default 20,000)
   --seed N     which ones: a whole number (default: today's date as a number)
   --envoy      compare real Envoy in front of services, instead of the authorizer
@@ -31,7 +31,7 @@ async function main({ count, seed, envoy, bail }) {
   if (!envoy) buildSync({ ...functionOptions("authorizer"), outfile: artefact });
   buildSync({
     absWorkingDir: PACKAGE,
-    entryPoints: ["__tests__/cedar/prove.ts"],
+    entryPoints: ["proofs/cedar/prove.ts"],
     bundle: true,
     platform: "node",
     target: "node20.19",

@@ -1,11 +1,11 @@
 import { stringify } from "yaml";
+import { loadFiles } from "../../__tests__/support/config-folder";
 import { httpIdentitySources } from "../../contract/identity-sources";
 import type { AuthorizerPolicy } from "../../contract/policy-file";
 import { patternOfKey } from "../../contract/route-pattern";
 import { keysOfOne, takersIn } from "../../contract/route-selection";
 import type { Intent } from "../../intent/model/intent";
 import { authorizerPolicy } from "../../stacks/authorizer-policy";
-import { loadFiles } from "../support/config-folder";
 import { Chance, type DeployedIds, drawConfig, drawTarget, drawToken, HOST, routeKeys, splitConfig } from "./draw";
 import { authorizationOf, type Presented, principalsOf, publishedKeys, tokenOf } from "./presented";
 

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { oncePerRun } from "../../../../support/once-per-run";
-import { BUILD_FOLDER } from "../../../../support/places";
+import { oncePerRun } from "../../__tests__/support/once-per-run";
+import { BUILD_FOLDER } from "../../__tests__/support/places";
 import type { Statement } from "./statements";
 
 /** A request of one principal, in iam-rs's form. */

@@ -1,4 +1,4 @@
-import type { Chance } from "../../../../cedar/draw";
+import type { Chance } from "../cedar/draw";
 import type { Request } from "./evaluator";
 import type { Statement, Statements } from "./statements";
 

@@ -1,18 +1,18 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { TerraformDocument } from "../../../packages/local-front-door/terraform/document";
-import { Stack } from "../../../packages/local-front-door/terraform/stack";
-import { describeWhere } from "../../support/describe-where";
-import { BothGateways, type SentRequest } from "../../support/emulator/both-gateways";
-import { type Difference, differencesOf } from "../../support/emulator/differences";
-import { KNOWN_DIFFERENCES, type Verdict } from "../../support/emulator/known-differences";
-import { pythonWithLocalStack } from "../../support/emulator/localstack";
-import { generated, NAMED } from "../../support/emulator/requests";
-import { WIDER_API } from "../../support/emulator/wider-api";
-import { changed, type EditableDocument } from "../../support/local/document";
-import { ROOT } from "../../support/places";
-import { restDev } from "../../support/rest";
-import { stackOf } from "../../support/stack";
+import { describeWhere } from "../../__tests__/support/describe-where";
+import { changed, type EditableDocument } from "../../__tests__/support/local/document";
+import { ROOT } from "../../__tests__/support/places";
+import { restDev } from "../../__tests__/support/rest";
+import { stackOf } from "../../__tests__/support/stack";
+import type { TerraformDocument } from "../../packages/local-front-door/terraform/document";
+import { Stack } from "../../packages/local-front-door/terraform/stack";
+import { BothGateways, type SentRequest } from "./both-gateways";
+import { type Difference, differencesOf } from "./differences";
+import { KNOWN_DIFFERENCES, type Verdict } from "./known-differences";
+import { pythonWithLocalStack } from "./localstack";
+import { generated, NAMED } from "./requests";
+import { WIDER_API } from "./wider-api";
 
 /** Generated requests, and the seed of their generator. */
 const GENERATED = { count: 400, seed: 7 };

@@ -1,7 +1,7 @@
-import { accessLedger } from "../../../../../packages/terraform-access-review/access/ledger";
-import { accessMarkdown } from "../../../../../packages/terraform-access-review/render/ledger";
-import { intentOf } from "../../../../support/shop";
-import { stackOf } from "../../../../support/stack";
+import { intentOf } from "../../__tests__/support/shop";
+import { stackOf } from "../../__tests__/support/stack";
+import { accessLedger } from "../../packages/terraform-access-review/access/ledger";
+import { accessMarkdown } from "../../packages/terraform-access-review/render/ledger";
 
 /** Statements of a project's own policies, in forms that the program itself never writes. */
 const FORMS: readonly object[] = [

@@ -1,9 +1,9 @@
 import { request } from "node:http";
-import type { LocalFunction } from "../../../packages/local-front-door/function/function";
-import { RestGateway } from "../../../packages/local-front-door/gateway/rest/rest-gateway";
-import { forwardTo } from "../../../packages/local-front-door/services/forward";
-import type { Stack } from "../../../packages/local-front-door/terraform/stack";
-import { LocalTrace } from "../../../packages/local-front-door/trace/trace";
+import type { LocalFunction } from "../../packages/local-front-door/function/function";
+import { RestGateway } from "../../packages/local-front-door/gateway/rest/rest-gateway";
+import { forwardTo } from "../../packages/local-front-door/services/forward";
+import type { Stack } from "../../packages/local-front-door/terraform/stack";
+import { LocalTrace } from "../../packages/local-front-door/trace/trace";
 import { type Arrived, Backend } from "./backend";
 import { importRestApi } from "./imported-rest-api";
 import { LocalStack } from "./localstack";

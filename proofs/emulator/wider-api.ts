@@ -1,4 +1,4 @@
-import type { Change, EditableDocument } from "../local/document";
+import type { Change, EditableDocument } from "../../__tests__/support/local/document";
 
 const API = { rest_api_id: "${aws_api_gateway_rest_api.gateway.id}" };
 const ROOT = "${aws_api_gateway_rest_api.gateway.root_resource_id}";
