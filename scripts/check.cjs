@@ -73,6 +73,8 @@ function stepsOf(stacks, obstacles) {
     // These tests wait for processes a third of the time, so they get more workers than there are free cores.
     { ...run("system tests", "test:system"), jest: 2 },
     { ...run("component tests", "test:component"), jest: 2 },
+    // A release runs all of them.
+    { ...run("proofs of less than a minute", "proof", "cedar", "iam-rs"), jest: 2 },
     { ...run("scanners", "scan"), obstacle: obstacles.scanners },
     { ...run("documentation site", "docs:build"), obstacle: () => noRegistry },
   ];
@@ -124,7 +126,8 @@ async function runStep({ name, npm, jest, obstacle }) {
   const report = join(ROOT, ".build", "check", `${name.replace(/\W+/g, "-")}.json`);
   rmSync(report, { force: true });
   mkdirSync(join(ROOT, ".build", "check"), { recursive: true });
-  const args = jest ? [...npm, "--", "--json", `--outputFile=${report}`, `--maxWorkers=${jest}`] : npm;
+  const options = ["--json", `--outputFile=${report}`, `--maxWorkers=${jest}`];
+  const args = jest ? [...npm, ...(npm.includes("--") ? [] : ["--"]), ...options] : npm;
   // Jest prints its JSON to standard output too. Its readable report is on standard error.
   const child = spawn("npm", args, { cwd: ROOT, stdio: ["ignore", jest ? "ignore" : "pipe", "pipe"] });
   const parts = [];

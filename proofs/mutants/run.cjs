@@ -22,7 +22,7 @@ const FOLDERS = [
   "intent/rules",
   "functions/authorizer",
   "packages/terraform-access-review/access",
-  "packages/terraform-access-review/change",
+  "packages/terraform-access-review/judge",
 ];
 /** What decides on calls, but for the parts in `not-deciding.tsv`. */
 const DECIDING = ["functions/authorizer", "stacks/authorizer-policy.ts"];
@@ -63,6 +63,8 @@ async function main() {
   const random = randomOf(seed);
   const tests = values.decisions ? BY_DECISIONS : BY_TESTS;
   const mutants = tests.folders.flatMap((folder) => allOf(folder, values.only));
+  const empty = tests.folders.filter((folder) => mutants.every((each) => each.folder !== folder));
+  if (empty.length > 0 && values.only === "") throw new Error(`no source to change: ${empty.join(", ")}`);
   const chosen = values.decisions && !values.whole ? decidingOnly(mutants, ROOT, values.only) : mutants;
   const sample = tests.folders.flatMap((folder) =>
     drawn(

@@ -53,13 +53,14 @@ describe("the steps", () => {
     expect(commands("registry")).toEqual(["local -- dev --matrix", "local -- preview --matrix"]);
   });
 
-  test("the unit tests run first, and every tier once", () => {
+  test("the unit tests run first, every tier once, and two proofs", () => {
     const steps = stepsWithout();
     expect(steps.filter(({ first }) => first).map(({ npm }) => npm)).toEqual([["test"]]);
-    expect(steps.filter(({ jest }) => jest).map(({ npm }) => npm.at(-1))).toEqual([
+    expect(steps.filter(({ jest }) => jest).map(({ npm }) => npm.join(" "))).toEqual([
       "test",
-      "test:system",
-      "test:component",
+      "run test:system",
+      "run test:component",
+      "run proof -- cedar iam-rs",
     ]);
   });
 });

@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import { ROOT } from "../../../support/places";
 
 interface Job {
-  readonly needs?: string;
+  readonly needs?: string | readonly string[];
   readonly environment?: string;
   readonly permissions: Readonly<Record<string, string>>;
   readonly steps: readonly { readonly run?: string }[];
@@ -15,14 +15,16 @@ const workflow = parse(text);
 const jobs: Readonly<Record<string, Job>> = workflow.jobs;
 const commands = (name: string) => jobs[name]?.steps.map(({ run = "" }) => run).join("\n") ?? "";
 
-test("only a tag of a version starts a release, and all of it waits for the checks", () => {
+test("only a tag of a version starts a release, and all of it waits for the checks and the proofs", () => {
   expect(workflow.on).toEqual({ push: { tags: ["v*"] } });
   expect(Object.entries(jobs).map(([name, { needs }]) => [name, needs])).toEqual([
     ["make", undefined],
-    ["publish", "make"],
+    ["prove", undefined],
+    ["publish", ["make", "prove"]],
     ["announce", "publish"],
   ]);
   expect(commands("make")).toMatch(/npm run check\n[\s\S]*npm run -s release -- release --tag "\$TAG"/);
+  expect(commands("prove")).toMatch(/npm run proof\n$/);
 });
 
 test("npm trusts one job, in an environment with reviewers, and no token is stored", () => {
