@@ -174,9 +174,10 @@ async function json(packed) {
   fs.writeFileSync(base, fs.readFileSync(base, "utf8").replace(...CHANGE));
   await run(packed, "synth");
   const shape = (text) => [JSON.parse(text)].flat().flatMap(shapeOf);
+  const list = packed.version === "0.1.0" ? "secrets" : "list";
   return {
     "json of review": shape(await run(packed, "review", "--base", "HEAD", "--format", "json")),
-    "json of secrets": shape(await run(packed, "secrets", "http", "--format", "json")),
+    "json of list": shape(await run(packed, list, "http", "--format", "json")),
   };
 }
 
