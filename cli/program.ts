@@ -55,7 +55,7 @@ export function addCommands(program: Command): void {
   addReviewOfConfig(program);
   program
     .command("plan")
-    .description("report what a deploy would change, and keep the plan in .plans/")
+    .description("report what a deploy would change; with your accounts, also keep the plan in .plans/")
     .argument("<environment>")
     .option("--format <format>", "terminal, markdown or json", "terminal")
     .option("--out <file>", "write the report to this file")
