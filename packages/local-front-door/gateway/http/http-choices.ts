@@ -84,7 +84,8 @@ export const UNDOCUMENTED = [
     id: "size-status",
     chosen:
       "headers that are too large (names included) get 431, a body over 10,000,000 bytes 413, such a response 500",
-    noProbe: "front-door verify sends GET and OPTIONS without a body; Cloud Run and Google's front end have their own limits",
+    noProbe:
+      "front-door verify sends GET and OPTIONS without a body; Cloud Run and Google's front end have their own limits",
   },
   {
     id: "integration-failure",

@@ -22,6 +22,8 @@ export function remarkChoice(
 ): void {
   const choice = choices.find((each) => each.id === id);
   const settled =
-    choice?.probe === undefined ? `no probe tests it: ${choice?.noProbe}` : `front-door verify tests it: ${choice.probe}`;
+    choice?.probe === undefined
+      ? `no probe tests it: ${choice?.noProbe}`
+      : `front-door verify tests it: ${choice.probe}`;
   trace.remark("gateway", `not documented (${id}): ${choice?.chosen}; ${settled}`, declaration);
 }
