@@ -48,7 +48,8 @@ function environmentStacks(folder = join(ROOT, "synthesized")) {
 /**
  * All steps of CI. The short ones come before the long ones: their failures show early, and they install tools that the
  * long ones also use. `jest`: concurrent test files of a step that counts each of its tests; every other step counts as
- * one. `first`: runs alone before all others. `obstacle` is called just before the step would run.
+ * one. `first`: runs alone before all others. `obstacle` is called just before the step would run. `isShown`: what the
+ * step prints is shown even if it passes.
  */
 function stepsOf(stacks, obstacles) {
   const noRegistry = obstacles.registry();
@@ -66,6 +67,7 @@ function stepsOf(stacks, obstacles) {
     run("types", "types"),
     run("synthesized/ is fresh", "synth", "--check"),
     run("schema and reference are fresh", "generate", "--check"),
+    { ...run("figures, and those of a day before", "figures"), isShown: true },
     ...Object.entries(stacks).map(([environment, stack]) => ({
       ...run(`access.md of ${environment}, by behaviour`, "local", environment, "--matrix", ...node),
       ...(hasEnvoy(stack) && { obstacle: obstacles.envoy }),
@@ -98,7 +100,7 @@ async function runSteps(steps, run, { say = console.log, atOnce = Math.min(2, av
       const outcome = await run(step);
       outcomes.push(outcome);
       const { passed, failed, output } = outcome;
-      if (failed > 0) say(`\n${output}\n`);
+      if (failed > 0 || step.isShown) say(`\n${output}\n`);
       const verdict = failed > 0 ? "FAILED  " : passed > 0 ? "passed  " : "skipped ";
       const count = passed + failed > 1 ? `${passed} passed, ${failed} failed, ` : "";
       const left = [...alone, ...others].map((each) => each.name).join("; ") || "nothing more";

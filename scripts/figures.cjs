@@ -1,92 +1,119 @@
 "use strict";
 /**
- * `npm run figures`: the size of the program and the structure of its folders, as the tables of docs/contributing.md.
- * Reads the files that git tracks; dependency-cruiser reports the imports.
+ * `npm run figures [-- <commit>]`: the size of the repository, and what an addition touches, next to those of an earlier
+ * commit. Default: the last commit that is a day older than the newest. Reads the files that git tracks;
+ * dependency-cruiser reports the imports.
  */
 const { execFileSync } = require("node:child_process");
-const { readFileSync } = require("node:fs");
-const { dirname, join } = require("node:path");
+const { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } = require("node:fs");
+const { tmpdir } = require("node:os");
+const { join } = require("node:path");
 
 const ROOT = join(__dirname, "..");
-const run = (command, args) =>
-  execFileSync(command, args, {
-    cwd: ROOT,
-    encoding: "utf8",
-    maxBuffer: 2 ** 28,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+const DAY_SECONDS = 86_400;
 
+/** The folders of the program. */
+const PROGRAM = ["main.ts", "cli", "contract", "functions", "intent", "packages", "stacks"];
+/** Files of these lists are read alone: each is one rule, or one command. */
+const LISTS = ["intent/rules/judge.ts", "stacks/policy/policies.ts", "cli/program.ts"];
 /** Things that people add. The files that mention an existing one show which files such a change touches. */
 const ADDITIONS = {
-  "a gateway setting, a plain one": ["`gateway.tracing`", "\\btracing\\b"],
-  "a gateway setting that decides who gets in": ["`gateway.allowedNetworks`", "\\ballowedNetworks\\b"],
-  "a passive resource type": ["`aws_cloudwatch_query_definition`", "cloudwatch_?query_?definition"],
-  "a policy rule": ["`tags-everywhere`", "tags-?everywhere"],
+  "a plain setting (gateway.tracing)": "\\btracing\\b",
+  "a setting that decides access (gateway.allowedNetworks)": "\\ballowedNetworks\\b",
+  "a resource type (aws_cloudwatch_query_definition)": "cloudwatch_?query_?definition",
+  "a policy rule (tags-everywhere)": "tags-?everywhere",
 };
-const OTHERS = [
+/** Generated files, and those that quote others. */
+const LEFT_OUT = [
   "synthesized",
+  "config/*.schema.json",
   "config/schema.json",
-  "config/bootstrap.schema.json",
-  "config/expectations.schema.json",
-  "packages/terraform-access-review/types/refers-to.json",
+  "packages/terraform-access-review/types/*.json",
   "__tests__/fixtures",
   "CHANGELOG.md",
   "docs/contributing.md",
-];
-const LEFT_OUT = [...OTHERS, __filename].map((path) => `:(exclude)${path}`);
+  "scripts/figures.cjs",
+].map((path) => `:(exclude)${path}`);
 /** The file with which a command begins, after the command line is parsed. */
-const COMMANDS = {
-  synth: "cli/synth/synth.ts",
-  local: "cli/local/local.ts",
-  plan: "cli/plan/plan.ts",
-  review: "cli/review/review.ts",
-};
+const COMMANDS = { synth: "cli/synth/synth.ts", review: "cli/review/review.ts", local: "cli/local/local.ts" };
 
-const { include } = JSON.parse(readFileSync(join(ROOT, "tsconfig.json"), "utf8"));
-const folders = include.filter((name) => !/^(__tests__|bench|e2e|examples|proofs)/.test(name));
-const isSource = (path) =>
-  /\.[cm]?[jt]s$/.test(path) && folders.some((name) => path === name || path.startsWith(`${name}/`));
-const sources = run("git", ["ls-files"])
-  .split("\n")
-  .filter(isSource)
-  .map((path) => ({ path, lines: readFileSync(join(ROOT, path), "utf8").split("\n").length - 1 }));
-/** `packages/<name>` counts as a top folder. */
-const topOf = (path) => (path.startsWith("packages/") ? path.split("/").slice(0, 2).join("/") : path.split("/")[0]);
-
-function main() {
-  const imports = importsOf();
-  const users = usersOf(imports);
-  const sizes = (files) => [
-    files.reduce((sum, { lines }) => sum + lines, 0),
-    files.length,
-    files.filter(({ path }) => users.get(path)?.size === 1).length,
-  ];
-  const rows = [...new Set(sources.map(({ path }) => topOf(path)))].sort().map((top) => {
-    const files = sources.filter(({ path }) => topOf(path) === top);
-    return [`\`${top}\``, ...sizes(files), ...layersOf(roomGraph(top, imports))];
-  });
-  rows.push(["all", ...sizes(sources), "", "", ""]);
-  table(["folder", "lines", "files", "with one importer", "rooms", "floors", "in circles"], rows);
-  const loaded = imports.filter(({ isType }) => !isType);
-  table(
-    ["longest chain of imports", ...Object.keys(COMMANDS).map((name) => `files that \`${name}\` loads`)],
-    [[longestChain(imports), ...Object.values(COMMANDS).map((start) => reachable(graphOf(loaded), start).size + 1)]],
-  );
-  table(["adding", "files that mention", "program", "tests", "docs"], Object.entries(ADDITIONS).map(additionRow));
+function main([commit = aDayBefore()]) {
+  const now = figuresOf(ROOT, "HEAD");
+  const then = commit === undefined ? undefined : withTree(commit, (root) => figuresOf(root, commit));
+  const row = (cells) => console.log(`| ${cells.join(" | ")} |`);
+  row(["", ...(then ? [commit.slice(0, 8)] : []), "now"]);
+  row(["---", ...(then ? ["---:"] : []), "---:"]);
+  for (const [name, value] of now) row([name, ...(then ? [then.get(name) ?? ""] : []), value]);
 }
 
-/** Each import between sources, and whether only its types are used, which dependency-cruiser does not tell. */
-function importsOf() {
-  const args = ["--include-only", `^(${folders.join("|")})`, "--output-type", "json", ...folders];
-  const { modules } = JSON.parse(run("node_modules/.bin/depcruise", args));
-  return modules.flatMap(({ source, dependencies }) => {
-    const text = readFileSync(join(ROOT, source), "utf8");
-    return dependencies.map(({ module: name, resolved }) => ({
+/** The last commit that is a day older than the newest; undefined in a clone without it. */
+function aDayBefore() {
+  const before = Number(git("log", "-1", "--format=%ct")) - DAY_SECONDS;
+  return git("log", "-1", "--format=%H", `--before=${before}`).trim() || undefined;
+}
+
+function git(...args) {
+  return execFileSync("git", args, { cwd: ROOT, encoding: "utf8", maxBuffer: 2 ** 28 });
+}
+
+/** Lays out a commit in a folder of its own, with this repository's packages. */
+function withTree(commit, read) {
+  const folder = mkdtempSync(join(tmpdir(), "front-door-figures-"));
+  try {
+    const archive = execFileSync("git", ["archive", commit], { cwd: ROOT, maxBuffer: 2 ** 30 });
+    execFileSync("tar", ["-x", "-C", folder], { input: archive });
+    symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
+    return read(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Each figure by its name, of a commit that is laid out in a folder. */
+function figuresOf(root, commit) {
+  const tracked = commit === "HEAD" ? git("ls-files") : git("ls-tree", "-r", "--name-only", commit);
+  const files = tracked.split("\n").filter((path) => path !== "" && existsSync(join(root, path)));
+  const text = (path) => readFileSync(join(root, path), "utf8");
+  const below = (...folders) =>
+    files.filter((path) => folders.some((folder) => path === folder || path.startsWith(`${folder}/`)));
+  const isCode = (path) => /\.[cm]?[jt]s$/.test(path);
+  const lines = (paths) => paths.filter(isCode).reduce((sum, path) => sum + text(path).split("\n").length - 1, 0);
+  const program = below(...PROGRAM).filter(isCode);
+  const imports = importsOf(root, text);
+  const loads = (start) => (existsSync(join(root, start)) ? reachable(imports, start).size : "-");
+  const pages = below("docs").filter((path) => path.endsWith(".md"));
+  return new Map([
+    ["lines of the program", lines(program)],
+    ...["cli", "contract", "functions", "intent", "stacks"].map((folder) => [`- ${folder}`, lines(below(folder))]),
+    ...["local-front-door", "terraform-access-review"].map((name) => [`- ${name}`, lines(below(`packages/${name}`))]),
+    ["files of the program", program.length],
+    ["- with one importer, rules and commands apart", oneImporter(imports).length],
+    ["longest chain of imports", longestChain(imports)],
+    ...Object.entries(COMMANDS).map(([name, start]) => [`- files that ${name} loads`, loads(start)]),
+    ["lines of tests", lines(below("__tests__"))],
+    ["lines of proofs and e2e", lines(below("proofs", "e2e"))],
+    ["pages of docs", pages.length],
+    ["words of docs", pages.reduce((sum, path) => sum + text(path).split(/\s+/).filter(Boolean).length, 0)],
+    ...Object.entries(ADDITIONS).map(([what, pattern]) => [`files that name ${what}`, namers(pattern, commit)]),
+  ]);
+}
+
+/** Each import between two files of the program, and whether only its types are used, which dependency-cruiser does not tell. */
+function importsOf(root, text) {
+  const folders = PROGRAM.filter((path) => existsSync(join(root, path)));
+  const args = ["--no-config", "--include-only", `^(${PROGRAM.join("|")})`, "--ts-pre-compilation-deps"];
+  const found = execFileSync("node_modules/.bin/depcruise", [...args, "--output-type", "json", ...folders], {
+    cwd: root,
+    encoding: "utf8",
+    maxBuffer: 2 ** 28,
+  });
+  return JSON.parse(found).modules.flatMap(({ source, dependencies }) =>
+    dependencies.map(({ module: name, resolved }) => ({
       from: source,
       to: resolved,
-      isType: isType(text, name),
-    }));
-  });
+      isType: isType(text(source), name),
+    })),
+  );
 }
 
 function isType(text, name) {
@@ -97,79 +124,46 @@ function isType(text, name) {
   return found.length > 0 && found.every(([, list]) => isTypes(list));
 }
 
-function usersOf(imports) {
+function oneImporter(imports) {
   const users = new Map();
   for (const { from, to } of imports) users.set(to, (users.get(to) ?? new Set()).add(from));
-  return users;
-}
-
-function graphOf(imports) {
-  const graph = new Map(sources.map(({ path }) => [path, new Set()]));
-  for (const { from, to } of imports) graph.get(from)?.add(to);
-  return graph;
+  return [...users].filter(([, each]) => each.size === 1 && !LISTS.includes([...each][0]));
 }
 
 /** Number of files in the longest chain, in which each imports the next. No file imports itself, so every chain ends. */
 function longestChain(imports) {
-  const graph = graphOf(imports);
+  const imported = importedBy(imports);
   const known = new Map();
   const height = (file) => {
-    if (!known.has(file)) known.set(file, 1 + Math.max(0, ...[...(graph.get(file) ?? [])].map(height)));
+    if (!known.has(file)) known.set(file, 1 + Math.max(0, ...(imported.get(file) ?? []).map(height)));
     return known.get(file);
   };
-  return Math.max(...[...graph.keys()].map(height));
+  return Math.max(...[...imported.keys()].map(height));
 }
 
-/**
- * A room is a folder that directly contains sources. An arrow leads to each room of the same top folder that it imports.
- */
-function roomGraph(top, imports) {
-  const rooms = new Map();
-  for (const { path } of sources) if (topOf(path) === top) rooms.set(dirname(path), new Set());
-  for (const { from, to } of imports) {
-    if (rooms.has(dirname(to)) && dirname(from) !== dirname(to)) rooms.get(dirname(from))?.add(dirname(to));
-  }
-  return rooms;
-}
-
-/**
- * Rooms, floors and rooms in circles. Floors are the longest import chain, where rooms that import each other count as
- * one.
- */
-function layersOf(rooms) {
-  const reach = new Map([...rooms.keys()].map((room) => [room, reachable(rooms, room)]));
-  const circleOf = (room) => [...reach.get(room)].filter((other) => reach.get(other).has(room));
-  const height = (room) => {
-    const circle = new Set([room, ...circleOf(room)]);
-    const below = [...circle].flatMap((each) => [...rooms.get(each)]).filter((each) => !circle.has(each));
-    return 1 + Math.max(0, ...[...new Set(below)].map(height));
-  };
-  const names = [...rooms.keys()];
-  return [names.length, Math.max(...names.map(height)), names.filter((room) => circleOf(room).length > 0).length];
-}
-
-function reachable(rooms, start, seen = new Set()) {
-  for (const next of rooms.get(start) ?? []) {
-    if (seen.has(next)) continue;
-    seen.add(next);
-    reachable(rooms, next, seen);
-  }
+/** A file with all that it loads: imports of types alone load nothing. */
+function reachable(imports, start) {
+  const imported = importedBy(imports.filter(({ isType }) => !isType));
+  const seen = new Set([start]);
+  for (const file of seen) for (const each of imported.get(file) ?? []) seen.add(each);
   return seen;
 }
 
-/** Files that git tracks, by folder. Left out: generated files, and files that print or quote these figures. */
-function additionRow([what, [name, pattern]]) {
-  const found = run("git", ["grep", "-liE", pattern, "--", ".", ...LEFT_OUT])
-    .trim()
-    .split("\n");
-  const tests = found.filter((path) => path.startsWith("__tests__/"));
-  const program = found.filter((path) => folders.some((folder) => path.startsWith(`${folder}/`)));
-  return [what, name, program.length, tests.length, found.filter((path) => path.endsWith(".md")).length];
+function importedBy(imports) {
+  const imported = new Map();
+  for (const { from, to } of imports) imported.set(from, [...(imported.get(from) ?? []), to]);
+  return imported;
 }
 
-function table(head, rows) {
-  for (const row of [head, head.map(() => "---"), ...rows]) console.log(`| ${row.join(" | ")} |`);
-  console.log();
+/** Files that mention something: those of the program, of tests and of docs. */
+function namers(pattern, commit) {
+  const found = git("grep", "-liE", pattern, commit, "--", ".", ...LEFT_OUT)
+    .split("\n")
+    .map((line) => line.slice(commit.length + 1));
+  const count = (isCounted) => found.filter(isCounted).length;
+  const isOf = (folders) => (path) => folders.some((folder) => path.startsWith(`${folder}/`));
+  const isPage = (path) => path.startsWith("docs/") && path.endsWith(".md");
+  return [isOf(PROGRAM), isOf(["__tests__"]), isPage].map(count).join(" + ");
 }
 
-main();
+main(process.argv.slice(2));
