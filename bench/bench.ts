@@ -1,7 +1,9 @@
 import { arch, cpus, loadavg, platform } from "node:os";
 import { projectError, usageError } from "../cli/process/command-error";
 import { runCommand } from "../cli/process/commands";
+import { baseCommit } from "../cli/process/git";
 import { readIntents } from "../cli/synthesis/intents";
+import { against } from "./against/against";
 import { authorizerCold } from "./authorizer/cold";
 import { authorizerDecision } from "./authorizer/decision";
 import { authorizerSize } from "./authorizer/size";
@@ -31,6 +33,8 @@ const NAMES = BENCHMARKS.map(({ name }) => name).join(", ");
 const ROUNDS = 15;
 
 interface BenchOptions {
+  readonly against?: string;
+  readonly most?: string;
   readonly only?: string;
   readonly runs?: string;
 }
@@ -39,7 +43,13 @@ interface BenchOptions {
  * `npm run bench`: the cost of this program, as ratios to a named baseline of the same run. A missed aim is reported as
  * a figure and is no failure. The command fails only if something could not be measured.
  */
-async function bench({ only, runs }: BenchOptions): Promise<void> {
+async function bench({ against: other, most, only, runs }: BenchOptions): Promise<void> {
+  if (other !== undefined) {
+    if (only !== undefined || runs !== undefined)
+      throw usageError("--against measures no group and no rounds", NO_BOTH);
+    return against(baseCommit(other), exampleEnvironment(), most === undefined ? undefined : ratioIn(most));
+  }
+  if (most !== undefined) throw usageError("--most without --against", "name a commit: --against <commit>");
   const chosen = only === undefined ? BENCHMARKS : [named(only)];
   const context: BenchmarkContext = { rounds: roundsOf(runs), environment: exampleEnvironment() };
   console.log(`${machine()}; ${context.rounds} rounds, medians\n`);
@@ -69,6 +79,13 @@ function named(wanted: string): Benchmark {
   throw usageError(`no benchmark is called "${wanted}"`, `known: ${NAMES}`);
 }
 
+const NO_BOTH = "leave out --only and --runs, or --against";
+
+function ratioIn(text: string): number {
+  if (/^[1-9]\d?(\.\d{1,2})?$/.test(text)) return Number(text);
+  throw usageError(`--most: got ${JSON.stringify(text)}, expected a ratio`, "as in --most 1.15");
+}
+
 function roundsOf(runs: string | undefined): number {
   if (runs === undefined) return ROUNDS;
   if (/^[1-9]\d{0,2}$/.test(runs)) return Number(runs);
@@ -95,5 +112,7 @@ runCommand(["bench", ...process.argv.slice(2)], (program) => {
     .description("measure synthesis, authorizer, local front door and review as ratios to a baseline")
     .option("--only <group>", `one group: ${NAMES}`)
     .option("--runs <rounds>", `rounds of each measurement (default: ${ROUNDS})`)
+    .option("--against <commit>", "compare the processor time and the reads of commands with those of a commit")
+    .option("--most <ratio>", "with --against: fail above this ratio, and name the commit to blame")
     .action(bench);
 });

@@ -5,7 +5,7 @@ const { join } = require("node:path");
 const { ensureBuilt, BUILD, PACKAGE } = require("../cli/bundle/build.cjs");
 
 // The bundle of the authorizer, whose size is measured.
-ensureBuilt(false);
+ensureBuilt("program");
 const outfile = join(BUILD, "bench.cjs");
 buildSync({
   absWorkingDir: PACKAGE,
