@@ -54,7 +54,7 @@ const FAILURES: readonly Failure[] = [
     said: /creating WorkloadIdentityPool: googleapi: Error 409/i,
     means: "the id of the workload identity pool is taken: Google keeps a deleted pool for 30 days",
     remedy: (environment) =>
-      `raise federation.generation in config/${environment}.yaml (docs/how-to/switch-handshake.md)`,
+      `raise federation.generation in config/${environment}.yaml (docs/how-to/switch.md#the-handshake)`,
   },
   {
     said: /AWS account ID not allowed|not in the list of allowed_account_ids/i,

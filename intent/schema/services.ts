@@ -131,7 +131,7 @@ const deployedBy = either(
   ],
   {
     description:
-      "pipeline: the service's own pipeline releases its image; image is that of the first deploy. With a map, its identities get the permissions. docs/how-to/release-by-pipeline.md explains it.",
+      "pipeline: the service's own pipeline releases its image; image is that of the first deploy. With a map, its identities get the permissions. docs/how-to/releases.md#let-the-services-own-pipeline-release explains it.",
     expected: "pipeline, or a map with pipeline",
     remedy: "write deployedBy: pipeline, or the pipeline's identity below it",
     examples: ["pipeline", { pipeline: "serviceAccount:orders-release@acme-ci.iam.gserviceaccount.com" }],
