@@ -309,7 +309,7 @@ const withPublic = keys(
 
 const openapi = either([document, withPublic], {
   description:
-    "OpenAPI 3.0 or 3.1 document whose operations become routes, with the scopes of their security. Entries of routes override single ones. docs/how-to/routes-from-openapi.md explains it.",
+    "OpenAPI 3.0 or 3.1 document whose operations become routes, with the scopes of their security. Entries of routes override single ones. docs/how-to/openapi.md#take-routes-from-a-document explains it.",
   expected: "a path, or a map with document",
   remedy: 'write it as in "./openapi/orders.yaml"',
   examples: ["./openapi/orders.yaml"],

@@ -20,7 +20,14 @@ function block(section: string, kind: string): readonly [name: string, text: str
 
 test("there is a section for each provider that people ask for, and one for any other", () => {
   const names = SECTIONS.map((section) => anchorOf(section.split("\n")[0]));
-  expect(names).toEqual(["okta", "auth0", "entra-id", "keycloak", "google-and-firebase", "any-other-identity-provider"]);
+  expect(names).toEqual([
+    "okta",
+    "auth0",
+    "entra-id",
+    "keycloak",
+    "google-and-firebase",
+    "any-other-identity-provider",
+  ]);
   expect(names.filter((name) => !CHOOSER.includes(`](../reference/identity-providers.md#${name})`))).toEqual([]);
 });
 

@@ -10,7 +10,7 @@ import { testAll } from "../../support/test-all";
 const files = namesBelow(join(ROOT, "examples"))
   .map((name) => `examples/${name}`)
   .filter(
-    (name) => !/node_modules|__pycache__|package(-lock)?\.json$/.test(name) && statSync(join(ROOT, name)).isFile(),
+    (name) => !/node_modules|__pycache__|(package(-lock)?|tsconfig)\.json$/.test(name) && statSync(join(ROOT, name)).isFile(),
   )
   .sort();
 const PACKED: readonly string[] = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")).files.map(posix.dirname);
