@@ -16,8 +16,8 @@ const NAMES = [
   "how-to/webhooks",
   "how-to/client-certificate",
   "how-to/uploads",
-  "how-to/logs",
-  "how-to/local-services",
+  "reference/headers",
+  "reference/log-fields",
   "how-to/runners",
 ];
 
