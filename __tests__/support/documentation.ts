@@ -18,7 +18,7 @@ const NAMES = [
   "how-to/uploads",
   "reference/headers",
   "reference/log-fields",
-  "how-to/runners",
+  "how-to/ci",
 ];
 
 /** Their text, the overview of callers first. */
