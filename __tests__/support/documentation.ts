@@ -5,8 +5,7 @@ import { ROOT } from "./places";
 /** The pages that print examples which tests run. */
 const NAMES = [
   "how-to/callers",
-  "how-to/call-from-a-browser",
-  "how-to/call-from-a-program",
+  "how-to/call-with-the-user-pool",
   "how-to/call-without-a-secret",
   "how-to/call-as-an-aws-role",
   "how-to/call-from-an-agent",
@@ -14,7 +13,7 @@ const NAMES = [
   "how-to/openapi",
   "how-to/own-resources",
   "how-to/webhooks",
-  "how-to/client-certificate",
+  "how-to/domains",
   "how-to/uploads",
   "reference/headers",
   "reference/log-fields",
