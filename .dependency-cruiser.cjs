@@ -57,6 +57,10 @@ const cliRooms = readdirSync(join(__dirname, "cli"))
     };
   });
 
+/** Files that are run, or that another program imports. */
+const ENTRIES_PATH =
+  "^(main|stacks/index|cli/(program|review-program|synth-program|testing/index)|functions/[\\w-]+/index|packages/[\\w-]+/cli)\\.ts$|^(cli|packages/[\\w-]+)/run\\.cjs$";
+
 const FRONT_DOOR = "packages/local-front-door/";
 /**
  * Rooms of the local front door, the lowest first: a room imports those before it alone. Of a room with doors, only these
@@ -72,7 +76,7 @@ const ROOMS = [
   { room: "function", doors: ["function"] },
   { room: "google", doors: ["run", "sts", "iam-credentials", "keys", "bindings", "enabled-services"] },
   { room: "envoy" },
-  { room: "services", doors: ["services", "answering", "declaration", "sidecars", "past-gateway"] },
+  { room: "services", doors: ["services", "declaration", "sidecars", "past-gateway"] },
   { room: "issuers" },
   { room: "cognito", doors: ["cognito", "pool", "app-client"] },
   { room: "gateway/shared" },
@@ -263,6 +267,17 @@ module.exports = {
       severity: "error",
       from: { pathNot: "^__tests__/" },
       to: { path: "^__tests__/" },
+    },
+    {
+      name: "program-uses-it",
+      comment: "no command, stack or function reaches this file: import it where its kind is listed, or delete it",
+      severity: "error",
+      from: { path: ENTRIES_PATH },
+      to: {
+        path: "^(contract|intent|stacks|functions|cli|packages)/.*\\.ts$",
+        pathNot: `${ENTRIES_PATH}|\\.d\\.ts$`,
+        reachable: false,
+      },
     },
     { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
     {

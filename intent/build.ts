@@ -1,18 +1,20 @@
 import { byId, type Draft, type ServiceDraft } from "./derived/draft";
-import { gatewayFilters } from "./derived/gateway-filters";
 import { mcpDiscovery, mcpRoute } from "./derived/mcp";
 import { expandRoutes, scopedAccess } from "./derived/routes";
 import { issuersThatOpen } from "./derived/scopes";
 import { usagePlans } from "./derived/usage-plans";
 import { ALARM_KEYS, type AlarmKey, type AlarmsIntent, needsAuthorizer } from "./model/alarm-table";
 import type { Client } from "./model/client-intent";
-import type { GatewayIntent } from "./model/gateway-intent";
+import type { DomainIntent, GatewayIntent, MutualTlsIntent, WafIntent } from "./model/gateway-intent";
 import type { ExistingService, Intent, Issuer, Release, Route, Service, StateIntent } from "./model/intent";
 import { REST_TIMEOUT_SECONDS } from "./model/limits";
 import * as names from "./model/names";
+import { truststoreBucket } from "./model/names";
 import { sloOf } from "./model/slo";
 import { OFF } from "./schema/alarms";
 import type { AlarmsConfig, ClientConfig, IssuerConfig, RouteConfig, ServiceConfig } from "./schema/config";
+import { byVersion } from "./schema/networks";
+import { trustedCertificates } from "./schema/truststore";
 import { deepFreeze, sortedLists, without } from "./source/values";
 
 /** Parts of an environment that files other than its own config declare. */
@@ -187,4 +189,47 @@ function buildClient(prefix: string, key: string, client: ClientConfig): Client 
 
 function sortedRecord(record: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(byId(record));
+}
+
+type Filters = Pick<GatewayIntent, "domain" | "mutualTls" | "waf">;
+
+/** The gateway's domain, and the filters before its authorizer. Each is left out if its config key is missing. */
+function gatewayFilters({ prefix, aws, gateway, protect }: Draft): Filters {
+  const { domain, mutualTls, waf } = gateway;
+  return {
+    ...(domain && { domain: domainIntent(domain) }),
+    ...(mutualTls && {
+      mutualTls: { ...mutualTlsIntent(mutualTls), bucket: truststoreBucket(prefix, aws.account), protect },
+    }),
+    ...(waf && { waf: wafIntent(waf) }),
+  };
+}
+
+type Written<K extends keyof Draft["gateway"]> = NonNullable<Draft["gateway"][K]>;
+
+function domainIntent({ records = "none", ...domain }: Written<"domain">): DomainIntent {
+  const step = ({ none: "certificate", validation: "open", all: "live" } as const)[records];
+  return { ...domain, step: domain.zoneId === undefined ? step : "live" };
+}
+
+function mutualTlsIntent({ truststore }: Written<"mutualTls">): Pick<MutualTlsIntent, "truststore" | "certificates"> {
+  return { truststore: `${truststore.trim()}\n`, certificates: trustedCertificates(truststore) };
+}
+
+function wafIntent(waf: Written<"waf">) {
+  const { common, knownBadInputs, ipReputation, networks, countries } = waf;
+  const { deny = [], trust = [], mode = "count" } = networks ?? {};
+  return {
+    ...without(waf, "common", "countries", "ipReputation", "knownBadInputs", "networks"),
+    managed: { common: common.mode, knownBadInputs: knownBadInputs.mode, ipReputation: ipReputation.mode },
+    ...(deny.length > 0 && { denied: { networks: byVersion(deny), mode } }),
+    ...(trust.length > 0 && { trusted: { networks: byVersion(trust) } }),
+    ...(countries && {
+      countries: {
+        list: countries.only ?? countries.deny ?? [],
+        areOnly: countries.only !== undefined,
+        mode: countries.mode,
+      },
+    }),
+  } satisfies WafIntent;
 }

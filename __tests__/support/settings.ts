@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import * as z from "zod";
 import type { Intent } from "../../intent/model/intent";
 import { configSchema } from "../../intent/schema/config";
@@ -5,17 +7,54 @@ import { type Json, variantsOf } from "../../intent/schema/json-schema";
 import { changeOfStacks } from "../../packages/terraform-access-review/judge/from-stacks";
 import type { ChangeModel } from "../../packages/terraform-access-review/model/change";
 import type { SynthesizedState } from "../../packages/terraform-access-review/model/state";
+import type { Verdict } from "../../packages/terraform-access-review/render/verdict";
 import { envoyPolicy } from "../../stacks/envoy-policy";
 import { authorities } from "./authorities";
 import { BASE, intentsOf, otherIssuers } from "./config-folder";
 import { oncePerWorker } from "./once-per-worker";
+import { ROOT } from "./places";
 import { stateOf } from "./rest-state";
 import { PROJECT_NUMBER } from "./secret-settings";
 import { TOPIC } from "./watched";
 
 type Patch = { readonly [key: string]: unknown };
 
+/** What a review says of a change: the words of its verdict. A person judges what no file can show. */
+export type SettingVerdict = "broader" | "narrower" | "neither" | "a person judges";
+
+/** By the verdict of a report. */
+export const VERDICT_WORDS: Readonly<Record<Verdict["access"], SettingVerdict>> = {
+  broadened: "broader",
+  narrowed: "narrower",
+  unchanged: "neither",
+  unjudged: "a person judges",
+};
+
+export type Verdicts = readonly [forth: SettingVerdict, back: SettingVerdict];
+
+/** The right review of a key. */
+interface Expected {
+  /** When it is set, and when it is removed again. */
+  readonly verdicts: Verdicts;
+  /** What no file can show, if a person judges. */
+  readonly person?: string;
+  /** `synthesis`: the key is only checked, so no stack and no policy differs. `review`: they differ in nothing that counts. */
+  readonly unseenBy?: "review" | "synthesis";
+}
+
+const SAME: Expected = { verdicts: ["neither", "neither"] };
+const TIGHTER: Expected = { verdicts: ["narrower", "broader"] };
+const LOOSER: Expected = { verdicts: ["broader", "narrower"] };
+/** Another principal, route or address takes the place of the former one: what is new is broader, in both directions. */
+const OTHER: Expected = { verdicts: ["broader", "broader"] };
+/** Synthesis only checks it: a limit raises a vendor's quota that rules compare with. */
+const CHECKED: Expected = { ...SAME, unseenBy: "synthesis" };
+/** A former address changes nothing where the stack before has no resource with it. */
+const UNNAMED: Expected = { ...SAME, unseenBy: "review" };
+const aPerson = (person: string): Expected => ({ verdicts: ["a person judges", "a person judges"], person });
+
 interface Case {
+  readonly expected: Expected;
   /** The value of the key alone. It differs from the small shop's value, from what the key needs, and from the default. */
   readonly value: unknown;
   /** What the key needs, which is there without it as well. */
@@ -93,183 +132,239 @@ components:
 `;
 const OPEN_DOCUMENT = DOCUMENT.replace("security: [{ token: [orders/read] }]", "security: []");
 
-const is = (value: unknown, needs: Patch = {}, ...ids: readonly string[]): Case => ({ value, needs, ids });
+const is = (expected: Expected, value: unknown, needs: Patch = {}, ...ids: readonly string[]): Case => ({
+  expected,
+  value,
+  needs,
+  ids,
+});
 /** A service whose Envoy verifies tokens, with what that needs. */
 export const WITH_ENVOY = merged(KEYED, orders({ verifyCallerToken: true }));
 
 /** With keys that are valid only together with it. */
 const and = (one: Case, also: Patch): Case => ({ ...one, also });
 
-/** A case for each key of the config. */
+/** A case for each key of the config, with the right review of it. */
 const CASES: Readonly<Record<string, Case>> = {
-  name: is("bazaar", { issuers: { customers: { domainPrefix: "bazaar" } } }),
-  "aws.account": and(is("222233334444"), { aws: OTHER_ACCOUNT }),
-  "aws.region": is("eu-central-1", { state: { region: "eu-west-1" } }),
-  "aws.deployers": is([OTHER_ROLE]),
-  "aws.ownsAccount": is(true, { gateway: { kind: "rest" } }),
-  "google.project": is("other-project"),
-  "google.region": is("europe-west4"),
-  "google.projectNumber": is("999999999999", {
+  name: is(SAME, "bazaar", { issuers: { customers: { domainPrefix: "bazaar" } } }),
+  "aws.account": and(
+    is(aPerson("who owns the other account, and so becomes the administrator of every role"), "222233334444"),
+    { aws: OTHER_ACCOUNT },
+  ),
+  "aws.region": is(SAME, "eu-central-1", { state: { region: "eu-west-1" } }),
+  "aws.deployers": is(OTHER, [OTHER_ROLE]),
+  "aws.ownsAccount": is(LOOSER, true, { gateway: { kind: "rest" } }),
+  "google.project": is(
+    aPerson("who owns the other project, and so becomes the administrator of every service"),
+    "other-project",
+  ),
+  "google.region": is(SAME, "europe-west4"),
+  "google.projectNumber": is(OTHER, "999999999999", {
     google: { projectNumber: PROJECT_NUMBER },
     ...orders({ secrets: { DATABASE_URL: { rotateEveryDays: 30 } } }),
   }),
-  "google.ownsProject": is(false),
-  "state.bucket": is("other-state"),
-  "state.region": is("us-east-1"),
-  "state.path": and(is("state/dev.tfstate"), { state: { bucket: null, region: null } }),
-  handshake: is("shared-issuer", ONE_ISSUER),
-  "envoy.image": is(envoyImage("b"), SHARED),
-  "issuers.<id>.kind": and(is("aws-iam", {}, "roles"), SIGNERS),
-  "issuers.<id>.signUp": is("open", {}, "customers"),
-  "issuers.<id>.domainPrefix": is("shop-other", {}, "customers"),
-  "issuers.<id>.issuer": is("https://other.example.com", {}, "partner"),
-  "issuers.<id>.audiences": is(["other"], {}, "partner"),
-  "issuers.<id>.jwksUri": is("https://partner.example.com/other", WITH_ENVOY, "partner"),
+  "google.ownsProject": is(LOOSER, false),
+  "state.bucket": is(aPerson("who can read the other bucket, and so every value of the state"), "other-state"),
+  "state.region": is(SAME, "us-east-1"),
+  "state.path": and(is(aPerson("who can read the file, and so every value of the state"), "state/dev.tfstate"), {
+    state: { bucket: null, region: null },
+  }),
+  handshake: is(
+    aPerson("API Gateway or Envoy decides in place of the functions, by rules in another form"),
+    "shared-issuer",
+    ONE_ISSUER,
+  ),
+  // Another program verifies the tokens: no file shows that it is Envoy.
+  "envoy.image": is(OTHER, envoyImage("b"), SHARED),
+  "issuers.<id>.kind": and(is(LOOSER, "aws-iam", {}, "roles"), SIGNERS),
+  "issuers.<id>.signUp": is(LOOSER, "open", {}, "customers"),
+  "issuers.<id>.domainPrefix": is(SAME, "shop-other", {}, "customers"),
+  "issuers.<id>.issuer": is(OTHER, "https://other.example.com", {}, "partner"),
+  "issuers.<id>.audiences": is(OTHER, ["other"], {}, "partner"),
+  "issuers.<id>.jwksUri": is(
+    aPerson("whose keys are at the other address: any key there signs accepted tokens"),
+    "https://partner.example.com/other",
+    WITH_ENVOY,
+    "partner",
+  ),
   "issuers.<id>.grants": and(
     is(
+      LOOSER,
       "token",
       { issuers: { given: { kind: "oidc", issuer: "https://given.example.com", audiences: ["shop"] } } },
       "given",
     ),
     { issuers: { given: { scopes: ["orders/read"], clients: ["x"] } } },
   ),
-  "issuers.<id>.scopes": is(["orders/read", "orders/write"], {}, "workforce"),
-  "issuers.<id>.scopeClaim": is("scp", {}, "workforce"),
+  "issuers.<id>.scopes": is(LOOSER, ["orders/read", "orders/write"], {}, "workforce"),
+  "issuers.<id>.scopeClaim": is(OTHER, "scp", {}, "workforce"),
   "issuers.<id>.scopeValues.<id>": is(
+    LOOSER,
     ["orders/read"],
     { issuers: { workforce: { scopeValues: { Reader: ["orders/read"] } } } },
     "workforce",
     "Writer",
   ),
   "issuers.<id>.pathClaims": and(
-    is(["account_id"], ROUTE, "workforce"),
+    is(TIGHTER, ["account_id"], ROUTE, "workforce"),
     orders({ routes: { "GET /orders/{id}": { where: { id: "claim.account_id" } } } }),
   ),
-  "issuers.<id>.clientClaim": is("cid", {}, "workforce"),
-  "issuers.<id>.clients": is(["0oa2example"], {}, "workforce"),
-  "issuers.<id>.accounts": is(["444455556666"], SIGNERS, "roles"),
-  "gateway.kind": is("rest", OWNER),
-  "gateway.authorizerCacheSeconds": is(30),
-  "gateway.throttle.ratePerSecond": is(40),
-  "gateway.throttle.burst": is(90),
-  "gateway.tracing": is(true, rest()),
-  "gateway.defaultPlan.quota.requests": is(7, rest({ defaultPlan: { quota: QUOTA } })),
-  "gateway.defaultPlan.quota.per": is("week", rest({ defaultPlan: { quota: QUOTA } })),
-  "gateway.defaultPlan.throttle.ratePerSecond": is(2, rest({ defaultPlan: { throttle: THROTTLE } })),
-  "gateway.defaultPlan.throttle.burst": is(5, rest({ defaultPlan: { throttle: THROTTLE } })),
-  "gateway.cors.origins": is(["https://shop.example.com"]),
-  "gateway.cors.headers": is(["authorization"], { gateway: { cors: { origins: ["https://shop.example.com"] } } }),
-  "gateway.cors.maxAgeSeconds": is(60, { gateway: { cors: { origins: ["https://shop.example.com"] } } }),
-  "gateway.authorizer.memoryMb": is(1024),
-  "gateway.authorizer.reservedConcurrency.callers": is(10),
-  "gateway.authorizer.reservedConcurrency.public": is(10),
-  "gateway.authorizer.provisionedConcurrency": is(1),
-  "gateway.domain.name": is("api.shop.example.com"),
-  "gateway.domain.zoneId": is(DOMAIN.zoneId, { gateway: { domain: { name: DOMAIN.name } } }),
-  "gateway.domain.records": is("validation", { gateway: { domain: { name: DOMAIN.name } } }),
-  "gateway.mutualTls.truststore": is(authorities("root", "level-1"), { gateway: { domain: DOMAIN } }),
-  "gateway.allowedNetworks": is(["203.0.113.0/24"]),
-  "gateway.waf.common.mode": is("block", rest({ waf: {} })),
-  "gateway.waf.knownBadInputs.mode": is("none", rest({ waf: {} })),
-  "gateway.waf.ipReputation.mode": is("block", rest({ waf: {} })),
-  "gateway.waf.rateLimit.requests": is(100, rest({ waf: {} })),
-  "gateway.waf.rateLimit.windowSeconds": is(60, rest({ waf: { rateLimit: { requests: 100 } } })),
-  "gateway.waf.rateLimit.mode": is("block", rest({ waf: { rateLimit: { requests: 100 } } })),
-  "gateway.waf.networks.deny": is(["198.51.100.0/24"], rest({ waf: {} })),
-  "gateway.waf.networks.trust": is(["203.0.113.0/24"], rest({ waf: {} })),
-  "gateway.waf.networks.mode": is("block", rest({ waf: { networks: { deny: ["198.51.100.0/24"] } } })),
-  "gateway.waf.countries.only": is(["AT"], rest({ waf: {} })),
-  "gateway.waf.countries.deny": is(["AT"], rest({ waf: {} })),
-  "gateway.waf.countries.mode": is("block", rest({ waf: { countries: { only: ["AT"] } } })),
-  "gateway.waf.body.maxBytes": is(8192, rest({ waf: {} })),
-  "gateway.waf.body.mode": is("block", rest({ waf: { body: { maxBytes: 8192 } } })),
-  "gateway.waf.contentTypes.only": is(["application/json"], rest({ waf: {} })),
-  "gateway.waf.contentTypes.mode": is("block", rest({ waf: { contentTypes: { only: ["application/json"] } } })),
-  "services.<id>.previousName": is("products", {}, "catalog"),
-  "services.<id>.image": is(`${IMAGE}:1.1.0`, {}, "orders"),
-  "services.<id>.rollout.percent": is(100, {}, "orders"),
+  "issuers.<id>.clientClaim": is(OTHER, "cid", {}, "workforce"),
+  "issuers.<id>.clients": is(OTHER, ["0oa2example"], {}, "workforce"),
+  "issuers.<id>.accounts": is(CHECKED, ["444455556666"], SIGNERS, "roles"),
+  // An address of its own, the tokens that reach services, and the role that writes the logs of a REST API.
+  "gateway.kind": is(OTHER, "rest", OWNER),
+  "gateway.authorizerCacheSeconds": is(TIGHTER, 30),
+  "gateway.throttle.ratePerSecond": is(TIGHTER, 40),
+  "gateway.throttle.burst": is(TIGHTER, 90),
+  "gateway.tracing": is(SAME, true, rest()),
+  "gateway.defaultPlan.quota.requests": is(TIGHTER, 7, rest({ defaultPlan: { quota: QUOTA } })),
+  "gateway.defaultPlan.quota.per": is(TIGHTER, "week", rest({ defaultPlan: { quota: QUOTA } })),
+  "gateway.defaultPlan.throttle.ratePerSecond": is(TIGHTER, 2, rest({ defaultPlan: { throttle: THROTTLE } })),
+  "gateway.defaultPlan.throttle.burst": is(TIGHTER, 5, rest({ defaultPlan: { throttle: THROTTLE } })),
+  "gateway.cors.origins": is(LOOSER, ["https://shop.example.com"]),
+  "gateway.cors.headers": is(TIGHTER, ["authorization"], {
+    gateway: { cors: { origins: ["https://shop.example.com"] } },
+  }),
+  "gateway.cors.maxAgeSeconds": is(TIGHTER, 60, { gateway: { cors: { origins: ["https://shop.example.com"] } } }),
+  "gateway.authorizer.memoryMb": is(SAME, 1024),
+  "gateway.authorizer.reservedConcurrency.callers": is(SAME, 10),
+  "gateway.authorizer.reservedConcurrency.public": is(SAME, 10),
+  "gateway.authorizer.provisionedConcurrency": is(SAME, 1),
+  "gateway.domain.name": is(SAME, "api.shop.example.com"),
+  // With the domain, the default endpoint is closed.
+  "gateway.domain.zoneId": is(TIGHTER, DOMAIN.zoneId, { gateway: { domain: { name: DOMAIN.name } } }),
+  "gateway.domain.records": is(SAME, "validation", { gateway: { domain: { name: DOMAIN.name } } }),
+  "gateway.mutualTls.truststore": is(TIGHTER, authorities("root", "level-1"), { gateway: { domain: DOMAIN } }),
+  "gateway.allowedNetworks": is(TIGHTER, ["203.0.113.0/24"]),
+  "gateway.waf.common.mode": is(TIGHTER, "block", rest({ waf: {} })),
+  "gateway.waf.knownBadInputs.mode": is(LOOSER, "none", rest({ waf: {} })),
+  "gateway.waf.ipReputation.mode": is(TIGHTER, "block", rest({ waf: {} })),
+  "gateway.waf.rateLimit.requests": is(TIGHTER, 100, rest({ waf: {} })),
+  // As many requests, in a shorter time.
+  "gateway.waf.rateLimit.windowSeconds": is(LOOSER, 60, rest({ waf: { rateLimit: { requests: 100 } } })),
+  "gateway.waf.rateLimit.mode": is(TIGHTER, "block", rest({ waf: { rateLimit: { requests: 100 } } })),
+  "gateway.waf.networks.deny": is(TIGHTER, ["198.51.100.0/24"], rest({ waf: {} })),
+  "gateway.waf.networks.trust": is(LOOSER, ["203.0.113.0/24"], rest({ waf: {} })),
+  "gateway.waf.networks.mode": is(TIGHTER, "block", rest({ waf: { networks: { deny: ["198.51.100.0/24"] } } })),
+  "gateway.waf.countries.only": is(TIGHTER, ["AT"], rest({ waf: {} })),
+  "gateway.waf.countries.deny": is(TIGHTER, ["AT"], rest({ waf: {} })),
+  "gateway.waf.countries.mode": is(TIGHTER, "block", rest({ waf: { countries: { only: ["AT"] } } })),
+  "gateway.waf.body.maxBytes": is(TIGHTER, 8192, rest({ waf: {} })),
+  "gateway.waf.body.mode": is(TIGHTER, "block", rest({ waf: { body: { maxBytes: 8192 } } })),
+  "gateway.waf.contentTypes.only": is(TIGHTER, ["application/json"], rest({ waf: {} })),
+  "gateway.waf.contentTypes.mode": is(
+    TIGHTER,
+    "block",
+    rest({ waf: { contentTypes: { only: ["application/json"] } } }),
+  ),
+  // As if the service had always had the other name: so have its role and its accounts.
+  "services.<id>.previousName": is(OTHER, "products", {}, "catalog"),
+  "services.<id>.image": is(SAME, `${IMAGE}:1.1.0`, {}, "orders"),
+  "services.<id>.rollout.percent": is(SAME, 100, {}, "orders"),
   "services.<id>.rollout.from": is(
+    SAME,
     `${IMAGE}:0.8.0`,
     orders({ rollout: { percent: 10, from: `${IMAGE}:0.9.0` } }),
     "orders",
   ),
-  "services.<id>.port": is(9090, {}, "orders"),
-  "services.<id>.healthPath": is("/healthz", {}, "orders"),
-  "services.<id>.timeoutSeconds": is(20, {}, "orders"),
-  "services.<id>.verifyCallerToken": is(true, KEYED, "orders"),
-  "services.<id>.forwardAuthorization": is(true, rest(), "orders"),
-  "services.<id>.resources.cpu": is(2, {}, "orders"),
-  "services.<id>.resources.memory": is("1Gi", {}, "orders"),
-  "services.<id>.scaling.min": is(1, {}, "orders"),
-  "services.<id>.scaling.max": is(3, {}, "orders"),
-  "services.<id>.scaling.concurrency": is(10, {}, "orders"),
-  "services.<id>.environment.<id>": is("debug", {}, "orders", "LOG_LEVEL"),
-  "services.<id>.secrets.<id>.secret": is("other-url", {}, "orders", "DATABASE_URL"),
-  "services.<id>.secrets.<id>.version": is(4, {}, "orders", "DATABASE_URL"),
-  "services.<id>.secrets.<id>.replicas": is("automatic", {}, "orders", "DATABASE_URL"),
-  "services.<id>.secrets.<id>.versionAdders": is(["group:platform@example.com"], {}, "orders", "DATABASE_URL"),
+  "services.<id>.port": is(SAME, 9090, {}, "orders"),
+  "services.<id>.healthPath": is(SAME, "/healthz", {}, "orders"),
+  "services.<id>.timeoutSeconds": is(SAME, 20, {}, "orders"),
+  "services.<id>.verifyCallerToken": is(TIGHTER, true, KEYED, "orders"),
+  "services.<id>.forwardAuthorization": is(LOOSER, true, rest(), "orders"),
+  "services.<id>.resources.cpu": is(SAME, 2, {}, "orders"),
+  "services.<id>.resources.memory": is(SAME, "1Gi", {}, "orders"),
+  "services.<id>.scaling.min": is(SAME, 1, {}, "orders"),
+  "services.<id>.scaling.max": is(SAME, 3, {}, "orders"),
+  "services.<id>.scaling.concurrency": is(SAME, 10, {}, "orders"),
+  "services.<id>.environment.<id>": is(SAME, "debug", {}, "orders", "LOG_LEVEL"),
+  "services.<id>.secrets.<id>.secret": is(OTHER, "other-url", {}, "orders", "DATABASE_URL"),
+  "services.<id>.secrets.<id>.version": is(SAME, 4, {}, "orders", "DATABASE_URL"),
+  "services.<id>.secrets.<id>.replicas": is(SAME, "automatic", {}, "orders", "DATABASE_URL"),
+  "services.<id>.secrets.<id>.versionAdders": is(LOOSER, ["group:platform@example.com"], {}, "orders", "DATABASE_URL"),
   "services.<id>.secrets.<id>.rotateEveryDays": is(
+    TIGHTER,
     30,
     { google: { projectNumber: PROJECT_NUMBER } },
     "orders",
     "DATABASE_URL",
   ),
-  "services.<id>.slo.availability": is(99.9, {}, "orders"),
-  "services.<id>.slo.latencyMs": is(800, {}, "orders"),
-  "services.<id>.slo.latencyPercent": is(95, orders({ slo: { latencyMs: 300 } }), "orders"),
-  "services.<id>.mcp.path": is("/other", SERVER, "tools"),
-  "services.<id>.mcp.scopes": and(is(["tools/read", "tools/use"], SERVER, "tools"), {
+  "services.<id>.slo.availability": is(SAME, 99.9, {}, "orders"),
+  "services.<id>.slo.latencyMs": is(SAME, 800, {}, "orders"),
+  // 5 % of calls may be slow in place of 1 %.
+  "services.<id>.slo.latencyPercent": is(LOOSER, 95, orders({ slo: { latencyMs: 300 } }), "orders"),
+  "services.<id>.mcp.path": is(OTHER, "/other", SERVER, "tools"),
+  "services.<id>.mcp.scopes": and(is(OTHER, ["tools/read", "tools/use"], SERVER, "tools"), {
     clients: { desk: { scopes: ["tools/read", "tools/use"] } },
   }),
-  "services.<id>.mcp.toolScopes": is(["tools/refund"], SERVER, "tools"),
-  "services.<id>.openapi": is("./openapi/items.yaml", {}, "orders"),
-  "services.<id>.openapi.document": is("./openapi/items.yaml", {}, "orders"),
+  "services.<id>.mcp.toolScopes": is(LOOSER, ["tools/refund"], SERVER, "tools"),
+  "services.<id>.openapi": is(LOOSER, "./openapi/items.yaml", {}, "orders"),
+  "services.<id>.openapi.document": is(LOOSER, "./openapi/items.yaml", {}, "orders"),
   "services.<id>.openapi.public": and(
-    is("allowed", {}, "orders"),
+    is(LOOSER, "allowed", {}, "orders"),
     orders({ openapi: { document: "./openapi/open.yaml" } }),
   ),
-  "services.<id>.routes.<id>": is("public", {}, "orders", "GET /orders/count"),
-  "services.<id>.routes.<id>.scopes": is(["orders/write"], ROUTE, "orders", "GET /orders/{id}"),
+  "services.<id>.routes.<id>": is(LOOSER, "public", {}, "orders", "GET /orders/count"),
+  "services.<id>.routes.<id>.scopes": is(OTHER, ["orders/write"], ROUTE, "orders", "GET /orders/{id}"),
   "services.<id>.routes.<id>.scopes.allOf": is(
+    OTHER,
     ["orders/read", "orders/write"],
     orders({ routes: { "GET /orders/{id}": { scopes: { allOf: ["orders/read", "orders/audit"] } } } }),
     "orders",
     "GET /orders/{id}",
   ),
-  "services.<id>.existing.name": and(is("orders-v2", {}, "orders"), NOT_OURS),
-  "services.<id>.existing.region": is("europe-west4", ELSEWHERE, "orders"),
-  "services.<id>.existing.project": is("acme-orders", ELSEWHERE, "orders"),
-  "services.<id>.existing.audience": is("https://orders.acme.internal", ELSEWHERE, "orders"),
-  "services.<id>.deployedBy": is("pipeline", {}, "orders"),
-  "services.<id>.deployedBy.pipeline": is(RELEASER, {}, "orders"),
-  "services.<id>.deployedBy.traffic": is("pipeline", orders({ deployedBy: { pipeline: RELEASER } }), "orders"),
-  "services.<id>.routes.<id>.where.<id>": and(is("claim.tenant_id", ROUTE, "orders", "GET /orders/{id}", "id"), TENANT),
-  "services.<id>.routes.<id>.where.<id>.in": and(
-    is("claim.tenant_id", ROUTE, "orders", "GET /orders/{id}", "id"),
+  "services.<id>.existing.name": and(is(OTHER, "orders-v2", {}, "orders"), NOT_OURS),
+  "services.<id>.existing.region": is(
+    aPerson("whether the service of the same name is the same program"),
+    "europe-west4",
+    ELSEWHERE,
+    "orders",
+  ),
+  "services.<id>.existing.project": is(
+    aPerson("whether the service of the same name is the same program"),
+    "acme-orders",
+    ELSEWHERE,
+    "orders",
+  ),
+  "services.<id>.existing.audience": is(OTHER, "https://orders.acme.internal", ELSEWHERE, "orders"),
+  "services.<id>.deployedBy": is(LOOSER, "pipeline", {}, "orders"),
+  "services.<id>.deployedBy.pipeline": is(LOOSER, RELEASER, {}, "orders"),
+  "services.<id>.deployedBy.traffic": is(LOOSER, "pipeline", orders({ deployedBy: { pipeline: RELEASER } }), "orders"),
+  "services.<id>.routes.<id>.where.<id>": and(
+    is(TIGHTER, "claim.tenant_id", ROUTE, "orders", "GET /orders/{id}", "id"),
     TENANT,
   ),
-  "services.<id>.routes.<id>.access": is("public", {}, "orders", "GET /orders/{id}"),
+  "services.<id>.routes.<id>.where.<id>.in": and(
+    is(TIGHTER, "claim.tenant_id", ROUTE, "orders", "GET /orders/{id}", "id"),
+    TENANT,
+  ),
+  "services.<id>.routes.<id>.access": is(LOOSER, "public", {}, "orders", "GET /orders/{id}"),
   "services.<id>.routes.<id>.throttle.ratePerSecond": is(
+    TIGHTER,
     2,
     orders({ routes: { "GET /orders": { throttle: THROTTLE } } }),
     "orders",
     "GET /orders",
   ),
   "services.<id>.routes.<id>.throttle.burst": is(
+    TIGHTER,
     5,
     orders({ routes: { "GET /orders": { throttle: THROTTLE } } }),
     "orders",
     "GET /orders",
   ),
-  "services.<id>.routes.<id>.stream": is(true, rest(), "orders", "GET /orders"),
+  "services.<id>.routes.<id>.stream": is(SAME, true, rest(), "orders", "GET /orders"),
   "services.<id>.routes.<id>.timeoutSeconds": is(
+    SAME,
     120,
     { ...rest(), ...orders({ routes: { "GET /orders": { stream: true } } }) },
     "orders",
     "GET /orders",
   ),
-  "services.<id>.routes.<id>.previousName": is("GET /orders/old", {}, "orders", "GET /orders"),
+  "services.<id>.routes.<id>.previousName": is(UNNAMED, "GET /orders/old", {}, "orders", "GET /orders"),
   "clients.<id>.issuer": is(
+    OTHER,
     "partner",
     {
       issuers: { other: { kind: "oidc", issuer: "https://else.example.com", audiences: ["shop"] } },
@@ -277,82 +372,98 @@ const CASES: Readonly<Record<string, Case>> = {
     },
     "moved",
   ),
-  "clients.<id>.scopes": is(["orders/write"], external("raised"), "raised"),
-  "clients.<id>.quota.requests": is(5, { ...rest(), clients: { batch: { quota: QUOTA } } }, "batch"),
-  "clients.<id>.quota.per": is("month", { ...rest(), clients: { batch: { quota: QUOTA } } }, "batch"),
-  "clients.<id>.throttle.ratePerSecond": is(2, { ...rest(), clients: { batch: { throttle: THROTTLE } } }, "batch"),
-  "clients.<id>.throttle.burst": is(5, { ...rest(), clients: { batch: { throttle: THROTTLE } } }, "batch"),
-  "clients.<id>.kind": is("agent", machine("robot"), "robot"),
-  "clients.<id>.allowWrites": and(is(true, machine("writer", { kind: "agent" }), "writer"), machine("writer", WRITES)),
+  "clients.<id>.scopes": is(OTHER, ["orders/write"], external("raised"), "raised"),
+  "clients.<id>.quota.requests": is(TIGHTER, 5, { ...rest(), clients: { batch: { quota: QUOTA } } }, "batch"),
+  "clients.<id>.quota.per": is(TIGHTER, "month", { ...rest(), clients: { batch: { quota: QUOTA } } }, "batch"),
+  "clients.<id>.throttle.ratePerSecond": is(
+    TIGHTER,
+    2,
+    { ...rest(), clients: { batch: { throttle: THROTTLE } } },
+    "batch",
+  ),
+  "clients.<id>.throttle.burst": is(TIGHTER, 5, { ...rest(), clients: { batch: { throttle: THROTTLE } } }, "batch"),
+  "clients.<id>.kind": is(TIGHTER, "agent", machine("robot"), "robot"),
+  // The case grants another scope as well.
+  "clients.<id>.allowWrites": and(
+    is(OTHER, true, machine("writer", { kind: "agent" }), "writer"),
+    machine("writer", WRITES),
+  ),
   "clients.<id>.allowWritesReason": is(
+    CHECKED,
     "closes reviews",
     machine("editor", { kind: "agent", allowWrites: true, ...WRITES }),
     "editor",
   ),
-  "clients.<id>.disabled": is(true, external("paused"), "paused"),
-  "clients.<id>.grant": and(is("client_credentials", {}, "own"), machine("own")),
-  "clients.<id>.callbackUrls": is(["https://other.example.com/cb"], {}, "web"),
-  "clients.<id>.logoutUrls": is(["https://other.example.com"], {}, "web"),
-  "clients.<id>.previousName": is("former", machine("renamed"), "renamed"),
+  "clients.<id>.disabled": is(TIGHTER, true, external("paused"), "paused"),
+  "clients.<id>.grant": and(is(LOOSER, "client_credentials", {}, "own"), machine("own")),
+  "clients.<id>.callbackUrls": is(OTHER, ["https://other.example.com/cb"], {}, "web"),
+  "clients.<id>.logoutUrls": is(OTHER, ["https://other.example.com"], {}, "web"),
+  // As if the client had always had the other name, which services read.
+  "clients.<id>.previousName": is(OTHER, "former", machine("renamed"), "renamed"),
   "clients.<id>.readers": is(
+    LOOSER,
     ["arn:aws:iam::222233334444:role/batch"],
     { aws: OTHER_ACCOUNT, ...machine("read") },
     "read",
   ),
-  "clients.<id>.rotateEveryDays": is(30, machine("rotated"), "rotated"),
-  "clients.<id>.subject": is("other", external("named"), "named"),
+  "clients.<id>.rotateEveryDays": is(TIGHTER, 30, machine("rotated"), "rotated"),
+  "clients.<id>.subject": is(OTHER, "other", external("named"), "named"),
   "clients.<id>.clientId": is(
+    OTHER,
     "0oa3example",
     client("paired", { issuer: "workforce", clientId: "0oa4example" }),
     "paired",
   ),
   "clients.<id>.uniqueId": is(
+    TIGHTER,
     "AROAEXAMPLEEXAMPLE123",
     { ...SIGNERS, ...client("pinned", { issuer: "roles", subject: ROLE }) },
     "pinned",
   ),
   "clients.<id>.claims.<id>": is(
+    OTHER,
     "b",
     client("claimed", { issuer: "partner", claims: { tier: "a" } }),
     "claimed",
     "tier",
   ),
-  "logs.retentionDays": is(7),
-  "alarms.actions": is([TOPIC]),
-  "alarms.gatewayErrorPercent": is(2, { alarms: {} }),
-  "alarms.serviceErrorPercent": is(false, { alarms: {} }),
-  "alarms.unavailablePercent": is(2, { alarms: {} }),
-  "alarms.overheadP99Ms": is(2000, { alarms: {} }),
-  "alarms.throttledPercent": is(6, { alarms: {} }),
-  "alarms.fewestRequests": is(10, { alarms: {} }),
-  "alarms.forgedTokens": is(51, { alarms: {} }),
-  "alarms.unknownCallers": is(51, { alarms: {} }),
-  "alarms.keysUnavailable": is(6, { alarms: {} }),
-  "alarms.mintFailures": is(6, { alarms: {} }),
-  "alarms.concurrencyPercent": is(70, { alarms: {} }),
-  "alarms.lateRotationDays": is(3, { alarms: {}, clients: { batch: { rotateEveryDays: 30 } } }),
-  dashboards: is(true),
-  "auditors.awsRoles": is(["arn:aws:iam::444455556666:role/audit"]),
-  "auditors.googleGroups": is(["auditors@example.com"]),
-  "tags.<id>": is("shop", {}, "team"),
-  requireDigest: is(true, {
+  "logs.retentionDays": is(LOOSER, 7),
+  "alarms.actions": is(SAME, [TOPIC]),
+  "alarms.gatewayErrorPercent": is(LOOSER, 2, { alarms: {} }),
+  "alarms.serviceErrorPercent": is(SAME, false, { alarms: {} }),
+  "alarms.unavailablePercent": is(LOOSER, 2, { alarms: {} }),
+  "alarms.overheadP99Ms": is(LOOSER, 2000, { alarms: {} }),
+  "alarms.throttledPercent": is(LOOSER, 6, { alarms: {} }),
+  "alarms.fewestRequests": is(SAME, 10, { alarms: {} }),
+  "alarms.forgedTokens": is(LOOSER, 51, { alarms: {} }),
+  "alarms.unknownCallers": is(LOOSER, 51, { alarms: {} }),
+  "alarms.keysUnavailable": is(LOOSER, 6, { alarms: {} }),
+  "alarms.mintFailures": is(LOOSER, 6, { alarms: {} }),
+  "alarms.concurrencyPercent": is(TIGHTER, 70, { alarms: {} }),
+  "alarms.lateRotationDays": is(LOOSER, 3, { alarms: {}, clients: { batch: { rotateEveryDays: 30 } } }),
+  dashboards: is(SAME, true),
+  "auditors.awsRoles": is(LOOSER, ["arn:aws:iam::444455556666:role/audit"]),
+  "auditors.googleGroups": is(LOOSER, ["auditors@example.com"]),
+  "tags.<id>": is(SAME, "shop", {}, "team"),
+  requireDigest: is(CHECKED, true, {
     services: {
       orders: { image: `${IMAGE}:1.0.0@sha256:${"a".repeat(64)}` },
       catalog: { image: `${IMAGE}:1.0.0@sha256:${"b".repeat(64)}` },
     },
   }),
-  protect: is(false),
-  recoveryDays: is(7),
-  "federation.generation": is(2),
-  "limits.cloudRunMaxInstances": is(2000),
-  "limits.routesPerApi": is(400),
-  "limits.resourcesPerApi": is(400),
-  "limits.usagePlansPerRegion": is(400),
-  "limits.resourceServersPerPool": is(26),
-  "limits.serviceAccountsPerProject": is(200),
-  "limits.requestsPerSecond": is(20_000),
-  "limits.requestBurst": is(6000),
-  "limits.lambdaConcurrency": is(900, { alarms: {} }),
+  protect: is(LOOSER, false),
+  recoveryDays: is(LOOSER, 7),
+  "federation.generation": is(SAME, 2),
+  "limits.cloudRunMaxInstances": is(CHECKED, 2000),
+  "limits.routesPerApi": is(CHECKED, 400),
+  "limits.resourcesPerApi": is(CHECKED, 400),
+  "limits.usagePlansPerRegion": is(CHECKED, 400),
+  "limits.resourceServersPerPool": is(CHECKED, 26),
+  "limits.serviceAccountsPerProject": is(CHECKED, 200),
+  "limits.requestsPerSecond": is(CHECKED, 20_000),
+  "limits.requestBurst": is(CHECKED, 6000),
+  // The alarm on concurrency counts from it.
+  "limits.lambdaConcurrency": is(TIGHTER, 900, { alarms: {} }),
 };
 
 /** A key of the config that is set alone. */
@@ -363,15 +474,26 @@ export interface Setting {
   readonly before: Patch;
   /** The same with the key. */
   readonly after: Patch;
+  readonly expected: Expected;
+  /** File and line of its case. */
+  readonly place: string;
 }
 
+const FILE = "__tests__/support/settings.ts";
+const LINES = readFileSync(join(ROOT, FILE), "utf8").split("\n");
+const placeOf = (start: string) => `${FILE}:${LINES.findIndex((line) => line.startsWith(start)) + 1}`;
+
+/** File and line below which the cases are. */
+export const CASES_PLACE = placeOf("const CASES:");
+
 export const SETTINGS: readonly Setting[] = Object.entries(CASES).map(
-  ([key, { value, needs = {}, also = {}, ids = [] }]) => {
+  ([key, { expected, value, needs = {}, also = {}, ids = [] }]) => {
     const rest = [...ids];
     const path = key.split(".").map((part) => (part === "<id>" ? String(rest.shift()) : part));
     const patch = path.reduceRight<unknown>((inner, part) => ({ [part]: inner }), value) as Patch;
     const before = merged({ google: { ownsProject: true } }, needs);
-    return { key, before, after: merged(merged(before, also), patch) };
+    const place = placeOf(`  ${/\W/.test(key) ? JSON.stringify(key) : key}: `);
+    return { key, expected, place, before, after: merged(merged(before, also), patch) };
   },
 );
 
@@ -434,23 +556,6 @@ function leavesBelow(path: string, schema: Json): readonly string[] {
 function joined(path: string, key: string): string {
   return path === "" ? key : `${path}.${key}`;
 }
-
-/**
- * Keys that synthesis only checks: no stack and no policy differs. Limits raise a vendor's quota that rules compare with.
- */
-export const CHECKED_ONLY: readonly string[] = [
-  "clients.<id>.allowWritesReason",
-  "issuers.<id>.accounts",
-  "limits.cloudRunMaxInstances",
-  "limits.requestBurst",
-  "limits.requestsPerSecond",
-  "limits.resourceServersPerPool",
-  "limits.resourcesPerApi",
-  "limits.routesPerApi",
-  "limits.serviceAccountsPerProject",
-  "limits.usagePlansPerRegion",
-  "requireDigest",
-];
 
 /** Settings that are valid together, with the overlay of all of them. */
 export interface SettingGroup {

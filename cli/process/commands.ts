@@ -6,7 +6,6 @@ import { machineFault } from "./machine-fault.cjs";
 import { say, step } from "./progress";
 import { PACKAGE, ROOT, requireProject, shownPath } from "./project";
 import { Interrupted } from "./signals";
-import { refuseOnWindows } from "./windows";
 
 /** Commands that work outside a project. */
 const WITHOUT_PROJECT = ["completion", "init"];
@@ -118,5 +117,31 @@ export function refuseFlagsOfNpm(command: Command, environment: NodeJS.ProcessEn
   throw usageError(
     `npm took ${flags.join(", ")} as its own options, so nothing was run`,
     `write -- before the command's own arguments: ${line}`,
+  );
+}
+
+/**
+ * Commands that do not run on Windows. They end Terraform by signals to its process group, need the local front door,
+ * which does so too, or run `gcloud`, which is a script there.
+ */
+export const NOT_ON_WINDOWS = [
+  "deploy",
+  "drift",
+  "local",
+  "lock",
+  "plan",
+  "preview",
+  "prove",
+  "token",
+  "trace",
+  "verify",
+] as const;
+
+/** @throws CommandError if the command does not run on this platform */
+export function refuseOnWindows(command: string, platform: NodeJS.Platform = process.platform): void {
+  if (platform !== "win32" || !NOT_ON_WINDOWS.some((each) => each === command)) return;
+  throw usageError(
+    `${command}: got Windows, expected Linux or macOS`,
+    "run it in the Windows Subsystem for Linux, from a clone there (docs/how-to/troubleshooting.md#windows)",
   );
 }

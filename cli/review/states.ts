@@ -4,6 +4,7 @@ import { ENVOY_POLICY_FILE } from "../../contract/envoy/policy";
 import { POLICY_FILE } from "../../contract/policy-file";
 import type { ExpectedChange } from "../../intent/model/intent";
 import type { PlacedNode } from "../../intent/schema/places";
+import { isWithin } from "../../intent/source/located";
 import {
   isDecidedByFunctions,
   NOTHING,
@@ -13,7 +14,6 @@ import type { Sources } from "../../stacks/shared/sources";
 import { projectError } from "../process/command-error";
 import { filesBelow } from "../process/git";
 import { SYNTHESIZED } from "../process/project";
-import { linesIn } from "../synthesis/lines";
 import type { Lines } from "../synthesis/sources";
 import { SOURCES_FILE, sourcesInText } from "../synthesis/sources-file";
 import type { FreshTree } from "../synthesis/tree";
@@ -121,4 +121,27 @@ const known = new Map<string, unknown>();
 function parsed(text: string) {
   if (!known.has(text)) known.set(text, JSON.parse(text));
   return known.get(text) as ReturnType<typeof JSON.parse>;
+}
+
+/** Lines of config from a list of all its keys and values, without reading config. */
+export function linesIn(nodes: readonly PlacedNode[]): Lines {
+  const byPath = new Map(nodes.map((node) => [nameOf(node.path), node]));
+  return {
+    nearest: (path) => {
+      for (let length = path.length; length > 0; length -= 1) {
+        const key = path.slice(0, length);
+        const found = byPath.get(nameOf(key));
+        if (found !== undefined) return { key, place: found.place };
+      }
+      return undefined;
+    },
+    values: (path) =>
+      nodes.flatMap(({ path: at, text, place }) =>
+        text !== undefined && isWithin(at, path) ? [{ path: at, text, place }] : [],
+      ),
+  };
+}
+
+function nameOf(path: PlacedNode["path"]): string {
+  return JSON.stringify(path);
 }

@@ -1,10 +1,10 @@
-import { credentialsText, newClientSecret, ownClientSecret, readCredentials } from "./rotation/client-credentials";
+import { randomInt } from "node:crypto";
+import { objectOf } from "./rotation/aws-api";
 import type { CognitoSecret, CognitoSecrets } from "./rotation/cognito";
 import type { Step } from "./rotation/event";
 import { RotationError, TRIED_AGAIN } from "./rotation/rotation-error";
 import { type Labels, labelled, type SecretsManager } from "./rotation/secrets-manager";
 import type { Settings } from "./rotation/settings";
-import { supersededOf, type TwoSecrets } from "./rotation/superseded-secret";
 import type { TokenClaims, TokenEndpoint } from "./rotation/token-endpoint";
 
 /** The inputs of a step. */
@@ -184,5 +184,96 @@ function requireOwnToken({ client_id, token_use, scope }: TokenClaims, settings:
   throw new RotationError(
     `the token for the new secret ${fault}`,
     "apply the environment again: app client and function differ",
+  );
+}
+
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+/**
+ * Cognito accepts 24-64 characters of `[\w+]` (AddUserPoolClientSecret). 48 characters from an alphabet of 62 have 285
+ * bits.
+ */
+const CHARACTERS = 48;
+
+function newClientSecret(): string {
+  return Array.from({ length: CHARACTERS }, () => ALPHABET[randomInt(ALPHABET.length)]).join("");
+}
+
+/**
+ * The secret's text: everything that a reader needs to get a token, in the key order that Terraform uses for the first
+ * version. It uses the declared values, not the previous ones.
+ */
+function credentialsText(settings: Settings, clientSecret: string): string {
+  return JSON.stringify({
+    client_id: settings.clientId,
+    client_secret: clientSecret,
+    token_endpoint: settings.tokenEndpoint,
+    scope: settings.scope,
+  });
+}
+
+/** Client id and secret of a version's text; undefined if either is missing. */
+function readCredentials(text: string): { client_id: string; client_secret: string } | undefined {
+  const { client_id, client_secret } = objectOf(text) ?? {};
+  if (typeof client_id !== "string" || typeof client_secret !== "string" || client_secret === "") return undefined;
+  return { client_id, client_secret };
+}
+
+/** Returns the client secret in a version. Throws if the version has none, or belongs to another client. */
+function ownClientSecret(text: string, label: string, { clientId }: Settings): string {
+  const credentials = readCredentials(text);
+  if (credentials?.client_id === clientId) return credentials.client_secret;
+  throw new RotationError(
+    `the version ${label} holds ${credentials === undefined ? "no client secret" : "the secret of another client"}`,
+    "apply the environment again: Terraform writes the first version of a new client",
+  );
+}
+
+/** The known facts about Cognito's two secrets. All dates are in milliseconds since 1970. */
+export interface TwoSecrets {
+  readonly older: CognitoSecret;
+  readonly newer: CognitoSecret;
+  /** When AWSCURRENT was created: before Cognito got its value, unless that is the client's first secret. */
+  readonly currentMadeAt: number;
+  /** When AWSPENDING was created. */
+  readonly pendingMadeAt: number;
+  /**
+   * Whether Cognito still accepts AWSPREVIOUS. `none`: this client has no AWSPREVIOUS, or it has the same value as
+   * AWSCURRENT.
+   */
+  readonly previous: "known" | "unknown" | "none";
+  /** Whether AWSCURRENT is the first version. Its value is then the secret with which the client was created. */
+  readonly currentIsFirst: boolean;
+}
+
+/**
+ * Returns which of Cognito's two secrets is no longer needed. Cognito shows no values, so this function works out which
+ * one belongs to AWSCURRENT; the other one is superseded. Throws if the evidence is contradictory.
+ *
+ * - A secret that was added after AWSPENDING was created belongs to this rotation or to none: AWSCURRENT is the older
+ *   one.
+ * - Cognito accepts AWSPREVIOUS: the two secrets are AWSPREVIOUS and AWSCURRENT, in this order.
+ * - Cognito does not accept it, or there never was one: the other secret is left over from a rotation that was
+ *   abandoned after AWSCURRENT.
+ */
+export function supersededOf(two: TwoSecrets): CognitoSecret {
+  const { older, newer, previous } = two;
+  if (newer.createdAt >= two.pendingMadeAt) return newer;
+  if (previous === "known") {
+    // The first version is current again: the other version, which is AWSPREVIOUS now, is not the older one.
+    if (two.currentIsFirst)
+      throw doubt("AWSCURRENT is the first version again, and AWSPREVIOUS opens the token endpoint");
+    // AWSPREVIOUS existed before AWSCURRENT was created.
+    if (older.createdAt < two.currentMadeAt) return older;
+    throw doubt("AWSPREVIOUS opens the token endpoint, and both secrets are younger than AWSCURRENT");
+  }
+  if (previous === "unknown" || two.currentIsFirst) return newer;
+  throw doubt("there is no AWSPREVIOUS to tell the two by, and AWSCURRENT is not the first version");
+}
+
+function doubt(sign: string): RotationError {
+  return new RotationError(
+    `Cognito has two secrets, and which of them callers use is not certain: ${sign}`,
+    "delete the unused one by hand (docs/how-to/secrets.md, When a rotation fails)",
   );
 }

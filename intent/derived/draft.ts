@@ -1,7 +1,13 @@
 import { namedAs, prefix } from "../model/names";
-import type { ClientConfig, Config, IssuerConfig, RouteConfig, ServiceConfig } from "../schema/config";
+import type {
+  ClientConfig,
+  Config,
+  EnvironmentConfig,
+  IssuerConfig,
+  RouteConfig,
+  ServiceConfig,
+} from "../schema/config";
 import type { Unrouted } from "../schema/openapi/left-out";
-import type { EnvironmentConfig } from "../schema/read-config";
 import { PUBLIC_ROUTE } from "../schema/services";
 import type { Report, Verdict } from "../source/finding";
 import { type LocatedMap, nodeAt, type Path } from "../source/located";

@@ -1,19 +1,17 @@
 import type { Rule } from "../derived/draft";
+import { service } from "../schema/services";
 
-/** Keys of what an existing service's owner decides. */
-const OF_ITS_OWNER = [
-  "image",
-  "rollout",
-  "deployedBy",
-  "port",
-  "healthPath",
-  "verifyCallerToken",
-  "resources",
-  "scaling",
-  "environment",
-  "secrets",
-  "slo",
-] as const;
+/** Keys of how the front door uses a service. Its owner decides everything else of an existing one. */
+const OF_THE_FRONT_DOOR = [
+  "existing",
+  "forwardAuthorization",
+  "mcp",
+  "openapi",
+  "previousName",
+  "routes",
+  "timeoutSeconds",
+];
+const OF_ITS_OWNER = Object.keys(service.shape).filter((key) => !OF_THE_FRONT_DOOR.includes(key));
 
 /** Nothing here changes an existing service, so nothing may be written that would. */
 export const existingIsLeftAlone: Rule = ({ services, isWritten }, report) => {

@@ -1,14 +1,42 @@
 import * as z from "zod";
 import * as limit from "../model/limits";
-import { AWS_REGION, GOOGLE_REGION, ID, PROJECT_ID } from "../model/patterns";
+import { POLICY_PRINCIPALS } from "../model/limits";
+import { AWS_REGION, GOOGLE_REGION, GROUP_EMAIL, ID, PROJECT_ID } from "../model/patterns";
 import { regionMeant } from "../model/regions";
+import type { LocatedMap } from "../source/located";
 import { alarms } from "./alarms";
-import { auditors } from "./auditors";
 import { clients } from "./clients";
-import { count, entries, explain, flag, integer, keys, projectNumber, roleArns, text, word } from "./fields";
+import { count, entries, explain, flag, integer, keys, list, projectNumber, roleArns, text, word } from "./fields";
 import { gateway } from "./gateway";
 import { issuers } from "./issuers";
+import type { Unrouted } from "./openapi/left-out";
 import { services } from "./services";
+
+const awsRoles = roleArns(
+  "Roles of any AWS account that may assume `<name>-<environment>-auditors`, which reads this environment's log groups and nothing else.",
+  "arn:aws:iam::444455556666:role/audit",
+);
+
+const googleGroups = list(
+  text(GROUP_EMAIL, {
+    description: "One group.",
+    expected: "the address of a Google group in lower case",
+    example: "auditors@example.com",
+  }),
+  {
+    description:
+      "Google groups that may read one view of this environment's log bucket, which keeps request and audit logs for logs.retentionDays.",
+    expected: `a list of 1-${POLICY_PRINCIPALS} groups' addresses (IAM's ${POLICY_PRINCIPALS} in one policy)`,
+    example: ["auditors@example.com"],
+  },
+  POLICY_PRINCIPALS,
+);
+
+/** A rule checks that at least one of the lists is set, because an overlay may remove one. */
+const auditors = keys(
+  { awsRoles: awsRoles.optional(), googleGroups: googleGroups.optional() },
+  "Who may read the logs of both clouds, and nothing else. Set at least one of the two lists.",
+);
 
 /** A rule checks that it is the tested version. */
 const envoy = keys(
@@ -205,3 +233,13 @@ export type ServiceConfig = Config["services"][string];
 export type RouteConfig = Exclude<ServiceConfig["routes"][string], "public">;
 export type IssuerConfig = Config["issuers"][string];
 export type ClientConfig = Config["clients"][string];
+
+/** One environment as its files are, checked against the schema alone. */
+export interface EnvironmentConfig {
+  readonly name: string;
+  /** Base and overlay merged. */
+  readonly root: LocatedMap;
+  readonly config: Config;
+  /** Operations of OpenAPI documents. */
+  readonly unrouted: readonly Unrouted[];
+}

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { configSchema } from "./config";
+import { OPTIONAL_FILES } from "./optional-files";
 
 /**
  * The JSON schema that editors check `config/*.yaml` with. It describes a partial config, because every file is
@@ -12,8 +13,14 @@ export function jsonSchemaText(): string {
   return `${JSON.stringify({ ...head, ...asPatch(whole) }, null, 2)}\n`;
 }
 
+/** The JSON schema that editors check `config/<file>.yaml` with. */
+export function optionalSchemaText(file: string): string {
+  const schema = editorSchema(OPTIONAL_FILES[file] as z.ZodType);
+  return `${JSON.stringify({ ...schema, title: `config/${file}.yaml` }, null, 2)}\n`;
+}
+
 /** A schema as editors read it. Limits in words are for the reference alone. */
-export function editorSchema(schema: z.ZodType): Json {
+function editorSchema(schema: z.ZodType): Json {
   return z.toJSONSchema(schema, {
     io: "input",
     // The version that the editors' YAML language server supports fully.

@@ -3,7 +3,6 @@ import { allowancesSchema } from "./allowances";
 import { bootstrapSchema } from "./bootstrap";
 import { expectationsSchema } from "./expectations";
 import { importsSchema } from "./imports";
-import { editorSchema } from "./json-schema";
 
 /** The optional files of `config/`, by name without `.yaml`. Each is whole: no other file changes it. */
 export const OPTIONAL_FILES: Readonly<Record<string, z.ZodType>> = {
@@ -16,10 +15,4 @@ export const OPTIONAL_FILES: Readonly<Record<string, z.ZodType>> = {
 /** Name of the schema for editors of an optional file, in the same folder. */
 export function optionalSchemaName(file: string): string {
   return `${file}.schema.json`;
-}
-
-/** The JSON schema that editors check `config/<file>.yaml` with. */
-export function optionalSchemaText(file: string): string {
-  const schema = editorSchema(OPTIONAL_FILES[file] as z.ZodType);
-  return `${JSON.stringify({ ...schema, title: `config/${file}.yaml` }, null, 2)}\n`;
 }

@@ -1,17 +1,30 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { awsCallers } from "./aws-callers";
-import { declaredCallers, externalIssuers } from "./callers";
+import { Sha256 } from "@aws-crypto/sha256-js";
+import { SignatureV4 } from "@smithy/signature-v4";
+import {
+  AWS_IAM_LIFE_SECONDS,
+  awsIamToken,
+  BINDING_HEADERS,
+  IDENTITY_REQUEST,
+  SIGNED_HEADERS,
+  stsHost,
+} from "../../contract/aws-iam-token";
+import { type AuthorizerPolicy, POLICY_FILE } from "../../contract/policy-file";
+import type { AwsSts } from "./aws/sts";
+import type { AwsSessionCredentials } from "./aws/sts-documents";
+import { type DeclaredCaller, declaredCallers, externalIssuers } from "./callers";
 import type { Clouds, CloudsProps } from "./clouds-types";
 import type { LocalFunction } from "./function/function";
+import type { LocalService } from "./google/run";
 import { issuerHosts } from "./issuers/issuers";
 import { printedEntry } from "./logs/log-entries";
 import { LocalNames } from "./net/local-names";
 import { type LocalInternet, LocalTls } from "./net/tls";
+import { traceOf } from "./net/trace-context";
 import { type Explaining, routesInWords } from "./page/headline";
 import { routeRules, WhyPage } from "./page/page";
 import { presentedCaller } from "./page/presented-caller";
-import { AnsweringTraces } from "./services/answering";
 import { pastGateway } from "./services/past-gateway";
 import { LocalServices, type ServicesProps, serviceAddress } from "./services/services";
 import { LocalSidecars } from "./services/sidecars";
@@ -192,4 +205,96 @@ function printedLine(stack: Stack, service: string, line: string, traceId: strin
   const resource = stack.all("google_cloud_run_v2_service").find((each) => stack.text(each, "name") === service);
   const location = resource === undefined ? "" : stack.text(resource, "location");
   return printedEntry({ project: stack.google.project, service, location }, { line, at: Date.now(), traceId });
+}
+
+/**
+ * Returns the AWS principals that a function's policy names, with credentials of the local AWS STS.
+ *
+ * @param host host name that they send their requests to
+ */
+function awsCallers(
+  functions: readonly Pick<LocalFunction, "file">[],
+  sts: Pick<AwsSts, "outsideCredentials">,
+  host: () => string,
+): readonly DeclaredCaller[] {
+  const found = new Map<string, DeclaredCaller>();
+  for (const each of functions) {
+    const text = each.file(POLICY_FILE);
+    const policy = text === undefined ? undefined : (JSON.parse(text) as AuthorizerPolicy);
+    for (const issuer of policy?.issuers ?? []) {
+      if (issuer.kind !== "aws-iam") continue;
+      const region = policy?.aws.region ?? "";
+      for (const { subject, uniqueId } of issuer.subjects) {
+        const name = `${issuer.id}/${subject}`;
+        const token = () =>
+          signed(sts.outsideCredentials(subject, uniqueId), { region, door: issuer.door, host: host() });
+        found.set(name, { name, kind: "aws", token });
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+interface Door {
+  readonly region: string;
+  readonly door: string;
+  readonly host: string;
+}
+
+/** Signs the request with AWS's own library, as a caller does. */
+async function signed(credentials: AwsSessionCredentials, { region, door, host }: Door): Promise<string> {
+  const signingDate = new Date();
+  const expires = Math.floor(signingDate.getTime() / 1000) + AWS_IAM_LIFE_SECONDS;
+  const signer = new SignatureV4({ credentials, region, service: "sts", sha256: Sha256, applyChecksum: false });
+  const { headers } = await signer.sign(
+    {
+      method: IDENTITY_REQUEST.method,
+      protocol: "https:",
+      hostname: stsHost(region),
+      path: IDENTITY_REQUEST.path,
+      headers: {
+        host: stsHost(region),
+        "content-type": IDENTITY_REQUEST.contentType,
+        [BINDING_HEADERS.host]: host,
+        [BINDING_HEADERS.name]: door,
+        [BINDING_HEADERS.expires]: String(expires),
+      },
+      body: IDENTITY_REQUEST.body,
+    },
+    { signingDate, signableHeaders: new Set(SIGNED_HEADERS) },
+  );
+  return awsIamToken(headers);
+}
+
+/**
+ * Milliseconds after an answer in which a line still belongs to its request. A program may print after it has answered, and
+ * its output may arrive later than its answer.
+ */
+const ARRIVAL_MILLISECONDS = 100;
+
+/** The traces of the requests that each service is answering. */
+export class AnsweringTraces {
+  /** By name of the Cloud Run service. */
+  private readonly traces = new Map<string, string[]>();
+
+  during(answer: LocalService): LocalService {
+    return async (request) => {
+      const trace = traceOf(request);
+      if (trace === undefined) return answer(request);
+      const own = this.traces.get(request.service) ?? [];
+      this.traces.set(request.service, own);
+      own.push(trace);
+      try {
+        return await answer(request);
+      } finally {
+        setTimeout(() => own.splice(own.indexOf(trace), 1), ARRIVAL_MILLISECONDS).unref();
+      }
+    };
+  }
+
+  /** The trace of the one request that a service is answering. Undefined if there are several, or none. */
+  onlyOf(service: string): string | undefined {
+    const [only, second] = this.traces.get(service) ?? [];
+    return second === undefined ? only : undefined;
+  }
 }

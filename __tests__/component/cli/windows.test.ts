@@ -1,4 +1,4 @@
-import { NOT_ON_WINDOWS } from "../../../cli/process/windows";
+import { NOT_ON_WINDOWS } from "../../../cli/process/commands";
 import { ProjectCopy } from "../../support/command";
 import { AS_ON_WINDOWS } from "../../support/windows";
 

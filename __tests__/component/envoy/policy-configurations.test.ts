@@ -7,7 +7,7 @@ import { envoyConfiguration } from "../../../contract/envoy/configuration";
 import { configurationText } from "../../../contract/envoy/delivery";
 import { type Sidecar, sidecarOf } from "../../../contract/envoy/policy";
 import type { AuthorizerPolicy } from "../../../contract/policy-file";
-import { withAddresses } from "../../../packages/local-front-door/envoy/addresses";
+import { withAddresses } from "../../../packages/local-front-door/services/sidecars";
 import { envoyPolicyOf } from "../../../stacks/envoy-policy";
 import { describeWhere } from "../../support/describe-where";
 import { synthesizedFiles, synthesizedNames } from "../../support/synthesized";

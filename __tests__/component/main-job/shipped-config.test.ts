@@ -5,8 +5,7 @@ import Ajv from "ajv";
 import { parse } from "yaml";
 import { loadIntents } from "../../../intent/load";
 import { formatProblem } from "../../../intent/model/problem";
-import { jsonSchemaText } from "../../../intent/schema/json-schema";
-import { optionalSchemaText } from "../../../intent/schema/optional-files";
+import { jsonSchemaText, optionalSchemaText } from "../../../intent/schema/json-schema";
 import { ROOT } from "../../support/places";
 
 /** Any config/ must be valid, and synthesized/ must be made from it. No other test reads the two folders. */

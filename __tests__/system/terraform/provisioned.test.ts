@@ -1,4 +1,4 @@
-import { readmitted } from "../../../cli/plan/readmitted";
+import { readmitted } from "../../../cli/deploy/still-revoked";
 import type { Intent } from "../../../intent/model/intent";
 import { changeOfPlan } from "../../../packages/terraform-access-review/plan/from-plan";
 import type { PlanJson, StateResource } from "../../../packages/terraform-access-review/plan/plan-json";

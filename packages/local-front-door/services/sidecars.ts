@@ -1,14 +1,13 @@
 import { rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
 import { join } from "node:path";
 import { readAccessLine } from "../envoy/access-line";
-import { withAddresses } from "../envoy/addresses";
-import { AppServer } from "../envoy/app-server";
 import { type EnvoyBinaryProps, envoyBinary } from "../envoy/binary";
 import type { EnvoyDeclaration } from "../envoy/declaration";
 import { EnvoyProcess } from "../envoy/process";
 import type { LocalService, ServiceRequest } from "../google/run";
-import type { LocalAnswer } from "../net/local-http";
-import { freePorts } from "../net/loopback";
+import { BodyTooLarge, type LocalAnswer, type LocalHost, readRequest, TOO_LARGE, writeAnswer } from "../net/local-http";
+import { freePorts, listenOnLoopback, stopListening } from "../net/loopback";
 import type { LocalInternet } from "../net/tls";
 import { traced, traceOf } from "../net/trace-context";
 import { doorFolder } from "../processes/door-folders";
@@ -225,4 +224,101 @@ const REMEDY =
 
 function otherVersion({ address, version }: EnvoyDeclaration, here: string): string {
   return `${address}: Envoy ${here} runs here, instead of ${version}`;
+}
+
+/** A service as Envoy reaches it: plain http on a port of 127.0.0.1, for any host name. */
+class AppServer {
+  private constructor(
+    private readonly server: Server,
+    readonly port: number,
+  ) {}
+
+  static async start(answer: LocalHost): Promise<AppServer> {
+    const server = createServer((incoming, outgoing) => {
+      readRequest(incoming)
+        .then(answer)
+        .catch((error: Error) =>
+          error instanceof BodyTooLarge ? TOO_LARGE : { status: 500, body: `the stand-in failed: ${error.message}\n` },
+        )
+        .then((given) => writeAnswer(outgoing, given));
+    });
+    return new AppServer(server, await listenOnLoopback(server));
+  }
+
+  stop(): Promise<void> {
+    return stopListening(this.server);
+  }
+}
+
+/**
+ * The only changes that let a configuration run outside Cloud Run. Sockets and the file of authorities are replaced,
+ * and each Envoy has its own sockets. Nothing that affects decisions changes. URLs, names in certificates and SNI stay
+ * the same.
+ */
+export interface Addresses {
+  /** Addresses of the listeners. */
+  readonly listeners: Readonly<Record<"ingress" | "probe", SocketAddress>>;
+  readonly app: SocketAddress;
+  /** Addresses of the issuers' hosts, by name. A missing one is an error: no test may reach the real host. */
+  readonly hosts: Readonly<Record<string, SocketAddress>>;
+  /** File of the authorities that are trusted for these hosts, PEM. */
+  readonly authorities: string;
+  /** Makes the error for a host without an address. Default: an error that names the host. */
+  readonly missing?: (what: string) => Error;
+}
+
+export interface SocketAddress {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** @param text the synthesized configuration, with references resolved */
+export function withAddresses(
+  text: string,
+  { listeners, app, hosts, authorities, missing = noAddress }: Addresses,
+): string {
+  const replace = (socket: SocketAddress | undefined, what: string) => {
+    if (socket === undefined) throw missing(what);
+    return { socket_address: { address: socket.address, port_value: socket.port } };
+  };
+  const configuration = JSON.parse(text) as Bootstrap;
+  for (const listener of configuration.static_resources.listeners) {
+    listener.address = replace(listeners[listener.name], `the listener ${listener.name}`);
+    // Otherwise, two Envoys of this machine with the same port would silently share its calls.
+    listener.enable_reuse_port = false;
+  }
+  for (const cluster of configuration.static_resources.clusters) {
+    const validation = cluster.transport_socket?.typed_config.common_tls_context.validation_context;
+    if (validation !== undefined) validation.trusted_ca.filename = authorities;
+    for (const { lb_endpoints } of cluster.load_assignment.endpoints) {
+      for (const { endpoint } of lb_endpoints) {
+        const { address } = endpoint.address.socket_address;
+        endpoint.address =
+          cluster.name === "app" ? replace(app, "the app") : replace(hosts[address], `the host ${address}`);
+      }
+    }
+  }
+  return JSON.stringify(configuration);
+}
+
+function noAddress(what: string): Error {
+  return new Error(`no address for ${what}: name one in hosts`);
+}
+
+interface Socket {
+  socket_address: { address: string; port_value: number };
+}
+
+/** The part of Envoy's configuration that is replaced. */
+interface Bootstrap {
+  static_resources: {
+    listeners: { name: "ingress" | "probe"; address: Socket; enable_reuse_port?: boolean }[];
+    clusters: {
+      name: string;
+      load_assignment: { endpoints: { lb_endpoints: { endpoint: { address: Socket } }[] }[] };
+      transport_socket?: {
+        typed_config: { common_tls_context: { validation_context: { trusted_ca: { filename: string } } } };
+      };
+    }[];
+  };
 }

@@ -1,8 +1,8 @@
+import { BlockList, isIP } from "node:net";
 import { type Effect, type RowChange, rowOf } from "../model/change";
 import { type Fact, factKey, isSame, type Limits } from "../model/fact";
 import { type AccessRow, calledRoute, type RowTerms, rowKey, subjectKey } from "../model/row";
 import { compareText, groupedBy } from "../terraform-json/order";
-import { isNetworkWithin } from "./networks";
 
 /**
  * The rows of two ledgers that differ. Rows with the same principal, action and resource are one row whose condition
@@ -269,4 +269,22 @@ export function looserTerms({ permits = [], requires = [], limits = {} }: RowTer
 /** The principals that may call a route, by their keys. */
 export function callersIn(rows: readonly AccessRow[]): ReadonlySet<string> {
   return new Set(rows.filter((row) => calledRoute(row) !== undefined).map(({ principal }) => factKey(principal)));
+}
+
+/** Whether a network lies within another one, both in CIDR notation. False if one of them is not. */
+function isNetworkWithin(cidr: string, other: string): boolean {
+  if (cidr === other) return true;
+  const [inner, outer] = [networkOf(cidr), networkOf(other)];
+  if (inner === undefined || outer === undefined || inner.family !== outer.family) return false;
+  const list = new BlockList();
+  list.addSubnet(outer.address, outer.prefix, outer.family);
+  return inner.prefix >= outer.prefix && list.check(inner.address, inner.family);
+}
+
+function networkOf(cidr: string) {
+  const [address = "", length = "", ...more] = cidr.split("/");
+  const version = isIP(address);
+  const prefix = Number(length);
+  const isValid = version > 0 && more.length === 0 && /^\d+$/.test(length) && prefix <= (version === 4 ? 32 : 128);
+  return isValid ? { address, prefix, family: version === 4 ? ("ipv4" as const) : ("ipv6" as const) } : undefined;
 }

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { request } from "node:http";
 import { type AddressInfo, createServer } from "node:net";
 import { delivery } from "../../../../contract/envoy/delivery";
-import { type Addresses, withAddresses } from "../../../../packages/local-front-door/envoy/addresses";
+import { type Addresses, withAddresses } from "../../../../packages/local-front-door/services/sidecars";
 
 const READY_MILLISECONDS = 20_000;
 const ANSWER_MILLISECONDS = 15_000;

@@ -1,7 +1,7 @@
 import type { HttpsCall, HttpsResponse } from "../../../../functions/authorizer/request/https-call";
-import type { SocketAddress } from "../../../../packages/local-front-door/envoy/addresses";
 import { json, type LocalAnswer, type LocalHost } from "../../../../packages/local-front-door/net/local-http";
 import { LocalTls } from "../../../../packages/local-front-door/net/tls";
+import type { SocketAddress } from "../../../../packages/local-front-door/services/sidecars";
 import { TestIssuer } from "../../../support/authorizer/issuer";
 import { AWS_URL, COGNITO_URL, OKTA_URL } from "../../../support/authorizer/policy";
 

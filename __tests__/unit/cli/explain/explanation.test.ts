@@ -1,7 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
-import { issuerReport } from "../../../../cli/explain/explain";
+import { explanationText, issuerReport } from "../../../../cli/explain/explain";
 import { explanationOf, needsOutputs, type Signature } from "../../../../cli/explain/explanation";
-import { explanationText } from "../../../../cli/explain/words";
 import type { AuthorizerPolicy } from "../../../../contract/policy-file";
 import type { HttpsCall } from "../../../../functions/authorizer/request/https-call";
 import { ENVIRONMENT, OKTA_URL, POLICY } from "../../../support/authorizer/policy";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { EXIT } from "../../../../cli/process/command-error";
-import { NOT_ON_WINDOWS, refuseOnWindows } from "../../../../cli/process/windows";
+import { NOT_ON_WINDOWS, refuseOnWindows } from "../../../../cli/process/commands";
 import { ROOT } from "../../../support/places";
 
 const page = (path: string) => readFileSync(join(ROOT, "docs", path), "utf8");

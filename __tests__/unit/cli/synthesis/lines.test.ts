@@ -1,4 +1,4 @@
-import { linesIn } from "../../../../cli/synthesis/lines";
+import { linesIn } from "../../../../cli/review/states";
 import { placesOf } from "../../../../intent/schema/places";
 import { intents, SHOP_CONFIG } from "../../../support/shop";
 

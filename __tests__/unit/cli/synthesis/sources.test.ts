@@ -1,4 +1,4 @@
-import { linesIn } from "../../../../cli/synthesis/lines";
+import { linesIn } from "../../../../cli/review/states";
 import { placesBy } from "../../../../cli/synthesis/sources";
 import type { Source, Sources } from "../../../../stacks/shared/sources";
 

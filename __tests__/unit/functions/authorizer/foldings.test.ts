@@ -1,5 +1,9 @@
-import { looseSegments } from "../../../../functions/authorizer/request/path-match";
-import { type PathRule, pathRules, requireOwnPath } from "../../../../functions/authorizer/request/path-rule";
+import {
+  looseSegments,
+  type PathRule,
+  pathRules,
+  requireOwnPath,
+} from "../../../../functions/authorizer/request/path-rule";
 import { foldings } from "../../../support/authorizer/foldings";
 import { POLICY } from "../../../support/authorizer/policy";
 

@@ -1,4 +1,4 @@
-import { Connections } from "../../../../functions/authorizer/request/connections";
+import { Connections } from "../../../../functions/authorizer/request/https-call";
 import { START_MILLISECONDS, start } from "../../../../functions/authorizer/start";
 
 const CLOUDS = ["sts.eu-west-1.amazonaws.com", "sts.googleapis.com", "iamcredentials.googleapis.com"];

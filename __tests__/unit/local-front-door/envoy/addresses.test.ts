@@ -1,6 +1,6 @@
 import { envoyConfiguration } from "../../../../contract/envoy/configuration";
 import { configurationText } from "../../../../contract/envoy/delivery";
-import { type Addresses, withAddresses } from "../../../../packages/local-front-door/envoy/addresses";
+import { type Addresses, withAddresses } from "../../../../packages/local-front-door/services/sidecars";
 import { SMALL } from "../../contract/envoy/support";
 
 const TEXT = configurationText(envoyConfiguration(SMALL));

@@ -1,4 +1,4 @@
-import { type Station, stationsOf } from "../../../../packages/local-front-door/page/stations";
+import { type Station, stationsOf } from "../../../../packages/local-front-door/page/views";
 import type { Hop } from "../../../../packages/local-front-door/trace/hop";
 import type { SeenRequest } from "../../../../packages/local-front-door/trace/request-log";
 

@@ -1,5 +1,5 @@
+import { AnsweringTraces } from "../../../../packages/local-front-door/clouds";
 import type { LocalAnswer } from "../../../../packages/local-front-door/net/local-http";
-import { AnsweringTraces } from "../../../../packages/local-front-door/services/answering";
 
 const ANSWER: LocalAnswer = { status: 200, body: "" };
 const [ONE, OTHER] = ["a".repeat(32), "b".repeat(32)];

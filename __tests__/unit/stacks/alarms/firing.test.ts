@@ -1,5 +1,5 @@
 import type { Reason } from "../../../../functions/authorizer/request/outcome";
-import { logText } from "../../../../functions/rotate-client-secret/rotation/log";
+import { logText } from "../../../../functions/rotate-client-secret/handler";
 import { ALARM_KEYS, ALARMS, type AlarmKey } from "../../../../intent/model/alarm-table";
 import { CloudWatch, type Sample } from "../../../support/alarms/cloudwatch";
 import {

@@ -5,8 +5,7 @@ import { changeOfStacks } from "../../../../packages/terraform-access-review/jud
 import type { SynthesizedState } from "../../../../packages/terraform-access-review/model/state";
 import { verdictOf } from "../../../../packages/terraform-access-review/render/verdict";
 import { stateOf } from "../../../support/rest-state";
-import { VERDICT_WORDS } from "../../../support/setting-verdicts";
-import { merged } from "../../../support/settings";
+import { merged, VERDICT_WORDS } from "../../../support/settings";
 import { variantOf } from "../../../support/variant";
 
 interface ChangeSet {

@@ -1,9 +1,8 @@
 import { changeOfStacks } from "../../../../packages/terraform-access-review/judge/from-stacks";
 import { diagramOf } from "../../../../packages/terraform-access-review/render/diagram";
 import { digest } from "../../../../packages/terraform-access-review/render/digest";
-import { handshakeSentence } from "../../../../packages/terraform-access-review/render/handshake";
 import { markdownReport } from "../../../../packages/terraform-access-review/render/markdown";
-import { reportOf } from "../../../../packages/terraform-access-review/render/report";
+import { handshakeSentence, reportOf } from "../../../../packages/terraform-access-review/render/report";
 import { terminalReport } from "../../../../packages/terraform-access-review/render/terminal";
 import { wordsOf } from "../../../support/ledger-words";
 import { dev, edited, shared } from "../../../support/synthesized-states";

@@ -1,4 +1,4 @@
-import { together } from "../../../../packages/terraform-access-review/render/together";
+import { together } from "../../../../packages/terraform-access-review/formats";
 
 const change = (name: string, unchanged = 5) =>
   `${name}: 1 changed\n\nAccess\n  + anyone may create users in shop-${name}-customers  (config/base.yaml:1)\n\n${unchanged} unchanged`;

@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
 import tls from "node:tls";
-import { Connections } from "../../../../../functions/authorizer/request/connections";
+import { Connections } from "../../../../../functions/authorizer/request/https-call";
 
 /** Opens a connection in advance over a socket with this behaviour. */
 async function opened(become: (socket: EventEmitter) => void) {

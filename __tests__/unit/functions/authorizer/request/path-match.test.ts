@@ -4,7 +4,7 @@ import {
   looseSegments,
   matchesLoosely,
   matchesLooselyAbove,
-} from "../../../../../functions/authorizer/request/path-match";
+} from "../../../../../functions/authorizer/request/path-rule";
 import { testAll } from "../../../../support/test-all";
 
 const loosely = (route: string, path: string) => matchesLoosely(loosePattern(patternOf(route)), looseSegments(path));

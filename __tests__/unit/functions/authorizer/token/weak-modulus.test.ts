@@ -1,5 +1,5 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
-import { isWeakModulus } from "../../../../../functions/authorizer/token/weak-modulus";
+import { isWeakModulus } from "../../../../../functions/authorizer/token/signing-key";
 import { WEAK_KEYS } from "../../../../support/authorizer/weak-keys";
 import { nextRsaKey } from "../../../../support/rsa-keys";
 

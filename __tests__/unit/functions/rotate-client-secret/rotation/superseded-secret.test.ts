@@ -1,7 +1,4 @@
-import {
-  supersededOf,
-  type TwoSecrets,
-} from "../../../../../functions/rotate-client-secret/rotation/superseded-secret";
+import { supersededOf, type TwoSecrets } from "../../../../../functions/rotate-client-secret/steps";
 
 const at = (createdAt: number) => ({ id: `client--${createdAt}`, createdAt });
 /** AWSCURRENT was created at 200 and is the newer secret. The next rotation began at 300. */
