@@ -1,6 +1,6 @@
 /**
  * A caller's AWS principal as a bearer token: `aws-iam.` and the base64url of a JSON object, whose members are headers
- * of one signed request to AWS STS. `docs/reference/aws-iam-token.md` is the specification for clients.
+ * of one signed request to AWS STS. `docs/how-to/call-as-an-aws-role.md#wire-format` is the specification for clients.
  */
 export const AWS_IAM_PREFIX = "aws-iam.";
 

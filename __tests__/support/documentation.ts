@@ -5,22 +5,19 @@ import { ROOT } from "./places";
 /** The pages that print examples which tests run. */
 const NAMES = [
   "how-to/callers",
-  "how-to/call-from-a-browser",
-  "how-to/call-from-a-program",
-  "how-to/call-from-python",
+  "how-to/call-with-the-user-pool",
   "how-to/call-without-a-secret",
   "how-to/call-as-an-aws-role",
   "how-to/call-from-an-agent",
   "how-to/mcp-server",
-  "how-to/mcp-tools",
   "how-to/openapi",
   "how-to/own-resources",
   "how-to/webhooks",
-  "how-to/client-certificate",
+  "how-to/domains",
   "how-to/uploads",
-  "how-to/logs",
-  "how-to/local-services",
-  "how-to/runners",
+  "reference/headers",
+  "reference/log-fields",
+  "how-to/ci",
 ];
 
 /** Their text, the overview of callers first. */

@@ -400,7 +400,7 @@ async function canary(scene: Scene): Promise<readonly Finding[]> {
           : refuted(
               `shares ${half.join(" and ")}, then ${whole.join(" and ")}; ${bad.length} of ${statuses.length} calls failed`,
               "a canary does not move as planned",
-              "read docs/how-to/canary.md, and report it",
+              "read docs/how-to/releases.md#give-a-new-image-a-share-of-the-calls, and report it",
             ),
     },
   ];

@@ -54,7 +54,7 @@ const FAILURES: readonly Failure[] = [
     said: /creating WorkloadIdentityPool: googleapi: Error 409/i,
     means: "the id of the workload identity pool is taken: Google keeps a deleted pool for 30 days",
     remedy: (environment) =>
-      `raise federation.generation in config/${environment}.yaml (docs/how-to/switch-handshake.md)`,
+      `raise federation.generation in config/${environment}.yaml (docs/how-to/switch.md#the-handshake)`,
   },
   {
     said: /AWS account ID not allowed|not in the list of allowed_account_ids/i,
@@ -99,7 +99,7 @@ const FAILURES: readonly Failure[] = [
     means: "the provider does not have an argument that the stack sets",
     remedy: (_, [, argument]) =>
       `if cdktf.json chooses a newer provider, ${argument} may have another name in it: set that one in main.ts with ` +
-      "addOverride (docs/how-to/providers.md)",
+      "addOverride (docs/how-to/own-resources.md#use-another-provider)",
   },
   {
     said: /Logging Bucket Config "projects\/([^/"]+)\/locations\/([^/"]+)\/buckets\/([^/"]+)".{0,60}Buckets must be in an ACTIVE state.{0,40}(google_logging_project_bucket_config\.[\w-]+)/,

@@ -16,7 +16,7 @@ export const serversCanBeFound: Rule = (draft, report) => {
     report(at(first[0]), {
       got: "a server of the Model Context Protocol behind an HTTP API",
       expected: "gateway.kind: rest (an HTTP API sends no WWW-Authenticate when it refuses a call)",
-      remedy: "write gateway.kind: rest, which docs/how-to/switch-api-kind.md explains, or remove mcp",
+      remedy: "write gateway.kind: rest, which docs/how-to/switch.md#http-api-and-rest-api explains, or remove mcp",
     });
   }
   if (domain === undefined) {

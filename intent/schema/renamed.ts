@@ -21,7 +21,7 @@ export const RENAMED_KEYS: readonly RenamedKey[] = [
 
 const ONE_KIND =
   "remove it: an environment has one kind of API. To change the kind, add a second environment with the other kind and " +
-  "move callers to it: docs/how-to/switch-api-kind.md";
+  "move callers to it: docs/how-to/switch.md#http-api-and-rest-api";
 
 /** Settings that a release removed stay in this list, so that a config for an older release gets an error that helps. */
 const REMOVED_KEYS: readonly RemovedKey[] = [

@@ -157,7 +157,7 @@ const deployedBy = either(
   ],
   {
     description:
-      "pipeline: the service's own pipeline releases its image; image is that of the first deploy. With a map, its identities get the permissions. docs/how-to/release-by-pipeline.md explains it.",
+      "pipeline: the service's own pipeline releases its image; image is that of the first deploy. With a map, its identities get the permissions. docs/how-to/releases.md#let-the-services-own-pipeline-release explains it.",
     expected: "pipeline, or a map with pipeline",
     remedy: "write deployedBy: pipeline, or the pipeline's identity below it",
     examples: ["pipeline", { pipeline: "serviceAccount:orders-release@acme-ci.iam.gserviceaccount.com" }],
@@ -335,7 +335,7 @@ const withPublic = keys(
 
 const openapi = either([document, withPublic], {
   description:
-    "OpenAPI 3.0 or 3.1 document whose operations become routes, with the scopes of their security. Entries of routes override single ones. docs/how-to/routes-from-openapi.md explains it.",
+    "OpenAPI 3.0 or 3.1 document whose operations become routes, with the scopes of their security. Entries of routes override single ones. docs/how-to/openapi.md#take-routes-from-a-document explains it.",
   expected: "a path, or a map with document",
   remedy: 'write it as in "./openapi/orders.yaml"',
   examples: ["./openapi/orders.yaml"],

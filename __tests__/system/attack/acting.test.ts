@@ -89,7 +89,7 @@ describe.each(KINDS)("the %s API", (kind) => {
   });
 
   test("overwrites a caller's own X-Caller-Actor", async () => {
-    // A REST API passes other spellings on (docs/explanation/behind-a-rest-api.md).
+    // A REST API passes other spellings on (docs/reference/api-kinds.md#what-a-service-can-believe-behind-a-rest-api).
     const forged = ["X-Caller-Actor", ...(kind === "http" ? ["x-caller-actor", "X-CALLER-ACTOR"] : [])];
     const folded = kind === "http" ? ["X_Caller_Actor", "X-Caller_Actor", "X_Caller-Actor", "x_caller_actor"] : [];
     for (const [token, actor] of [

@@ -173,7 +173,7 @@ describeWhere(registryObstacle(), "a release on a registry", () => {
     test("a removed key is an error that names its line and the remedy, and nothing is written", () => {
       const { code, error } = run(TWO_APIS, "upgrade");
       expect([code, error.match(/^config\/\S+ {2}\S+/gm)]).toEqual([1, ["config/base.yaml:14:3  gateway.alsoServe"]]);
-      expect(error).toContain("docs/how-to/switch-api-kind.md");
+      expect(error).toContain("docs/how-to/switch.md#http-api-and-rest-api");
       expect(existsSync(join(root, TWO_APIS, "synthesized"))).toBe(false);
     });
 

@@ -32,10 +32,14 @@ test("what others confirmed has the address where they did", () => {
 });
 
 test("each fact is linked from the page that relies on it", () => {
-  const pages = ["alternatives", "behind-a-rest-api", "choosing-a-handshake", "threats"].map(
-    (name) => `explanation/${name}`,
-  );
-  const others = ["reference/api-kinds", "reference/limits", "reference/refusal-reasons", "how-to/own-project"];
+  const pages = ["how-it-works", "choosing-a-handshake", "threats"].map((name) => `explanation/${name}`);
+  const others = [
+    "reference/api-kinds",
+    "reference/limits",
+    "reference/performance",
+    "reference/refusal-reasons",
+    "how-to/own-project",
+  ];
   const text = [...pages, ...others, "how-to/alarms", "how-to/mcp-server"]
     .map((name) => readFileSync(join(ROOT, `docs/${name}.md`), "utf8"))
     .join("\n");

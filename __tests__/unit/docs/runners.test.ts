@@ -5,7 +5,7 @@ import { workflowFiles } from "../../../cli/workflows/workflows";
 import { ROOT } from "../../support/places";
 
 const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
-const PAGE = read("docs/how-to/runners.md");
+const PAGE = read("docs/how-to/ci.md");
 const [, FOLDER] = /npm run export -- dev --to (\S+)/.exec(PAGE) ?? [];
 /** The release that the generated workflows install. */
 const [, RELEASE] = /terraform_version: (\S+)/.exec(Object.values(workflowFiles([])).join("\n")) ?? [];

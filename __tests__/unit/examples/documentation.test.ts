@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { parse, stringify } from "yaml";
 import { faults } from "../../support/config-folder";
 import { allPrinted, anchorOf, PAGES, printed } from "../../support/documentation";
@@ -10,16 +10,23 @@ import { testAll } from "../../support/test-all";
 const files = namesBelow(join(ROOT, "examples"))
   .map((name) => `examples/${name}`)
   .filter(
-    (name) => !/node_modules|__pycache__|package(-lock)?\.json$/.test(name) && statSync(join(ROOT, name)).isFile(),
+    (name) =>
+      !/node_modules|__pycache__|(package(-lock)?|tsconfig)\.json$/.test(name) && statSync(join(ROOT, name)).isFile(),
   )
   .sort();
+const PACKED: readonly string[] = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")).files;
+const isPacked = (name: string) => PACKED.includes(`${posix.dirname(name)}/*${posix.extname(name)}`);
+const shown = files.filter((name) => !isPacked(name));
 
-testAll(files)("the docs print %s unchanged", (name) => {
+testAll(shown)("the docs print %s unchanged", (name) => {
   expect(printed(`file: ${name}`)).toBe(readFileSync(join(ROOT, name), "utf8"));
 });
 
-test("the docs print no other files", () => {
-  expect([...allPrinted("file").keys()].sort()).toEqual(files);
+test("the docs print no other files, and link the folders of those in the package", () => {
+  expect([...allPrinted("file").keys()].sort()).toEqual(shown);
+  const folders = [...new Set(files.filter(isPacked).map(posix.dirname))];
+  expect(folders).toHaveLength(7);
+  expect(folders.filter((folder) => !PAGES.join("\n").includes(`](../../${folder})`))).toEqual([]);
 });
 
 testAll([

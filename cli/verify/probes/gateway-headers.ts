@@ -82,7 +82,7 @@ export const requestId: Probe = {
         return refuted(
           `no apigw-requestid when ${without.map(inWords).join(", ")}`,
           "callers have no id to quote",
-          "search by time and route (docs/how-to/logs.md), and let services return their X-Request-Id",
+          "search by time and route (docs/reference/log-fields.md), and let services return their X-Request-Id",
         );
       }
       if (new Set(answers.map((answer) => answer.requestId)).size < answers.length) {

@@ -42,7 +42,7 @@ async function joined({ logs }: FrontDoor, answer: Answer, queries: LogQueries):
     return refuted(
       `the access log has a line of request ${answer.requestId}, but Cloud Logging has none`,
       "the trace does not reach Cloud Run, and the service does not log X-Request-Id",
-      "let the service log X-Request-Id as jsonPayload.requestId (docs/how-to/logs.md)",
+      "let the service log X-Request-Id as jsonPayload.requestId (docs/reference/log-fields.md)",
     );
   }
   const status = String(answer.status);
@@ -52,7 +52,7 @@ async function joined({ logs }: FrontDoor, answer: Answer, queries: LogQueries):
   return refuted(
     `request ${answer.requestId} was answered ${status}, but a log has ${others.join(", ")}`,
     "the lines that were found belong to other requests",
-    "compare the two lines by hand: the queries are in docs/how-to/logs.md",
+    "compare the two lines by hand: the queries are in docs/reference/log-fields.md",
   );
 }
 
@@ -75,7 +75,7 @@ export const refusalInAccessLog: Probe = {
         return refuted(
           `decision is "${decision}"`,
           "the access log does not say why a request was refused",
-          "look in the authorizer's own log; document it in docs/how-to/logs.md",
+          "look in the authorizer's own log; document it in docs/reference/log-fields.md",
         );
       });
     });

@@ -54,7 +54,7 @@ const ALARM: AwsNeed = {
 
 /**
  * The reviewed table: every AWS resource type that an environment's stack declares, and the actions it needs.
- * docs/reference/pipeline-permissions.md has the sources. A type without a row, a wildcard, a row that no stack needs, or
+ * stacks/bootstrap/README.md has the sources. A type without a row, a wildcard, a row that no stack needs, or
  * an action without a call of provider 6.25 fails a test.
  */
 export const AWS_NEEDS: AwsNeeds = {

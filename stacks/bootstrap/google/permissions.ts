@@ -26,7 +26,7 @@ const bindings = (kind: string) => ({ read: [`${kind}.getIamPolicy`], write: [`$
 
 /**
  * The reviewed table: every Google resource type that an environment's stack declares, and the permissions it needs.
- * docs/reference/pipeline-permissions.md has the sources. A type without a row, a wildcard, a row that no stack needs, or
+ * stacks/bootstrap/README.md has the sources. A type without a row, a wildcard, a row that no stack needs, or
  * a permission without a call of provider 6.50 fails a test.
  */
 export const GOOGLE_NEEDS: Readonly<Record<string, GoogleNeed>> = {

@@ -9,7 +9,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => arena?.close());
 
-/** Follows docs/how-to/call-from-a-program.md in the strictest form: a new token for each call. */
+/** Follows docs/how-to/call-with-the-user-pool.md#a-program-with-a-secret in the strictest form: a new token for each call. */
 class Caller {
   calls = 0;
   readonly failed: number[] = [];

@@ -17,7 +17,8 @@ test("help and reference name exactly the commands that say how to go on after a
   expect(handling()).toEqual([...SAY_HOW_TO_GO_ON]);
   const { meaning = "" } = EXIT_CODES.find(({ codes }) => codes.includes(EXIT.interrupted)) ?? {};
   for (const command of SAY_HOW_TO_GO_ON) expect(meaning).toContain(command);
-  const guide = readFileSync(join(ROOT, "docs/how-to/interrupted-runs.md"), "utf8").split("\n\n")[1] ?? "";
+  const page = readFileSync(join(ROOT, "docs/how-to/troubleshooting.md"), "utf8");
+  const [guide = ""] = page.split("## Interrupted runs\n\n")[1]?.split("\n\n") ?? [];
   const named = [...guide.matchAll(/`([a-z]+)(?::live)?`/g)].map(([, name]) => name);
   expect(named.sort()).toEqual([...SAY_HOW_TO_GO_ON]);
 });

@@ -6,8 +6,8 @@ test("a key of an older release is one error at its place, whose remedy names th
       "services.orders.secrets.KEY.adders",
       "versionAdders",
     ],
-    "gateway: { alsoServe: rest }": ["gateway.alsoServe", "docs/how-to/switch-api-kind.md"],
-    "gateway: { beside: rest }": ["gateway.beside", "docs/how-to/switch-api-kind.md"],
+    "gateway: { alsoServe: rest }": ["gateway.alsoServe", "docs/how-to/switch.md#http-api-and-rest-api"],
+    "gateway: { beside: rest }": ["gateway.beside", "docs/how-to/switch.md#http-api-and-rest-api"],
   };
   for (const [changes, [path, name = ""]] of Object.entries(old)) {
     const found = problemsOf({ "base.yaml": BASE, "dev.yaml": `${DEV}${changes}` });

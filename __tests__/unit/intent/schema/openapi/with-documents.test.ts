@@ -66,7 +66,7 @@ describe("a document in place of routes", () => {
   });
 
   test("gives the routes shown in the guide", () => {
-    const guide = readFileSync(join(ROOT, "docs/how-to/routes-from-openapi.md"), "utf8");
+    const guide = readFileSync(join(ROOT, "docs/how-to/openapi.md"), "utf8");
     const [, document = "", written = ""] = [...guide.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = ""]) => text);
     const files = { ...configWith("orders", "./openapi/orders.yaml"), "openapi/orders.yaml": document };
     const lines = `    ${written.trimEnd().replaceAll("\n", "\n    ")}\n`;
