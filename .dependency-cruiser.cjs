@@ -9,7 +9,7 @@ const only = (name, from, allowed, comment) => ({
   severity: "error",
   from: { path: from },
   to: {
-    path: "^(main\\.ts|contract|intent|stacks|functions|cli|packages|bench|scripts|__tests__)",
+    path: "^(main\\.ts|contract|intent|stacks|functions|cli|packages|bench|e2e|scripts|__tests__)",
     pathNot: allowed,
   },
 });
@@ -32,7 +32,6 @@ const BUILT_ON = {
   local: ["openapi"],
   openapi: ["verify"],
   plan: ["review"],
-  prove: ["plan", "verify", "version"],
   synth: ["secrets", "workflows"],
   testing: ["local"],
   token: ["local"],
@@ -251,11 +250,11 @@ module.exports = {
       to: { path: "^examples/" },
     },
     {
-      name: "bench-and-scripts-are-no-part",
-      comment: "the package has neither bench/ nor scripts/",
+      name: "bench-e2e-and-scripts-are-no-part",
+      comment: "the package has neither bench/ nor e2e/ nor scripts/",
       severity: "error",
-      from: { pathNot: "^(__tests__|bench|scripts)/" },
-      to: { path: "^(bench|scripts)/" },
+      from: { pathNot: "^(__tests__|bench|e2e|scripts)/" },
+      to: { path: "^(bench|e2e|scripts)/" },
     },
     {
       name: "nothing-but-tests-below-tests",
@@ -270,7 +269,7 @@ module.exports = {
       comment: "no folder imports one above it",
       scope: "folder",
       severity: "error",
-      from: { path: "^(bench|cli|contract|functions|intent|packages|stacks)(/|$)" },
+      from: { path: "^(bench|cli|contract|e2e|functions|intent|packages|stacks)(/|$)" },
       to: { circular: true },
     },
     {

@@ -43,7 +43,7 @@ const COMMANDS = {
 };
 
 const { include } = JSON.parse(readFileSync(join(ROOT, "tsconfig.json"), "utf8"));
-const folders = include.filter((name) => !/^(__tests__|bench|examples)/.test(name));
+const folders = include.filter((name) => !/^(__tests__|bench|e2e|examples|proofs)/.test(name));
 const isSource = (path) =>
   /\.[cm]?[jt]s$/.test(path) && folders.some((name) => path === name || path.startsWith(`${name}/`));
 const sources = run("git", ["ls-files"])

@@ -68,7 +68,6 @@ function manifest({ name, core, withCdktfCli }: Described, versions: Versions): 
     scripts: {
       ...Object.fromEntries(COMMANDS.map((command) => [command, `front-door ${command}`])),
       "verify:live": "front-door verify",
-      prove: "front-door prove",
       test: "jest",
       types: "tsc",
       check: "front-door synth --check && front-door generate --check && tsc && jest",

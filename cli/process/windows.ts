@@ -11,7 +11,6 @@ export const NOT_ON_WINDOWS = [
   "lock",
   "plan",
   "preview",
-  "prove",
   "token",
   "trace",
   "verify",

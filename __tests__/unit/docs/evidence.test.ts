@@ -10,14 +10,14 @@ const rows = [...promises.matchAll(/^\| (.+) \| (.+) \| (.+) \| (.+) \|$/gm)].sl
 
 test("each promise has a check of ours, and each assumption the id of what settles it on real accounts", () => {
   expect(rows.length).toBeGreaterThan(10);
-  const steps = namesBelow(join(ROOT, "cli/prove")).map((name) => read(`cli/prove/${name}`));
+  const steps = namesBelow(join(ROOT, "e2e")).map((name) => read(`e2e/${name}`));
   const findings = steps.flatMap((text) => [...text.matchAll(/^\s+id: "([a-z-]+)",$/gm)].map(([, id = ""]) => id));
   const known = [...PROBES, ...REST_PROBES, ...SHARED_ISSUER_PROBES].map(({ id }) => id).concat(findings, "drift-…");
   const named = rows.flatMap(([, , , , assumed = ""]) =>
     [...assumed.matchAll(/`([a-z-]+…?)`/g)].map(([, id = ""]) => id),
   );
   expect(named.length).toBeGreaterThan(12);
-  expect(named.filter((id) => !known.includes(id) && !/^(prove|verify)$/.test(id))).toEqual([]);
+  expect(named.filter((id) => !known.includes(id) && !/^(e2e|verify)$/.test(id))).toEqual([]);
 });
 
 test("each test that the page names exists, and the status in README leads to the page", () => {

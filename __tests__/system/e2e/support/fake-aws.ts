@@ -137,7 +137,7 @@ function roleName(sandbox: SandboxClouds, part: string): string {
 
 function secretAt(sandbox: SandboxClouds, arn: string): { readonly client: string; readonly environment: string } {
   const secret = of(sandbox, "aws_secretsmanager_secret").find((each) => each.arn === arn);
-  const [, environment = "", client = ""] = /^fdp-\w+-(\w+)\W.*?(reader|writer)/.exec(secret?.name ?? "") ?? [];
+  const [, environment = "", client = ""] = /^fde-\w+-(\w+)\W.*?(reader|writer)/.exec(secret?.name ?? "") ?? [];
   return { client, environment };
 }
 
@@ -147,7 +147,7 @@ function variablesOf(sandbox: SandboxClouds, name: string): Record<string, strin
   return { ...found?.environment[0].variables, ...(revoked !== undefined && { REVOKED_CALLERS: revoked }) };
 }
 
-/** `http` of `fdp-k3x9qa-http-callers`. */
+/** `http` of `fde-k3x9qa-http-callers`. */
 function environmentOf(name: string): string {
   return name.split("-")[2] ?? "";
 }

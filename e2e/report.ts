@@ -1,7 +1,9 @@
-import { ROOT } from "../process/project";
-import type { Verdict } from "../verify/deployed/verdict";
-import { CEILING_DOLLARS, COSTS } from "./costs";
+import { ROOT } from "../cli/process/project";
+import type { Verdict } from "../cli/verify/deployed/verdict";
 import type { EnvironmentName, Finding, RunRecord } from "./run-folder";
+
+/** The most that a whole run can cost, in US dollars, at list prices. README.md has the parts. */
+export const CEILING_DOLLARS = 42;
 
 /** What a run found, without what identifies its accounts, so that it can be sent in. */
 export interface ProveReport {
@@ -126,10 +128,6 @@ export function reportMarkdown(report: ProveReport): string {
     ),
     "## Costs",
     `At most $${costs.ceilingDollars.toFixed(2)} at list prices. Your bills show the real amount after a day, under the tag of the run.`,
-    table(
-      ["what", "at most, dollars"],
-      COSTS.map(({ what, dollars }) => row(what, dollars.toFixed(2))),
-    ),
   ];
   return `${parts.join("\n\n")}\n`;
 }

@@ -25,7 +25,7 @@ const ROUTES: Readonly<Record<string, string | null>> = {
 };
 
 /** The origin whose pages may call. No page has it. */
-const ORIGIN = "https://prove.example.com";
+const ORIGIN = "https://e2e.example.com";
 
 /**
  * GitHub's numbers of the repository that the bootstrap trusts. GitHub counts its numbers up and is far from this one,
@@ -123,7 +123,7 @@ function base(
 }
 
 /** The tag in AWS, and the label in Google Cloud, of everything that a run makes. Its value is the run's name. */
-export const TAG = "front-door-prove";
+export const TAG = "front-door-e2e";
 
 function overlay(record: RunRecord, environment: EnvironmentName) {
   const { aws, google, operator, owns } = record;
@@ -150,7 +150,7 @@ function overlay(record: RunRecord, environment: EnvironmentName) {
 function bootstrap(record: RunRecord, environment: EnvironmentName, operator: string) {
   return {
     repository: {
-      name: "front-door-prove/none",
+      name: "front-door-e2e/none",
       ownerId: OF_NO_REPOSITORY,
       id: OF_NO_REPOSITORY,
       subjects: "immutable",

@@ -2,16 +2,16 @@ import { spawn } from "node:child_process";
 import { appendFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { type CommandError, projectError } from "../process/command-error";
-import { jsonIn } from "../process/json";
-import { withProgress } from "../process/progress";
-import { BUILD, PACKAGE } from "../process/project";
-import { signals } from "../process/signals";
-import { writeWhole } from "../process/write-files";
-import { commandTerraform } from "../terraform/binary";
-import { Terraform } from "../terraform/terraform";
-import { type CloudTools, cloudTools, NotListed } from "../verify/inventory/cloud-tools";
-import { environmentFiles, identitiesOf, type Settings } from "./environment-files";
+import { type CommandError, projectError } from "../cli/process/command-error";
+import { jsonIn } from "../cli/process/json";
+import { withProgress } from "../cli/process/progress";
+import { BUILD, PACKAGE } from "../cli/process/project";
+import { signals } from "../cli/process/signals";
+import { writeWhole } from "../cli/process/write-files";
+import { commandTerraform } from "../cli/terraform/binary";
+import { Terraform } from "../cli/terraform/terraform";
+import { type CloudTools, cloudTools, NotListed } from "../cli/verify/inventory/cloud-tools";
+import { environmentFiles, identitiesOf, type Settings } from "./environments";
 import type { EnvironmentName, RunFolder, RunRecord } from "./run-folder";
 
 /** What a command of this program returned. */
@@ -157,7 +157,7 @@ export class Scene {
       "--role-arn",
       `arn:aws:iam::${aws.account}:role/${deploy}`,
       "--role-session-name",
-      "front-door-prove",
+      "front-door-e2e",
     ];
     const { Credentials } = await until("assuming the deploy role", seconds, () =>
       this.tools.aws("sts", "assume-role", ...assume),

@@ -1,9 +1,9 @@
 import { request } from "node:https";
 import { setTimeout as pause } from "node:timers/promises";
-import { jsonIn } from "../process/json";
-import { NoAnswer } from "../verify/deployed/outside";
-import { NotListed } from "../verify/inventory/cloud-tools";
-import { CLIENTS, type ClientName } from "./environment-files";
+import { jsonIn } from "../cli/process/json";
+import { NoAnswer } from "../cli/verify/deployed/outside";
+import { NotListed } from "../cli/verify/inventory/cloud-tools";
+import { CLIENTS, type ClientName } from "./environments";
 import { type Outputs, type Scene, until } from "./scene";
 
 /** Timeout of a call, in seconds: a cold function and a cold service within API Gateway's 30. */
@@ -45,7 +45,7 @@ export class Callers {
 
   /** The status of one call; 0 if no answer arrived. @param key `GET /read/{id}` */
   async call(key: string, token?: string): Promise<number> {
-    const [method = "", path = ""] = key.replace(/\{[^}]+\}/g, "front-door-prove").split(" ");
+    const [method = "", path = ""] = key.replace(/\{[^}]+\}/g, "front-door-e2e").split(" ");
     const url = new URL(this.outputs.api_url.replace(/\/$/, "") + path);
     const headers = { ...(token !== undefined && { authorization: `Bearer ${token}` }) };
     return (await send(method, url, headers).catch(noAnswer)).status;

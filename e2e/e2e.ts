@@ -1,26 +1,26 @@
 import { randomInt } from "node:crypto";
-import { AWS_REGION, GOOGLE_REGION } from "../../intent/model/patterns";
-import { startOf } from "../../packages/local-front-door/processes/door-folders";
-import { isConfirmed } from "../process/ask";
-import { projectError, usageError } from "../process/command-error";
-import type { Json } from "../process/json";
-import { withProgress } from "../process/progress";
-import { shownPath } from "../process/project";
-import { askingShell } from "../process/shell";
-import { signals } from "../process/signals";
-import { commandTerraform } from "../terraform/binary";
-import { type CloudTools, cloudTools, NotListed } from "../verify/inventory/cloud-tools";
-import { versionsByName } from "../version";
-import { CEILING_DOLLARS } from "./costs";
+import { Command } from "commander";
+import { isConfirmed } from "../cli/process/ask";
+import { CommandError, projectError, usageError } from "../cli/process/command-error";
+import type { Json } from "../cli/process/json";
+import { withProgress } from "../cli/process/progress";
+import { shownPath } from "../cli/process/project";
+import { askingShell } from "../cli/process/shell";
+import { Interrupted, signals } from "../cli/process/signals";
+import { commandTerraform } from "../cli/terraform/binary";
+import { type CloudTools, cloudTools, NotListed } from "../cli/verify/inventory/cloud-tools";
+import { versionsByName } from "../cli/version";
+import { AWS_REGION, GOOGLE_REGION } from "../intent/model/patterns";
+import { startOf } from "../packages/local-front-door/processes/door-folders";
 import { removeRun } from "./remove";
-import { reportMarkdown, reportOf } from "./report";
+import { CEILING_DOLLARS, reportMarkdown, reportOf } from "./report";
 import { alone, assertAllRemoved, ENVIRONMENTS, RunFolder, type RunRecord } from "./run-folder";
 import { Scene } from "./scene";
 import { proveEnvironment } from "./steps";
 import { AUDITED, GITHUB } from "./sweep";
 
 /** Options of the command. Its help describes each of them. */
-export interface ProveOptions {
+interface E2eOptions {
   readonly awsAccount?: string;
   readonly awsRegion: string;
   readonly googleProject?: string;
@@ -37,26 +37,47 @@ export interface ProveOptions {
 const print = (line: string) => console.error(line);
 
 /**
- * `npm run prove`: deploys the smallest environment of each handshake and kind of API into two sandbox accounts, tests what
+ * `npm run e2e`: deploys the smallest environment of each handshake and kind of API into two sandbox accounts, tests what
  * only real clouds can confirm, removes everything, and writes a report.
  */
-export async function prove(options: ProveOptions): Promise<void> {
+export async function main(args: readonly string[]): Promise<void> {
+  const repeated = (value: string, before: readonly string[]) => [...before, value];
+  const program = new Command("npm run e2e --")
+    .option("--aws-account <id>", "sandbox account, to which aws is signed in")
+    .option("--aws-region <region>", "AWS region", "eu-west-1")
+    .option("--google-project <id>", "sandbox project, to which gcloud and Terraform are signed in")
+    .option("--google-region <region>", "Google region", "europe-west1")
+    .option("--image <image>", "image of a service that echoes requests")
+    .option("--next-image <image>", "another reference to such an image, which the canary moves to")
+    .option("--envoy-image <image>", "your mirror of Envoy, with its digest")
+    .option("--only <environment>", "http, rest or envoy; repeatable (default: all three)", repeated, [])
+    .option("--own-identity", "deploy with your own identities, without a bootstrap")
+    .option("--yes", "do not ask")
+    .option("--clean", "remove everything of the runs in this clone that were stopped");
+  const options: E2eOptions = program.parse([...args], { from: "user" }).opts();
   try {
-    await (options.clean ? clean() : proveAll(options));
+    await (options.clean ? clean() : proveAll(options)).catch(withRemedy);
   } catch (error) {
-    if (error instanceof NotListed)
-      throw usageError(error.message, "sign in to both sandbox accounts as an administrator");
-    throw error;
+    if (!(error instanceof CommandError)) throw error;
+    console.error(error.message);
+    process.exitCode = error.exitCode;
+    // Ends the process without waiting for requests or timers that are still open.
+    if (error instanceof Interrupted) process.exit();
   }
 }
 
-async function proveAll(options: ProveOptions): Promise<void> {
+function withRemedy(error: unknown): never {
+  if (!(error instanceof NotListed)) throw error;
+  throw usageError(error.message, "sign in to both sandbox accounts as an administrator");
+}
+
+async function proveAll(options: E2eOptions): Promise<void> {
   assertAllRemoved();
   const asked = readOptions(options);
   commandTerraform();
   const standing = { left: "nothing was made", atOnce: "nothing was made" };
-  await signals.during("prove", standing, async () => {
-    const record = await withProgress("prove: reading both accounts", planned(asked, options.ownIdentity === true));
+  await signals.during("e2e", standing, async () => {
+    const record = await withProgress("e2e: reading both accounts", planned(asked, options.ownIdentity === true));
     await confirm(record, options.yes === true);
     await alone(async () => {
       assertAllRemoved();
@@ -65,16 +86,16 @@ async function proveAll(options: ProveOptions): Promise<void> {
   });
 }
 
-/** `npm run prove -- --clean`: removes everything of every run of this project that was not removed. */
+/** `npm run e2e -- --clean`: removes everything of every run of this project that was not removed. */
 async function clean(): Promise<void> {
   const runs = RunFolder.all().map((name) => RunFolder.open(name));
   const left = runs.filter(({ now }) => now.removedAt === undefined);
   if (left.length === 0) {
-    print("prove: nothing of any run of this project is left");
+    print("e2e: nothing of any run of this project is left");
     return;
   }
   const standing = { left: LEFT, atOnce: LEFT };
-  await signals.during("prove", standing, () =>
+  await signals.during("e2e", standing, () =>
     alone(async () => {
       for (const each of left) {
         recordStarts(each);
@@ -86,7 +107,7 @@ async function clean(): Promise<void> {
   );
 }
 
-const LEFT = "objects may be left in both clouds; remove them with: npm run prove -- --clean";
+const LEFT = "objects may be left in both clouds; remove them with: npm run e2e -- --clean";
 
 async function run(runFolder: RunFolder): Promise<void> {
   signals.describeEnd(() => ({ left: LEFT, atOnce: LEFT }));
@@ -122,7 +143,7 @@ type Asked = Pick<RunRecord, "image" | "nextImage" | "envoyImage" | "environment
   readonly googleRegion: string;
 };
 
-function readOptions(options: ProveOptions): Asked {
+function readOptions(options: E2eOptions): Asked {
   const {
     awsAccount = "",
     googleProject = "",
@@ -140,7 +161,7 @@ function readOptions(options: ProveOptions): Asked {
     ...fault("--google-project", googleProject, /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, "the id of a sandbox project"),
     ...fault("--aws-region", awsRegion, AWS_REGION, "a region of the commercial AWS partition"),
     ...fault("--google-region", googleRegion, GOOGLE_REGION, "a Google Cloud region"),
-    ...fault("--image", image, IMAGE, "an image that echoes requests (docs/how-to/prove.md)"),
+    ...fault("--image", image, IMAGE, "an image that echoes requests (e2e/README.md)"),
     ...fault("--next-image", nextImage, IMAGE, "a second reference to such an image, for the canary"),
     ...(environments.includes("envoy")
       ? fault("--envoy-image", envoyImage ?? "", IMAGE, "your mirror of Envoy, or --only http --only rest")
@@ -150,7 +171,7 @@ function readOptions(options: ProveOptions): Asked {
       ? ["--next-image: got the same reference as --image, expected another one"]
       : []),
   ];
-  if (faults.length > 0) throw usageError(faults.join("\n"), "docs/how-to/prove.md explains each option");
+  if (faults.length > 0) throw usageError(faults.join("\n"), "e2e/README.md explains each option");
   return {
     account: awsAccount,
     project: googleProject,
@@ -180,7 +201,7 @@ async function planned(asked: Asked, isOwnIdentity: boolean): Promise<RunRecord>
   await requireApis(tools, project);
   await requireNoAudits(tools, project);
   return {
-    run: `fdp-${Array.from({ length: 6 }, () => LETTERS[randomInt(LETTERS.length)]).join("")}`,
+    run: `fde-${Array.from({ length: 6 }, () => LETTERS[randomInt(LETTERS.length)]).join("")}`,
     startedAt: new Date().toISOString(),
     aws: { account, region: awsRegion, role },
     google: { project, number: String(projectNumber), region: googleRegion },
@@ -295,16 +316,16 @@ async function confirm({ run, aws, google, environments, operator, owns }: RunRe
     `    AWS account ${aws.account}, ${aws.region}; Google project ${google.project}, ${google.region}`,
     `    identities: ${operator === undefined ? `your own, ${aws.role}` : `bootstrapped; ${aws.role} and ${operator} may act as them`}`,
     ...(also.length === 0 ? [] : [`    also makes, and removes: ${also.join(", ")}`]),
-    `    everything has the tag front-door-prove=${run} or a name that starts with ${run}`,
+    `    everything has the tag front-door-e2e=${run} or a name that starts with ${run}`,
     `    it takes about ${environments.length * MINUTES} minutes, and costs $${CEILING_DOLLARS.toFixed(2)} at most, at list prices`,
   ];
   for (const line of lines) print(line);
   if (isYes) return;
   const answer = await isConfirmed("Do this?", [
-    "prove: there is no terminal to ask for a confirmation, so nothing was made",
+    "e2e: there is no terminal to ask for a confirmation, so nothing was made",
     "pass --yes",
   ]);
-  if (!answer) throw projectError("prove: nothing was made");
+  if (!answer) throw projectError("e2e: nothing was made");
 }
 
 /** How long an environment takes, in minutes: most of it are two dozen minutes of Terraform, and waits for IAM. */

@@ -24,7 +24,7 @@ import type { CloudEvent, Existing, SandboxClouds, ToolCall } from "./model";
  * `aws` and `gcloud`, which read Terraform's states and change what the next refresh finds.
  */
 export class Sandbox implements SandboxClouds {
-  readonly folder = mkdtempSync(join(tmpdir(), "front-door-prove-"));
+  readonly folder = mkdtempSync(join(tmpdir(), "front-door-e2e-"));
   /** Calls of the tools that changed something, and steps of Terraform. */
   readonly changes: string[] = [];
   /** Objects that no state knows. */
@@ -141,7 +141,7 @@ esac`,
   }
 
   private environments(): readonly string[] {
-    const runs = join(this.project, ".prove");
+    const runs = join(this.project, ".e2e");
     const names = (folder: string) =>
       existsSync(folder)
         ? readdirSync(folder, { withFileTypes: true }).flatMap((each) => (each.isDirectory() ? [each.name] : []))

@@ -1,12 +1,12 @@
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DRIFT_KINDS } from "../../../cli/prove/drifts";
-import type { ProveReport } from "../../../cli/prove/report";
-import { ENVIRONMENTS, type RunRecord } from "../../../cli/prove/run-folder";
-import { STEPS } from "../../../cli/prove/steps";
+import { DRIFT_KINDS } from "../../../e2e/drifts";
+import type { ProveReport } from "../../../e2e/report";
+import { ENVIRONMENTS, type RunRecord } from "../../../e2e/run-folder";
+import { STEPS } from "../../../e2e/steps";
 import { ProjectCopy } from "../../support/command";
-import { ROOT } from "../../support/places";
+import { E2E, ROOT } from "../../support/places";
 import { RunningCommand } from "../../support/running-command";
 import { applying, providers } from "../../support/terraform-stack";
 import { ACCOUNT, PROJECT } from "./support/model";
@@ -20,14 +20,14 @@ const IMAGES = [
 ];
 const ENVOY = `europe-docker.pkg.dev/acme/mirror/envoy:distroless-v1.40.0@sha256:${"7d".repeat(32)}`;
 const BOOTSTRAPPED = [
-  ...["prove", "--aws-account", ACCOUNT, "--google-project", PROJECT, "--yes"],
+  ...["--aws-account", ACCOUNT, "--google-project", PROJECT, "--yes"],
   ...[...IMAGES, "--envoy-image", ENVOY],
 ];
 const COMMAND = [...BOOTSTRAPPED, "--own-identity"];
 
 const project = new ProjectCopy("linked");
-const runs = project.path(".prove");
-const snapshots = mkdtempSync(join(tmpdir(), "front-door-prove-snapshots-"));
+const runs = project.path(".e2e");
+const snapshots = mkdtempSync(join(tmpdir(), "front-door-e2e-snapshots-"));
 const sandbox = providers && new Sandbox(providers, project.folder);
 beforeAll(() => sandbox?.start());
 afterAll(async () => {
@@ -37,13 +37,15 @@ afterAll(async () => {
   rmSync(snapshots, { recursive: true });
 });
 
-async function prove(...args: readonly string[]) {
-  const running = new RunningCommand(project, args, sandbox?.variables);
+const start = (args: readonly string[]) => new RunningCommand(project, args, sandbox?.variables, E2E);
+
+async function e2e(...args: readonly string[]) {
+  const running = start(args);
   return { code: await running.ended(), text: running.text };
 }
 
 function lastRun(): string {
-  const names = readdirSync(runs).filter((name) => name.startsWith("fdp-"));
+  const names = readdirSync(runs).filter((name) => name.startsWith("fde-"));
   return (
     names.sort((one, other) => statSync(join(runs, one)).mtimeMs - statSync(join(runs, other)).mtimeMs).at(-1) ?? ""
   );
@@ -79,7 +81,7 @@ applying(
   "a run proves each handshake and kind, and leaves nothing in either cloud",
   async () => {
     if (sandbox !== undefined) sandbox.beforeCall = takeSnapshot;
-    const { code, text } = await prove(...COMMAND);
+    const { code, text } = await e2e(...COMMAND);
     if (sandbox !== undefined) sandbox.beforeCall = () => {};
     const report = reportOf(lastRun());
     expect(report.failures).toEqual([]);
@@ -152,7 +154,7 @@ applying(
       cpSync(join(snapshots, step), runs, { recursive: true, verbatimSymlinks: true });
       const run = lastRun();
       sandbox?.loses(run);
-      const { code, text } = await prove("prove", "--clean");
+      const { code, text } = await e2e("--clean");
       expect([step, code, code === 0 ? "" : text]).toEqual([step, 0, ""]);
       expect([step, sandbox?.existing()]).toEqual([step, []]);
       expect(reportOf(run).failures.map((each) => each.step)).toEqual([step]);
@@ -162,7 +164,7 @@ applying(
     rmSync(runs, { recursive: true, force: true });
     cpSync(join(snapshots, "deploy"), runs, { recursive: true, verbatimSymlinks: true });
     rmSync(join(runs, lastRun(), "http"), { recursive: true });
-    expect((await prove("prove", "--clean")).code).toBe(0);
+    expect((await e2e("--clean")).code).toBe(0);
     expect(sandbox?.forbidden).toEqual([]);
   },
   600_000,
@@ -172,14 +174,14 @@ applying(
   "--clean interrupts the deploy that a killed run left behind, and then removes what it has made",
   async () => {
     rmSync(runs, { recursive: true, force: true });
-    const running = new RunningCommand(project, [...COMMAND, "--only", "http"], sandbox?.variables);
+    const running = start([...COMMAND, "--only", "http"]);
     const applied = new Promise<void>((resolve) => {
       if (sandbox !== undefined) sandbox.beforeCall = (call) => call.startsWith("terraform apply ") && resolve();
     });
     await applied;
     running.send("SIGKILL");
     expect(await running.ended()).toBe("SIGKILL");
-    const { code, text } = await prove("prove", "--clean");
+    const { code, text } = await e2e("--clean");
     expect([code, code === 0 ? "" : text]).toEqual([0, ""]);
     expect(sandbox?.existing()).toEqual([]);
     expect(recordOf(lastRun()).removedAt).toMatch(/^\d{4}-/);
@@ -191,18 +193,18 @@ applying(
   "an interrupted run says how to remove what it made, and --clean without a run has nothing to do",
   async () => {
     rmSync(runs, { recursive: true, force: true });
-    const running = new RunningCommand(project, [...COMMAND, "--only", "http"], sandbox?.variables);
+    const running = start([...COMMAND, "--only", "http"]);
     await running.prints(/http: running the probes/);
-    expect(await prove("prove", "--clean")).toMatchObject({
+    expect(await e2e("--clean")).toMatchObject({
       code: 1,
       text: expect.stringContaining(`process ${running.pid}`),
     });
     running.send("SIGINT");
     expect(await running.ended()).toBe(130);
-    expect(running.text).toContain("npm run prove -- --clean");
-    expect((await prove("prove", "--clean")).code).toBe(0);
+    expect(running.text).toContain("npm run e2e -- --clean");
+    expect((await e2e("--clean")).code).toBe(0);
     expect(sandbox?.existing()).toEqual([]);
-    expect(await prove("prove", "--clean")).toMatchObject({
+    expect(await e2e("--clean")).toMatchObject({
       code: 0,
       text: expect.stringContaining("nothing of any run"),
     });
@@ -214,22 +216,22 @@ applying(
   async () => {
     rmSync(runs, { recursive: true, force: true });
     const before = sandbox?.changes.length;
-    const wrong = await prove("prove", "--aws-account", "12", "--only", "grpc");
+    const wrong = await e2e("--aws-account", "12", "--only", "grpc");
     expect(wrong.code).toBe(64);
     for (const option of ["--aws-account", "--google-project", "--image", "--next-image", "--only"])
       expect(wrong.text).toContain(option);
     const foreign = COMMAND.map((each) => (each === ACCOUNT ? "999999999999" : each));
-    expect(await prove(...foreign)).toMatchObject({
+    expect(await e2e(...foreign)).toMatchObject({
       code: 64,
       text: expect.stringContaining("signed in to 111122223333"),
     });
     sandbox?.lost.push({ type: "google_project_iam_audit_config", values: { service: "sts.googleapis.com" } });
-    expect(await prove(...COMMAND)).toMatchObject({
+    expect(await e2e(...COMMAND)).toMatchObject({
       code: 64,
       text: expect.stringContaining("audit logs of sts.googleapis.com"),
     });
     sandbox?.lost.splice(0);
-    const unasked = await prove(...COMMAND.filter((each) => each !== "--yes"));
+    const unasked = await e2e(...COMMAND.filter((each) => each !== "--yes"));
     expect(unasked).toMatchObject({ code: 64, text: expect.stringContaining("$42.00 at most") });
     expect([existsSync(runs), sandbox?.changes.length]).toEqual([false, before]);
   },

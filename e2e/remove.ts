@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { startOf, UNKNOWN } from "../../packages/local-front-door/processes/door-folders";
-import { CommandError, projectError } from "../process/command-error";
-import { withProgress } from "../process/progress";
-import { Interrupted, signals } from "../process/signals";
-import { NotListed } from "../verify/inventory/cloud-tools";
-import { bucketOf } from "./environment-files";
+import { CommandError, projectError } from "../cli/process/command-error";
+import { withProgress } from "../cli/process/progress";
+import { Interrupted, signals } from "../cli/process/signals";
+import { NotListed } from "../cli/verify/inventory/cloud-tools";
+import { startOf, UNKNOWN } from "../packages/local-front-door/processes/door-folders";
+import { bucketOf } from "./environments";
 import type { RunFolder } from "./run-folder";
 import { Scene, until } from "./scene";
 import { type Left, leftIn, removeBucket } from "./sweep";

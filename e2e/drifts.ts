@@ -16,7 +16,7 @@ export interface DriftKind {
 }
 
 /** Nothing in a cloud has this name before the run. */
-const ADDED = "added-by-prove";
+const ADDED = "added-by-e2e";
 
 /** The account that the service's containers run as. No binding names it. */
 function otherAccount({ record: { run, google }, environment }: Pick<Scene, "record" | "environment">): string {

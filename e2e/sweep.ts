@@ -1,14 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Json } from "../process/json";
-import { type CloudTools, NotListed } from "../verify/inventory/cloud-tools";
-import { TAG } from "./environment-files";
+import type { Json } from "../cli/process/json";
+import { type CloudTools, NotListed } from "../cli/verify/inventory/cloud-tools";
+import { TAG } from "./environments";
 import type { Scene } from "./scene";
 
 /** An object of a run that exists in a cloud. */
 export interface Left {
-  /** `role fdp-k3x9qa-http-echo`. */
+  /** `role fde-k3x9qa-http-echo`. */
   readonly what: string;
   readonly remove: () => Promise<unknown>;
 }

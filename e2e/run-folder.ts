@@ -1,12 +1,12 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { refuseLink } from "../plan/plan-folder";
-import { projectError, usageError } from "../process/command-error";
-import { jsonIn } from "../process/json";
-import { heldLock, releaseLock, takeLock } from "../process/process-lock";
-import { ROOT } from "../process/project";
-import { writeWhole } from "../process/write-files";
-import type { Verdict } from "../verify/deployed/verdict";
+import { refuseLink } from "../cli/plan/plan-folder";
+import { projectError, usageError } from "../cli/process/command-error";
+import { jsonIn } from "../cli/process/json";
+import { heldLock, releaseLock, takeLock } from "../cli/process/process-lock";
+import { ROOT } from "../cli/process/project";
+import { writeWhole } from "../cli/process/write-files";
+import type { Verdict } from "../cli/verify/deployed/verdict";
 
 /** The environments of a run, each with another handshake or kind of API, in the order of their proof. */
 export const ENVIRONMENTS = ["http", "rest", "envoy"] as const;
@@ -59,9 +59,9 @@ export interface RunRecord {
 }
 
 /** The folder of all runs. It holds states with secrets: only its owner may read it, and git ignores it. */
-const RUNS = join(ROOT, ".prove");
+const RUNS = join(ROOT, ".e2e");
 const RECORD = "run.json";
-const NAME = /^fdp-[a-z0-9]{6}$/;
+const NAME = /^fde-[a-z0-9]{6}$/;
 
 function openRuns(): void {
   refuseLink(RUNS);
@@ -98,7 +98,7 @@ export class RunFolder {
     if (record !== undefined) return new RunFolder(join(RUNS, run), record as RunRecord);
     const known = RunFolder.all();
     throw usageError(
-      `${run}: got the name of no run in .prove/, expected one`,
+      `${run}: got the name of no run in .e2e/, expected one`,
       known.length === 0 ? "there is none" : `known: ${known.join(", ")}`,
     );
   }
@@ -144,7 +144,7 @@ export async function alone<T>(work: () => Promise<T>): Promise<T> {
   const lock = join(RUNS, "lock");
   const holder = takeLock(lock);
   if (holder !== undefined)
-    throw heldLock(holder, (process) => `prove: ${process} makes or removes a run of this project`);
+    throw heldLock(holder, (process) => `e2e: ${process} makes or removes a run of this project`);
   try {
     return await work();
   } finally {
@@ -158,6 +158,6 @@ export function assertAllRemoved(): void {
   if (left.length === 0) return;
   throw projectError(
     `${left.join(", ")}: an earlier run was not removed from the clouds`,
-    "remove it first: npm run prove -- --clean",
+    "remove it first: npm run e2e -- --clean",
   );
 }

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { CommandError } from "../process/command-error";
-import { Interrupted, signals } from "../process/signals";
-import { confirmed, couldNotTell, refuted, type Verdict } from "../verify/deployed/verdict";
-import type { VerifyReport } from "../verify/verify";
-import { Callers, forged, isRefused, isServed } from "./calls";
+import { CommandError } from "../cli/process/command-error";
+import { Interrupted, signals } from "../cli/process/signals";
+import { confirmed, couldNotTell, refuted, type Verdict } from "../cli/verify/deployed/verdict";
+import type { VerifyReport } from "../cli/verify/verify";
+import { Callers, forged, isRefused, isServed } from "./clients";
 import { DRIFT_KINDS, type DriftKind } from "./drifts";
-import { CLIENTS, type ClientName, routesOf, type Settings } from "./environment-files";
+import { CLIENTS, type ClientName, routesOf, type Settings } from "./environments";
 import { removeBootstrap } from "./remove";
 import type { Finding, StepRecord } from "./run-folder";
 import { faultIn, type Scene, type StateResource, until } from "./scene";
@@ -436,11 +436,7 @@ async function left(scene: Scene): Promise<readonly Finding[]> {
       verdict:
         found.length === 0
           ? confirmed("neither tags nor names show anything")
-          : refuted(
-              found.map(({ what }) => what).join(", "),
-              "it may cost money",
-              "npm run prove -- --clean removes it",
-            ),
+          : refuted(found.map(({ what }) => what).join(", "), "it may cost money", "npm run e2e -- --clean removes it"),
     },
   ];
 }

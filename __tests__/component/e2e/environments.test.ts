@@ -1,14 +1,14 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { DRIFT_KINDS } from "../../../../cli/prove/drifts";
-import { environmentFiles, type Settings, TAG } from "../../../../cli/prove/environment-files";
-import { ENVIRONMENTS, type EnvironmentName, type RunRecord } from "../../../../cli/prove/run-folder";
-import { loadIntents } from "../../../../intent/load";
-import { bootstrapStackOf, stackOf } from "../../../support/stack";
+import { DRIFT_KINDS } from "../../../e2e/drifts";
+import { environmentFiles, type Settings, TAG } from "../../../e2e/environments";
+import { ENVIRONMENTS, type EnvironmentName, type RunRecord } from "../../../e2e/run-folder";
+import { loadIntents } from "../../../intent/load";
+import { bootstrapStackOf, stackOf } from "../../support/stack";
 
 const RECORD: RunRecord = {
-  run: "fdp-k3x9qa",
+  run: "fde-k3x9qa",
   startedAt: "2026-11-30T12:00:00.000Z",
   aws: { account: "111122223333", region: "eu-west-1", role: "arn:aws:iam::111122223333:role/me" },
   google: { project: "sandbox-project", number: "100000000001", region: "europe-west1" },
@@ -23,7 +23,7 @@ const RECORD: RunRecord = {
 };
 
 function loaded(record: RunRecord, environment: EnvironmentName, settings?: Settings) {
-  const folder = mkdtempSync(join(tmpdir(), "front-door-prove-config-"));
+  const folder = mkdtempSync(join(tmpdir(), "front-door-e2e-config-"));
   try {
     for (const [path, text] of Object.entries(environmentFiles(record, environment, settings))) {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
