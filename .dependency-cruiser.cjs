@@ -27,16 +27,14 @@ const BUILT_ON = {
   init: ["workflows", "core"],
   upgrade: ["review", "synth"],
   deploy: ["plan", "verify"],
-  explain: ["verify"],
   drift: ["plan"],
   local: ["openapi"],
-  openapi: ["verify"],
   plan: ["review"],
   synth: ["secrets", "workflows"],
   testing: ["local"],
   token: ["local"],
   trace: ["local"],
-  verify: ["plan"],
+  verify: ["explain", "trace"],
 };
 /** They put the commands together. */
 const ENTRIES = ["program", "review-program", "run", "synth-program"];

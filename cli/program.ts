@@ -133,12 +133,10 @@ function addOthers(program: Command): void {
     .action(core);
   program
     .command("verify")
-    .description("probe a deployed environment: routes, tokens, caching, headers, and on request logs and resources")
+    .description("check a deployed environment: every route as the access ledger says, and no way around the gateway")
     .argument("<environment>")
     .option("--smoke", "only wait until every service answers, at most five minutes")
-    .addOption(repeatable("--route <route>", "try this route first, such as 'GET /orders/42'"))
-    .option("--logs", "also compare the logs of both clouds, with aws and gcloud")
-    .option("--plan", "also plan with your accounts, and expect no change")
+    .option("--logs", "also find a request in the logs of both clouds, with aws and gcloud")
     .option("--inventory", "also list what exists in both clouds and in no plan, with aws and gcloud")
     .option("--format <format>", "text or json", "text")
     .action(later(async () => (await import("./verify/verify")).verify));

@@ -1,13 +1,9 @@
-import { request } from "node:https";
 import { setTimeout as pause } from "node:timers/promises";
+import { NotListed } from "../cli/process/cloud-tools";
+import { httpsClient, NoAnswer } from "../cli/process/https";
 import { jsonIn } from "../cli/process/json";
-import { NoAnswer } from "../cli/verify/deployed/outside";
-import { NotListed } from "../cli/verify/inventory/cloud-tools";
 import { CLIENTS, type ClientName } from "./environments";
 import { type Outputs, type Scene, until } from "./scene";
-
-/** Timeout of a call, in seconds: a cold function and a cold service within API Gateway's 30. */
-const SECONDS = 30;
 
 /** Pause between two calls of a client that calls meanwhile, in milliseconds: far below the declared throttle. */
 const BETWEEN_MILLISECONDS = 500;
@@ -48,17 +44,16 @@ export class Callers {
     const [method = "", path = ""] = key.replace(/\{[^}]+\}/g, "front-door-e2e").split(" ");
     const url = new URL(this.outputs.api_url.replace(/\/$/, "") + path);
     const headers = { ...(token !== undefined && { authorization: `Bearer ${token}` }) };
-    return (await send(method, url, headers).catch(noAnswer)).status;
+    return (await send(method, url, headers)).status;
   }
 
-  /** Calls a route again and again while something else happens. */
-  async during<T>(key: string, tokens: () => readonly string[], work: () => Promise<T>): Promise<Meanwhile<T>> {
+  /** Calls a route again and again while something else happens, with each of the tokens, which may become more. */
+  async during<T>(key: string, tokens: readonly string[], work: () => Promise<T>): Promise<Meanwhile<T>> {
     const statuses: number[] = [];
     let isOver = false;
     const calling = (async () => {
       for (let index = 0; !isOver || index === 0; index += 1) {
-        const all = tokens();
-        statuses.push(await this.call(key, all[index % all.length]));
+        statuses.push(await this.call(key, tokens[index % tokens.length]));
         await pause(BETWEEN_MILLISECONDS);
       }
     })();
@@ -109,34 +104,16 @@ async function tokenWith({ client_id, client_secret, token_endpoint }: ClientSec
     "content-type": "application/x-www-form-urlencoded",
   };
   const body = new URLSearchParams({ grant_type: "client_credentials", scope: scopes.join(" ") }).toString();
-  const { status, text } = await send("POST", new URL(token_endpoint), headers, body).catch(noAnswer);
+  const { status, body: text } = await send("POST", new URL(token_endpoint), headers, body);
   if (status === 200) return JSON.parse(text).access_token as string;
   throw new NotListed(`the token endpoint answered ${status} ${Object(jsonIn(text)).error ?? ""}`.trim());
 }
 
-interface Sent {
-  readonly status: number;
-  readonly text: string;
-}
-
-function noAnswer(error: unknown): Sent {
-  if (error instanceof NoAnswer) return { status: 0, text: "" };
-  throw error;
-}
-
-/** One HTTPS request, without redirects. Rejects with `NoAnswer`. */
-function send(method: string, url: URL, headers: Record<string, string>, body = ""): Promise<Sent> {
-  return new Promise((resolve, reject) => {
-    const fail = (error: Error) => reject(new NoAnswer(error.message));
-    const options = { method, headers, agent: false, signal: AbortSignal.timeout(SECONDS * 1000) };
-    const outgoing = request(url, options, (incoming) => {
-      const chunks: Buffer[] = [];
-      incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
-      incoming.on("error", fail);
-      incoming.on("end", () =>
-        resolve({ status: incoming.statusCode ?? 0, text: Buffer.concat(chunks).toString("utf8") }),
-      );
-    });
-    outgoing.on("error", fail).end(body);
+/** Status 0 if no answer arrived. */
+async function send(method: string, url: URL, headers: Readonly<Record<string, string>>, body?: string) {
+  const request = { method, origin: url.origin, path: `${url.pathname}${url.search}`, headers };
+  return httpsClient()({ ...request, ...(body !== undefined && { body }) }).catch((error: unknown) => {
+    if (error instanceof NoAnswer) return { status: 0, body: "" };
+    throw error;
   });
 }

@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { Command } from "commander";
 import { isConfirmed } from "../cli/process/ask";
+import { type CloudTools, cloudTools, NotListed } from "../cli/process/cloud-tools";
 import { CommandError, projectError, usageError } from "../cli/process/command-error";
 import type { Json } from "../cli/process/json";
 import { withProgress } from "../cli/process/progress";
@@ -8,16 +9,14 @@ import { shownPath } from "../cli/process/project";
 import { askingShell } from "../cli/process/shell";
 import { Interrupted, signals } from "../cli/process/signals";
 import { commandTerraform } from "../cli/terraform/binary";
-import { type CloudTools, cloudTools, NotListed } from "../cli/verify/inventory/cloud-tools";
 import { versionsByName } from "../cli/version";
 import { AWS_REGION, GOOGLE_REGION } from "../intent/model/patterns";
 import { startOf } from "../packages/local-front-door/processes/door-folders";
-import { removeRun } from "./remove";
-import { CEILING_DOLLARS, reportMarkdown, reportOf } from "./report";
+import { AUDITED, GITHUB, removeRun } from "./removal";
+import { CEILING_DOLLARS, reportOf } from "./report";
 import { alone, assertAllRemoved, ENVIRONMENTS, RunFolder, type RunRecord } from "./run-folder";
 import { Scene } from "./scene";
 import { proveEnvironment } from "./steps";
-import { AUDITED, GITHUB } from "./sweep";
 
 /** Options of the command. Its help describes each of them. */
 interface E2eOptions {
@@ -88,8 +87,7 @@ async function proveAll(options: E2eOptions): Promise<void> {
 
 /** `npm run e2e -- --clean`: removes everything of every run of this project that was not removed. */
 async function clean(): Promise<void> {
-  const runs = RunFolder.all().map((name) => RunFolder.open(name));
-  const left = runs.filter(({ now }) => now.removedAt === undefined);
+  const left = RunFolder.left();
   if (left.length === 0) {
     print("e2e: nothing of any run of this project is left");
     return;
@@ -128,11 +126,7 @@ function recordStarts(runFolder: RunFolder): void {
 
 function writeReport(runFolder: RunFolder) {
   const report = reportOf(runFolder.now);
-  const paths = [
-    runFolder.write("report.json", `${JSON.stringify(report, null, 2)}\n`),
-    runFolder.write("report.md", reportMarkdown(report)),
-  ];
-  print(`report: ${paths.map((path) => shownPath(path)).join(" and ")}`);
+  print(`report: ${shownPath(runFolder.write("report.json", report))}`);
   return report;
 }
 

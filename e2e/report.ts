@@ -1,5 +1,5 @@
 import { ROOT } from "../cli/process/project";
-import type { Verdict } from "../cli/verify/deployed/verdict";
+import type { Verdict } from "../cli/verify/probes";
 import type { EnvironmentName, Finding, RunRecord } from "./run-folder";
 
 /** The most that a whole run can cost, in US dollars, at list prices. README.md has the parts. */
@@ -81,53 +81,3 @@ const SESSION = /assumed-role\/[^\s"\\]+/g;
 
 /** Messages of the clouds name the signed-in person. */
 const EMAIL = /[\w.+-]+@[\w-]+(\.[\w-]+)+/g;
-
-/** The report for people. */
-export function reportMarkdown(report: ProveReport): string {
-  const { run, startedAt, endedAt, versions, regions, identities, counts, failures, durations, findings, costs } =
-    report;
-  const cell = (text: string) => text.replaceAll("|", "\\|").replaceAll(/\s*\n\s*/g, " ");
-  const row = (...cells: readonly string[]) => `| ${cells.map(cell).join(" | ")} |`;
-  const table = (heads: readonly string[], rows: readonly string[]) =>
-    [row(...heads), `|${heads.map(() => "---|").join("")}`, ...rows].join("\n");
-  const seen = (verdict: Verdict) =>
-    verdict.kind === "could not tell"
-      ? verdict.why
-      : verdict.kind === "confirmed"
-        ? verdict.seen
-        : `${verdict.seen}. Means: ${verdict.means}. Do: ${verdict.change}`;
-  const parts = [
-    `# Proof on real accounts: ${run}`,
-    `${startedAt} to ${endedAt}. AWS ${regions.aws}, Google Cloud ${regions.google}, identities: ${identities}.`,
-    `**${counts.confirmed} confirmed, ${counts.refuted} refuted, ${counts["could not tell"]} could not tell, ${failures.length} steps failed.**`,
-    "## Versions",
-    table(
-      ["what", "version"],
-      Object.entries(versions).map(([what, version]) => row(what, version)),
-    ),
-    ...(failures.length === 0
-      ? []
-      : [
-          "## Steps that failed",
-          table(
-            ["environment", "step", "why"],
-            failures.map(({ environment, step, why }) => row(environment, step, why)),
-          ),
-        ]),
-    "## Assumptions",
-    table(
-      ["environment", "id", "question", "assumption", "verdict", "seen"],
-      findings.map(({ environment, id, question, settles, verdict }) =>
-        row(environment, id, question, settles, verdict.kind, seen(verdict)),
-      ),
-    ),
-    "## Durations",
-    table(
-      ["environment", "step", "seconds"],
-      durations.map(({ environment, step, seconds }) => row(environment, step, `${seconds ?? "not ended"}`)),
-    ),
-    "## Costs",
-    `At most $${costs.ceilingDollars.toFixed(2)} at list prices. Your bills show the real amount after a day, under the tag of the run.`,
-  ];
-  return `${parts.join("\n\n")}\n`;
-}

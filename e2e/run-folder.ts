@@ -1,12 +1,11 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { refuseLink } from "../cli/plan/plan-folder";
-import { projectError, usageError } from "../cli/process/command-error";
-import { jsonIn } from "../cli/process/json";
+import { projectError } from "../cli/process/command-error";
 import { heldLock, releaseLock, takeLock } from "../cli/process/process-lock";
 import { ROOT } from "../cli/process/project";
 import { writeWhole } from "../cli/process/write-files";
-import type { Verdict } from "../cli/verify/deployed/verdict";
+import type { Verdict } from "../cli/verify/probes";
 
 /** The environments of a run, each with another handshake or kind of API, in the order of their proof. */
 export const ENVIRONMENTS = ["http", "rest", "envoy"] as const;
@@ -16,8 +15,8 @@ export type EnvironmentName = (typeof ENVIRONMENTS)[number];
 export interface Finding {
   readonly id: string;
   readonly question: string;
-  /** The assumption of the code that it confirms or refutes. */
-  readonly settles: string;
+  /** The assumption of the code that it confirms or refutes. Undefined: that the deployment is what was reviewed. */
+  readonly settles?: string;
   readonly verdict: Verdict;
 }
 
@@ -61,7 +60,6 @@ export interface RunRecord {
 /** The folder of all runs. It holds states with secrets: only its owner may read it, and git ignores it. */
 const RUNS = join(ROOT, ".e2e");
 const RECORD = "run.json";
-const NAME = /^fde-[a-z0-9]{6}$/;
 
 function openRuns(): void {
   refuseLink(RUNS);
@@ -91,21 +89,17 @@ export class RunFolder {
     return made;
   }
 
-  /** @throws CommandError if there is no such run here */
-  static open(run: string): RunFolder {
-    const path = join(RUNS, run, RECORD);
-    const record = NAME.test(run) && existsSync(path) ? jsonIn(readFileSync(path, "utf8")) : undefined;
-    if (record !== undefined) return new RunFolder(join(RUNS, run), record as RunRecord);
-    const known = RunFolder.all();
-    throw usageError(
-      `${run}: got the name of no run in .e2e/, expected one`,
-      known.length === 0 ? "there is none" : `known: ${known.join(", ")}`,
-    );
+  /** All runs in this clone. */
+  static all(): readonly RunFolder[] {
+    const names = existsSync(RUNS) ? readdirSync(RUNS).filter((name) => existsSync(join(RUNS, name, RECORD))) : [];
+    return names.map((name) => {
+      return new RunFolder(join(RUNS, name), JSON.parse(readFileSync(join(RUNS, name, RECORD), "utf8")));
+    });
   }
 
-  /** Names of all runs in this project. */
-  static all(): readonly string[] {
-    return existsSync(RUNS) ? readdirSync(RUNS).filter((name) => existsSync(join(RUNS, name, RECORD))) : [];
+  /** Runs of which something may be left in a cloud. */
+  static left(): readonly RunFolder[] {
+    return RunFolder.all().filter(({ now }) => now.removedAt === undefined);
   }
 
   get now(): RunRecord {
@@ -113,7 +107,7 @@ export class RunFolder {
   }
 
   save(record: RunRecord): void {
-    writeWhole(join(this.folder, RECORD), `${JSON.stringify(record, null, 2)}\n`, 0o600);
+    this.write(RECORD, record);
     this.record = record;
   }
 
@@ -122,9 +116,9 @@ export class RunFolder {
     return join(this.folder, environment);
   }
 
-  write(name: string, text: string): string {
+  write(name: string, value: object): string {
     const path = join(this.folder, name);
-    writeWhole(path, text, 0o600);
+    writeWhole(path, `${JSON.stringify(value, null, 2)}\n`, 0o600);
     return path;
   }
 
@@ -154,10 +148,10 @@ export async function alone<T>(work: () => Promise<T>): Promise<T> {
 
 /** @throws CommandError if an earlier run may still have objects in the clouds */
 export function assertAllRemoved(): void {
-  const left = RunFolder.all().filter((run) => RunFolder.open(run).now.removedAt === undefined);
+  const left = RunFolder.left();
   if (left.length === 0) return;
   throw projectError(
-    `${left.join(", ")}: an earlier run was not removed from the clouds`,
+    `${left.map(({ now }) => now.run).join(", ")}: an earlier run was not removed from the clouds`,
     "remove it first: npm run e2e -- --clean",
   );
 }

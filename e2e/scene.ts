@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { appendFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { type CloudTools, cloudTools, NotListed } from "../cli/process/cloud-tools";
 import { type CommandError, projectError } from "../cli/process/command-error";
 import { jsonIn } from "../cli/process/json";
 import { withProgress } from "../cli/process/progress";
@@ -10,7 +11,6 @@ import { signals } from "../cli/process/signals";
 import { writeWhole } from "../cli/process/write-files";
 import { commandTerraform } from "../cli/terraform/binary";
 import { Terraform } from "../cli/terraform/terraform";
-import { type CloudTools, cloudTools, NotListed } from "../cli/verify/inventory/cloud-tools";
 import { environmentFiles, identitiesOf, type Settings } from "./environments";
 import type { EnvironmentName, RunFolder, RunRecord } from "./run-folder";
 
@@ -131,8 +131,13 @@ export class Scene {
 
   /** Terraform's outputs by name. */
   async outputs(): Promise<Outputs> {
-    const read = (await this.read(["output", "-json"])) as Record<string, { readonly value: unknown }>;
+    const read = await this.rawOutputs();
     return Object.fromEntries(Object.entries(read).map(([name, { value }]) => [name, value])) as unknown as Outputs;
+  }
+
+  /** What `terraform output -json` returns. */
+  async rawOutputs(): Promise<Record<string, { readonly value: unknown }>> {
+    return (await this.read(["output", "-json"])) as Record<string, { readonly value: unknown }>;
   }
 
   private async read(args: readonly string[]): Promise<unknown> {

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { PROBES, REST_PROBES, SHARED_ISSUER_PROBES } from "../../../cli/verify/probes/probes";
-import { namesBelow, ROOT } from "../../support/places";
+import { PROBES } from "../../../cli/verify/probes";
+import { UNDOCUMENTED } from "../../../e2e/probes";
+import { ROOT } from "../../support/places";
 
 const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
 const PAGE = read("docs/explanation/evidence.md");
@@ -10,9 +11,8 @@ const rows = [...promises.matchAll(/^\| (.+) \| (.+) \| (.+) \| (.+) \|$/gm)].sl
 
 test("each promise has a check of ours, and each assumption the id of what settles it on real accounts", () => {
   expect(rows.length).toBeGreaterThan(10);
-  const steps = namesBelow(join(ROOT, "e2e")).map((name) => read(`e2e/${name}`));
-  const findings = steps.flatMap((text) => [...text.matchAll(/^\s+id: "([a-z-]+)",$/gm)].map(([, id = ""]) => id));
-  const known = [...PROBES, ...REST_PROBES, ...SHARED_ISSUER_PROBES].map(({ id }) => id).concat(findings, "drift-…");
+  const findings = [...read("e2e/steps.ts").matchAll(/finding\(\s*"([a-z-]+)"/g)].map(([, id = ""]) => id);
+  const known = [...PROBES, ...UNDOCUMENTED].map(({ id }) => id).concat(findings, "drift-…");
   const named = rows.flatMap(([, , , , assumed = ""]) =>
     [...assumed.matchAll(/`([a-z-]+…?)`/g)].map(([, id = ""]) => id),
   );
