@@ -191,7 +191,7 @@ async function undocumented(scene: Scene): Promise<readonly Finding[]> {
     ...{ environment, deployment, routes: probeRoutes(policy), logs: { places, clock: systemClock, open } },
     callers: await expectedCallers(callerTokens, deployment),
   };
-  const sender = new Sender({ deployment, tokens, client: httpsClient(), clock: systemClock });
+  const sender = new Sender(deployment.gateway, tokens, httpsClient(), systemClock);
   const findings: Finding[] = [];
   for (const { id, kinds, question, settles, plan } of UNDOCUMENTED) {
     if (!kinds.includes(environment)) continue;

@@ -2,7 +2,6 @@ import { emailOf } from "../../packages/terraform-access-review/access/google-bi
 import { httpRoutes, restMethods } from "../../packages/terraform-access-review/terraform-json/gateway-routes";
 import {
   blocksOf,
-  existingServices,
   type Resource,
   referred,
   referring,
@@ -59,7 +58,7 @@ class Places {
   /** What exists at each place and the stack does not declare: `user pool shop: app client eve`. */
   async *additional(inventory: Inventory): AsyncGenerator<readonly string[]> {
     const { stack, tools } = inventory;
-    for (const object of this.type === EXISTING ? existingServices(stack) : resourcesOf(stack, this.type)) {
+    for (const object of resourcesOf(stack, this.type)) {
       const left = this.declared.flatMap((each) => each(object, stack));
       const values = { ...object.attributes, ...VALUES[this.type]?.(object, inventory) };
       if (this.type in APIS) values.id = await apiId(inventory, object);
@@ -169,9 +168,6 @@ export async function inventoryVerdict({ places, means }: Kind, inventory: Inven
   return refuted(listed(additional), means, change);
 }
 
-/** A service of another owner, which the stack only reads. */
-const EXISTING = "existing service";
-
 const at = (type: string, place: string) => new Places(type, place);
 const userPool = () => at("aws_cognito_user_pool", "user pool {name}");
 
@@ -189,13 +185,11 @@ const granted = (type: string, argument: string, place: string, call: string) =>
     .declares(`${type}_iam_binding.${argument}`, roleInWords)
     .declares(`${type}_iam_member.${argument}`, roleInWords);
 
-const INSTANCES = "service-level maximum of instances";
-
 /** Annotations by which Cloud Run's Admin API v1 shows settings that the provider does not read. */
 const SETTINGS: Readonly<Record<string, string>> = {
   "run.googleapis.com/default-url-disabled": "default URL disabled",
   "run.googleapis.com/iap-enabled": "Identity-Aware Proxy",
-  "run.googleapis.com/maxScale": INSTANCES,
+  "run.googleapis.com/maxScale": "service-level maximum of instances",
 };
 
 const settings = ({ metadata }: Json) =>
@@ -279,11 +273,6 @@ export const INVENTORY: readonly Kind[] = [
     at("google_cloud_run_v2_service", "service {name}").lists(
       "gcloud run services describe {name} --region={location}",
       settings,
-    ),
-    // Its owner limits its instances.
-    at(EXISTING, "existing service {name} of {project}").lists(
-      "gcloud run services describe {name} --region={location} --project={project}",
-      (service) => settings(service).filter((words) => !words.startsWith(INSTANCES)),
     ),
   ),
   kind(

@@ -1,10 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { SERVICE_TOKEN_HEADER } from "../../contract/caller-headers";
 import { LOG_IDS } from "../../contract/trace-context";
-import { RESOURCE_METADATA } from "../../intent/derived/mcp";
 import { METHODS } from "../../intent/model/methods";
 import { NoAnswer } from "../process/https";
-import { jsonIn } from "../process/json";
 import { type AccessLine, accessLine } from "../trace/lines";
 import { type LogSource, requireQueryable, Unreadable } from "../trace/log-source";
 import type { TracePlaces } from "../trace/places";
@@ -48,12 +46,12 @@ export function couldNotTell(why: string): Verdict {
 }
 
 /** Maximum number of findings in a verdict. */
-const NAMED = 10;
+const MOST = 10;
 
 /** Findings as lines, with the number of those left out. */
 export function listed(findings: readonly string[]): string {
-  const more = findings.length - NAMED;
-  return [...findings.slice(0, NAMED), ...(more > 0 ? [`and ${more} more`] : [])].join("\n");
+  const more = findings.length - MOST;
+  return [...findings.slice(0, MOST), ...(more > 0 ? [`and ${more} more`] : [])].join("\n");
 }
 
 /** What is known of the front door before any request is sent. */
@@ -177,7 +175,6 @@ const routes: Probe = {
 /** An origin that no config allows. */
 const FOREIGN = "https://front-door-probe.invalid";
 
-const COMPARE_CORS = "compare the API's CORS settings and OPTIONS routes with gateway.cors: npm run drift";
 const allows = ({ status, headers }: Answer, origin: string) =>
   status >= 200 && status < 300 && [origin, "*"].includes(headers["access-control-allow-origin"] ?? "");
 
@@ -195,23 +192,28 @@ const preflight: Probe = {
       const asked = { "Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "authorization" };
       return { method: "OPTIONS", to: "gateway", path, headers: { Origin, ...asked } };
     };
-    const own = {
-      holds: (answer: Answer) => allows(answer, corsOrigin),
-      means: "pages of allowed origins cannot call",
+    const change = "compare the API's CORS settings and OPTIONS routes with gateway.cors: npm run drift";
+    const own: Expected = { holds: (answer) => allows(answer, corsOrigin), means: "allowed pages cannot call", change };
+    const other: Expected = {
+      holds: (answer) => !allows(answer, FOREIGN),
+      means: "any page with a token can call",
+      change,
     };
-    const foreign = { holds: (answer: Answer) => !allows(answer, FOREIGN), means: "any page may call with a token" };
     const cases = paths.flatMap((path): readonly Case[] => [
-      [ask(path, corsOrigin), { ...own, change: COMPARE_CORS }],
-      [ask(path, FOREIGN), { ...foreign, change: COMPARE_CORS }],
+      [ask(path, corsOrigin), own],
+      [ask(path, FOREIGN), other],
     ]);
     return planOf(cases, "no scoped route in this environment");
   },
 };
 
-const PAST = "it can be called past the gateway, or past its domain: what is declared there is not enforced";
-const GRANTED =
-  "look for allUsers, or for a grant inherited from project or folder: gcloud run services get-iam-policy, " +
-  "gcloud projects get-iam-policy; with Envoy, for the container that has the ingress port; then npm run drift";
+const past = (holds: Expected["holds"]): Expected => ({
+  holds,
+  means: "it can be called past the gateway, or past its domain: what is declared there is not enforced",
+  change:
+    "look for allUsers, or for a grant inherited from project or folder: gcloud run services get-iam-policy, " +
+    "gcloud projects get-iam-policy; with Envoy, for the container that has the ingress port; then npm run drift",
+});
 
 /** Google's own page: the service does not exist, or its ingress blocks all calls. */
 export function isNotThere({ status, body }: Answer): boolean {
@@ -230,66 +232,26 @@ const directCall: Probe = {
   plan({ deployment, routes: all, callers: { CALLER_TOKEN: caller }, closedEndpoint }) {
     const { byEnvoy, kind, services } = deployment;
     const isUnclear = (answer: Answer) => isNotThere(answer) || (byEnvoy && answer.status >= 500);
-    const holds = (answer: Answer) => isRefusal(answer) || (isUnclear(answer) ? undefined : false);
-    const cases = Object.entries(services).flatMap(([service, origin]): readonly Case[] => {
-      const own = all.filter((route) => route.service === service && !(byEnvoy && isPublic(route)));
-      const call = (route: ProbeRoute | undefined, more: Partial<ProbeRequest> = {}): Case => {
-        const to = { name: service, origin };
-        return [
-          { method: "GET", to, path: route?.path ?? "/", ...more },
-          { holds, means: PAST, change: GRANTED },
-        ];
+    const REFUSED = past((answer) => isRefusal(answer) || (isUnclear(answer) ? undefined : false));
+    const cases = Object.entries(services).flatMap(([name, origin]): readonly Case[] => {
+      const own = all.filter((route) => route.service === name && !(byEnvoy && isPublic(route)));
+      const closed = own.find((route) => !mayCall(caller, route));
+      const call = (more: Partial<ProbeRequest> = {}): Case => {
+        return [{ method: "GET", to: { name, origin }, path: own[0]?.path ?? "/", ...more }, REFUSED];
       };
       if (byEnvoy && own.length === 0) return [];
-      const anonymous = [call(own[0]), call(own[0], { as: "junk" })];
-      if (caller === undefined) return anonymous;
+      const anonymous = [call(), call({ as: "junk" })];
       const as = "CALLER_TOKEN";
-      if (!byEnvoy)
-        return [...anonymous, call(own[0], { as }), call(own[0], { as, credentialHeader: SERVICE_TOKEN_HEADER })];
-      const closed = own.find((route) => !mayCall(caller, route));
-      return closed === undefined ? anonymous : [...anonymous, call(closed, { as })];
+      if (caller === undefined || (byEnvoy && closed === undefined)) return anonymous;
+      if (byEnvoy) return [...anonymous, call({ as, path: closed?.path ?? "/" })];
+      return [...anonymous, call({ as }), call({ as, credentialHeader: SERVICE_TOKEN_HEADER })];
     });
     if (closedEndpoint === undefined) return planOf(cases, "no scoped GET route in this environment");
     const path = `${kind === "rest" ? "/live" : ""}${all[0]?.path ?? "/"}`;
-    const to = { name: "the default endpoint", ...closedEndpoint };
     // An answer of the authorizer shows that the endpoint is open.
-    const isClosed = ({ by, status }: Answer) => by === "gateway" && [403, 404].includes(status);
-    return planOf(
-      [
-        ...cases,
-        [
-          { method: "GET", to, path },
-          { holds: isClosed, means: PAST, change: GRANTED },
-        ],
-      ],
-      "",
-    );
-  },
-};
-
-/** Where clients of an MCP server find out where to get a token: documents, and the header of a refusal. */
-const mcp: Probe = {
-  id: "mcp",
-  question: "Do the MCP server's documents and its refusals say where to get a token?",
-  plan({ deployment: { policy } }) {
-    const [key = "", { mcp: server } = {}] = Object.entries(policy.routes).find(([, route]) => route.mcp) ?? [];
-    const [means, change] = [
-      "clients cannot find out where to get a token",
-      "compare with stacks/aws/rest: npm run drift",
-    ];
-    const named = ({ status, body }: Answer) => status === 200 && jsonIn(body)?.resource === server?.audience;
-    const challenges = ({ status, headers }: Answer) =>
-      status === 401 && /^Bearer .*resource_metadata="https:/.test(headers["www-authenticate"] ?? "");
-    const call = (path: string, holds: Expected["holds"], as?: string): Case => {
-      return [
-        { method: "GET", to: "gateway", path, as },
-        { holds, means, change },
-      ];
-    };
-    const path = pathOf(key);
-    const documents = [RESOURCE_METADATA, `${RESOURCE_METADATA}${path}`].map((each) => call(each, named));
-    const cases = [...documents, call(path, challenges), call(path, challenges, "junk")];
-    return planOf(server === undefined ? [] : cases, "no service of this environment has mcp");
+    const CLOSED = past(({ by, status }) => by === "gateway" && [403, 404].includes(status));
+    const to = { name: "the default endpoint", ...closedEndpoint };
+    return planOf([...cases, [{ method: "GET", to, path }, CLOSED]], "");
   },
 };
 
@@ -371,4 +333,4 @@ export function whyUnread(error: unknown): Verdict {
 }
 
 /** In this order, because log lines take a while to arrive. */
-export const PROBES: readonly Probe[] = [routes, preflight, directCall, mcp, logs];
+export const PROBES: readonly Probe[] = [routes, preflight, directCall, logs];

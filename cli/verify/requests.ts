@@ -45,39 +45,28 @@ export const PAUSE_MILLISECONDS = 250;
 /** A token that no issuer has signed. It has the form of a token, so that no earlier check of the form refuses it. */
 const JUNK = "junk.junk.junk";
 
-/** Header of every GET of a probe. An echo of the request's headers is recognized by it. */
-export const ECHO_MARK = "x-front-door-probe";
-
-export interface SenderProps {
-  readonly deployment: Pick<Deployment, "gateway">;
-  /** By name. */
-  readonly tokens: Readonly<Record<string, string | undefined>>;
-  readonly client: HttpClient;
-  readonly clock: Clock;
-}
-
 /** Sends the probes' requests, one after another. */
 export class Sender {
   private earliest = 0;
 
-  constructor(private readonly props: SenderProps) {}
+  /** @param tokens by name */
+  constructor(
+    private readonly gateway: Deployment["gateway"],
+    private readonly tokens: Readonly<Record<string, string | undefined>>,
+    private readonly client: HttpClient,
+    private readonly clock: Clock,
+  ) {}
 
   async send(request: ProbeRequest): Promise<Answer> {
-    const { clock, client, deployment, tokens } = this.props;
     const { method, to, path, as, credentialHeader = "Authorization" } = request;
-    const token = as === "junk" ? JUNK : as && tokens[as];
+    const token = as === "junk" ? JUNK : as && this.tokens[as];
     if (as !== undefined && token === undefined) throw new Error(`a probe was planned without ${as}`);
-    const headers = {
-      "user-agent": "front-door-verify",
-      // A preflight names the headers that will be sent. This header is not one of them.
-      ...(method === "GET" && { [ECHO_MARK]: "1" }),
-      ...request.headers,
-      ...(token !== undefined && { [credentialHeader]: `Bearer ${token}` }),
-    };
-    const { origin, basePath } = to === "gateway" ? deployment.gateway : { origin: to.origin, basePath: "" };
-    await clock.sleep(Math.max(0, this.earliest - clock.now()));
-    this.earliest = clock.now() + PAUSE_MILLISECONDS;
-    return answerOf(await client({ method, origin, path: `${basePath}${path}`, headers }));
+    const credential = token === undefined ? {} : { [credentialHeader]: `Bearer ${token}` };
+    const headers = { "user-agent": "front-door-verify", ...request.headers, ...credential };
+    const { origin, basePath } = to === "gateway" ? this.gateway : { origin: to.origin, basePath: "" };
+    await this.clock.sleep(Math.max(0, this.earliest - this.clock.now()));
+    this.earliest = this.clock.now() + PAUSE_MILLISECONDS;
+    return answerOf(await this.client({ method, origin, path: `${basePath}${path}`, headers }));
   }
 }
 

@@ -1,8 +1,6 @@
 import type { AuthorizerPolicy, PolicyRoute } from "../../contract/policy-file";
-import { matchesExactly } from "../../contract/route-pattern";
 import { isAnyMet } from "../../contract/scope-need";
 import type { Caller } from "../../functions/authorizer/request/outcome";
-import { pathRules, requireOwnPath } from "../../functions/authorizer/request/path-rule";
 import { isAwsIamToken } from "../../functions/authorizer/token/aws-iam/signed-identity";
 import { explanationOf } from "../explain/explanation";
 import { usageError } from "../process/command-error";
@@ -26,22 +24,10 @@ export interface ProbeRoute extends PolicyRoute {
 export function probeRoutes(policy: AuthorizerPolicy): readonly ProbeRoute[] {
   const rank = ({ key, access }: ProbeRoute) =>
     (access === "public" ? 0 : 3) + (key.includes("{") ? 1 : 0) + (key.endsWith("+}") ? 1 : 0);
-  return [...pathRules(policy).keys()]
-    .map((key) => ({ key, path: pathOf(key).replace(/\{[^}]+\}/g, SAMPLE), ...policy.routes[key] }))
-    .filter((route): route is ProbeRoute => route.access !== undefined && permits(policy, route.key, route.path))
+  return Object.entries(policy.routes)
+    .map(([key, route]) => ({ key, path: pathOf(key).replace(/\{[^}]+\}/g, SAMPLE), ...route }))
+    .filter(({ key }) => key.startsWith("GET "))
     .sort((one, other) => rank(one) - rank(other));
-}
-
-/** Whether the authorizer takes a decoded path for this GET route. */
-export function permits(policy: AuthorizerPolicy, key: string, path: string): boolean {
-  const rule = pathRules(policy).get(key);
-  if (rule === undefined || !key.startsWith("GET ") || !matchesExactly(rule.pattern, path)) return false;
-  try {
-    if (rule.hasVariable) requireOwnPath(rule, path);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 export function pathOf(routeKey: string): string {

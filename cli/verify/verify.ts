@@ -69,23 +69,14 @@ export async function verify(environment: string, options: VerifyOptions): Promi
   const format = formatNamed(options.format ?? "text", FORMATS);
   const standing = { left: "there is no verdict, and nothing was changed", atOnce: "nothing was changed" };
   await signals.during(environment, standing, async () => {
-    const run = { ...(await beforeAsking(() => prepare(environment, options))), ...format };
+    const run = { ...(await prepare(environment, options).catch(asUsage)), ...format };
     await signals.unlessStopped(() => (options.smoke ? runSmoke(run) : runProbes(run)));
   });
 }
 
-/**
- * A problem that prevents the probes is not a finding, and pipelines need to know which of the two occurred. Exit code 1
- * means a finding in the environment itself. 64 means a stack that was never initialised or deployed, a config with
- * problems, or a missing tool.
- */
-export async function beforeAsking<T>(prepare: () => Promise<T>): Promise<T> {
-  try {
-    return await prepare();
-  } catch (error) {
-    if (error instanceof CommandError) throw usageError(error.message);
-    throw error;
-  }
+/** Exit code 1 means a finding in the environment, and 64 that there is none: no deployed stack, config with problems. */
+function asUsage(error: unknown): never {
+  throw error instanceof CommandError ? usageError(error.message) : error;
 }
 
 /** Everything up to the first request: config, stack, outputs, tokens and tools. */
@@ -109,7 +100,7 @@ async function prepare(environment: string, options: VerifyOptions): Promise<Omi
     logs: options.logs ? { places, clock: systemClock, open } : undefined,
     closedEndpoint: options.inventory ? await closedEndpoint(inventory, deployment.awsRegion) : undefined,
   };
-  const sender = new Sender({ deployment, tokens, client: httpsClient(), clock: systemClock });
+  const sender = new Sender(deployment.gateway, tokens, httpsClient(), systemClock);
   return { door, sender, clock: systemClock, ...(options.inventory && { inventory }) };
 }
 

@@ -39,8 +39,6 @@ export interface Faults {
   /** Cloud Run has not learned of this service's invoker. */
   readonly invokerUnknown?: string;
   readonly openEndpoint?: boolean;
-  readonly noMetadata?: boolean;
-  readonly challengeRenamed?: boolean;
 }
 
 const GOOGLE = { server: "Google Frontend" };
@@ -78,14 +76,8 @@ export async function frontDoor(faults: Faults, door: FrontDoor): Promise<HttpCl
       if (faults.preflightNeedsToken) return own(401);
       return { status: 204, headers: isAllowed ? { "access-control-allow-origin": Origin } : {}, body: "" };
     }
-    if (path.startsWith("/.well-known/"))
-      return faults.noMetadata
-        ? own(403)
-        : { ...SERVED, body: JSON.stringify({ resource: "https://api.shop.example/mcp" }) };
     const route = door.routes.find((each) => each.path === path);
-    const name = faults.challengeRenamed ? "x-amzn-remapped-www-authenticate" : "www-authenticate";
-    const challenge = own(401, { [name]: 'Bearer resource_metadata="https://api.shop.example/x"' });
-    if (route === undefined) return path === "/mcp" ? challenge : own(404);
+    if (route === undefined) return own(404);
     const mintsFor = faults.mintFails ? own(500) : faults.invokerUnknown === route.service ? OF_RUN : SERVED;
     if (route.access === "public") return faults.publicRefused ? own(401) : mintsFor;
     const caller = callerOf(token);
@@ -155,7 +147,7 @@ export async function verifyFake(options: RunOptions = {}): Promise<RunResult> {
   const conclude = (made: VerifyReport) => {
     report = made;
   };
-  const sender = new Sender({ deployment: known, tokens, client, clock });
+  const sender = new Sender(known.gateway, tokens, client, clock);
   const run = { door, sender, clock, print: (line: string) => lines.push(line), conclude };
   let code = 0;
   try {

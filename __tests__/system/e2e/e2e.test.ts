@@ -61,16 +61,7 @@ function idsOf({ findings }: ProveReport, environment: string, kind: string): re
 
 /** What the tools of the sandbox do not list. */
 const UNTOLD = [
-  ...[
-    "account-keys",
-    "client-registration",
-    "log-copies",
-    "logs",
-    "mcp",
-    "other-bindings",
-    "other-clients",
-    "other-invokers",
-  ],
+  ...["account-keys", "client-registration", "log-copies", "logs", "other-bindings", "other-clients", "other-invokers"],
   ...["other-providers", "other-routes", "refusal-in-access-log"],
 ];
 

@@ -10,8 +10,8 @@ function senderWith(basePath = "") {
     sent.push({ ...request, at: clock.now() - start });
     return { status: 200, headers: { "apigw-requestid": "abc=" }, body: "" };
   };
-  const deployment = { gateway: { origin: "https://api.test.example", basePath } };
-  return { sent, sender: new Sender({ deployment, tokens: { CALLER_TOKEN: "a.b.c" }, client, clock }) };
+  const gateway = { origin: "https://api.test.example", basePath };
+  return { sent, sender: new Sender(gateway, { CALLER_TOKEN: "a.b.c" }, client, clock) };
 }
 
 const orders = { name: "orders", origin: "https://orders.run.example" };

@@ -1,8 +1,8 @@
-import { expectedCallers, permits, probeRoutes, takeTokens } from "../../../../cli/verify/routes";
+import { expectedCallers, probeRoutes, takeTokens } from "../../../../cli/verify/routes";
 import { accessToken, deployment } from "../../../support/verify/deployment";
 import { POLICY } from "../../../support/verify/policy";
 
-test("GET routes only, public before scoped, literal before variable, each with a path that the authorizer accepts", () => {
+test("GET routes only, public before scoped, literal before variable", () => {
   expect(probeRoutes(POLICY).map(({ key, path }) => [key, path])).toEqual([
     ["GET /products", "/products"],
     ["GET /status", "/status"],
@@ -13,8 +13,6 @@ test("GET routes only, public before scoped, literal before variable, each with 
     ["GET /orders/{id}", "/orders/front-door-probe"],
     ["GET /carts/{id}", "/carts/front-door-probe"],
   ]);
-  expect(permits(POLICY, "GET /orders/{id}", "/orders/a%2Fb")).toBe(false);
-  expect(permits(POLICY, "POST /carts/{id}", "/carts/a")).toBe(false);
 });
 
 test("tokens leave the environment when they are read, so that no child process has them", () => {

@@ -1,21 +1,13 @@
 import { INVENTORY } from "../../../../cli/verify/inventory";
 import { describeRequest } from "../../../../cli/verify/requests";
-import type { AuthorizerPolicy } from "../../../../contract/policy-file";
 import { POLICY } from "../../../support/verify/policy";
 import { ENDPOINT, type Faults, TOKENS, verifyFake } from "../../../support/verify/run";
 
 const KINDS = INVENTORY.map(({ id }) => id);
 
-/** One server of the Model Context Protocol, behind a REST API. */
-const MCP = { audience: "https://api.shop.example/mcp", origins: [], challenge: "Bearer" };
-const WITH_MCP: AuthorizerPolicy = {
-  ...POLICY,
-  routes: { ...POLICY.routes, "POST /mcp": { service: "orders", access: { scopes: ["orders/read"] }, mcp: MCP } },
-};
-
 test("every probe confirms a front door as designed, but for what needs a cloud's tools", async () => {
-  const { code, confirmed, untold } = await verifyFake({ policy: WITH_MCP });
-  expect({ code, confirmed }).toEqual({ code: 0, confirmed: ["routes", "preflight", "direct-call", "mcp"] });
+  const { code, confirmed, untold } = await verifyFake();
+  expect({ code, confirmed }).toEqual({ code: 0, confirmed: ["routes", "preflight", "direct-call"] });
   expect(untold).toEqual(["logs", ...KINDS]);
 });
 
@@ -30,12 +22,9 @@ test.each<[Faults, ...string[]]>([
   [{ openService: "orders" }, "direct-call"],
   [{ acceptsCallersToken: true }, "direct-call"],
   [{ openEndpoint: true }, "direct-call"],
-  [{ noMetadata: true }, "mcp"],
-  [{ challengeRenamed: true }, "mcp"],
 ])("%j is refuted", async (faults, ...ids) => {
   const { code, refuted, lines } = await verifyFake({
     faults,
-    policy: WITH_MCP,
     more: { closedEndpoint: { origin: ENDPOINT } },
   });
   expect([code, refuted]).toEqual([1, ids]);
@@ -80,7 +69,7 @@ test("sends exactly the requests that were printed before the first one, and pri
 test("the report has each probe with its verdict, also if something is refuted", async () => {
   const { report } = await verifyFake({ faults: { scopesIgnored: true } });
   expect(report?.environment).toBe("dev");
-  expect(report?.probes.map(({ id }) => id)).toEqual(["routes", "preflight", "direct-call", "mcp", "logs", ...KINDS]);
+  expect(report?.probes.map(({ id }) => id)).toEqual(["routes", "preflight", "direct-call", "logs", ...KINDS]);
   expect(report?.probes[0]).toMatchObject({ question: expect.stringMatching(/\?$/), verdict: { kind: "refuted" } });
 });
 
