@@ -20,13 +20,13 @@ import { proveEnvironment } from "./steps";
 
 /** Options of the command. Its help describes each of them. */
 interface E2eOptions {
-  readonly awsAccount?: string;
+  readonly awsAccount: string;
   readonly awsRegion: string;
-  readonly googleProject?: string;
+  readonly googleProject: string;
   readonly googleRegion: string;
-  readonly image?: string;
-  readonly nextImage?: string;
-  readonly envoyImage?: string;
+  readonly image: string;
+  readonly nextImage: string;
+  readonly envoyImage: string;
   readonly only: readonly string[];
   readonly ownIdentity?: boolean;
   readonly yes?: boolean;
@@ -42,13 +42,13 @@ const print = (line: string) => console.error(line);
 export async function main(args: readonly string[]): Promise<void> {
   const repeated = (value: string, before: readonly string[]) => [...before, value];
   const program = new Command("npm run e2e --")
-    .option("--aws-account <id>", "sandbox account, to which aws is signed in")
+    .option("--aws-account <id>", "sandbox account, to which aws is signed in", "")
     .option("--aws-region <region>", "AWS region", "eu-west-1")
-    .option("--google-project <id>", "sandbox project, to which gcloud and Terraform are signed in")
+    .option("--google-project <id>", "sandbox project, to which gcloud and Terraform are signed in", "")
     .option("--google-region <region>", "Google region", "europe-west1")
-    .option("--image <image>", "image of a service that echoes requests")
-    .option("--next-image <image>", "another reference to such an image, which the canary moves to")
-    .option("--envoy-image <image>", "your mirror of Envoy, with its digest")
+    .option("--image <image>", "image of a service that echoes requests", "")
+    .option("--next-image <image>", "another reference to such an image, which the canary moves to", "")
+    .option("--envoy-image <image>", "your mirror of Envoy, with its digest", "")
     .option("--only <environment>", "http, rest or envoy; repeatable (default: all three)", repeated, [])
     .option("--own-identity", "deploy with your own identities, without a bootstrap")
     .option("--yes", "do not ask")
@@ -72,11 +72,11 @@ function withRemedy(error: unknown): never {
 
 async function proveAll(options: E2eOptions): Promise<void> {
   assertAllRemoved();
-  const asked = readOptions(options);
+  const environments = checkOptions(options);
   commandTerraform();
   const standing = { left: "nothing was made", atOnce: "nothing was made" };
   await signals.during("e2e", standing, async () => {
-    const record = await withProgress("e2e: reading both accounts", planned(asked, options.ownIdentity === true));
+    const record = await withProgress("e2e: reading both accounts", planned(options, environments));
     await confirm(record, options.yes === true);
     await alone(async () => {
       assertAllRemoved();
@@ -130,83 +130,62 @@ function writeReport(runFolder: RunFolder) {
   return report;
 }
 
-type Asked = Pick<RunRecord, "image" | "nextImage" | "envoyImage" | "environments"> & {
-  readonly account: string;
-  readonly project: string;
-  readonly awsRegion: string;
-  readonly googleRegion: string;
-};
-
-function readOptions(options: E2eOptions): Asked {
-  const {
-    awsAccount = "",
-    googleProject = "",
-    image = "",
-    nextImage = "",
-    envoyImage,
-    only,
-    awsRegion,
-    googleRegion,
-  } = options;
-  const unknown = only.filter((name) => !ENVIRONMENTS.some((each) => each === name));
+/** @returns the environments that are asked for */
+function checkOptions(options: E2eOptions): RunRecord["environments"] {
+  const { only, image } = options;
   const environments = ENVIRONMENTS.filter((name) => only.length === 0 || only.includes(name));
+  const unknown = only.filter((name) => !ENVIRONMENTS.some((each) => each === name));
   const faults = [
-    ...fault("--aws-account", awsAccount, /^\d{12}$/, "the 12 digits of a sandbox account"),
-    ...fault("--google-project", googleProject, /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, "the id of a sandbox project"),
-    ...fault("--aws-region", awsRegion, AWS_REGION, "a region of the commercial AWS partition"),
-    ...fault("--google-region", googleRegion, GOOGLE_REGION, "a Google Cloud region"),
-    ...fault("--image", image, IMAGE, "an image that echoes requests (e2e/README.md)"),
-    ...fault("--next-image", nextImage, IMAGE, "a second reference to such an image, for the canary"),
+    ...fault("--aws-account", options.awsAccount, /^\d{12}$/, "the 12 digits of a sandbox account"),
+    ...fault("--google-project", options.googleProject, PROJECT, "the id of a sandbox project"),
+    ...fault("--aws-region", options.awsRegion, AWS_REGION, "a region of the commercial AWS partition"),
+    ...fault("--google-region", options.googleRegion, GOOGLE_REGION, "a Google Cloud region"),
+    ...fault("--image", image, IMAGE, "an image that echoes requests"),
+    ...fault(
+      "--next-image",
+      options.nextImage === image ? "" : options.nextImage,
+      IMAGE,
+      "another reference to such an image",
+    ),
     ...(environments.includes("envoy")
-      ? fault("--envoy-image", envoyImage ?? "", IMAGE, "your mirror of Envoy, or --only http --only rest")
+      ? fault("--envoy-image", options.envoyImage, IMAGE, "your mirror of Envoy")
       : []),
     ...unknown.map((name) => `--only: got ${JSON.stringify(name)}, expected ${ENVIRONMENTS.join(", ")}`),
-    ...(image !== "" && image === nextImage
-      ? ["--next-image: got the same reference as --image, expected another one"]
-      : []),
   ];
   if (faults.length > 0) throw usageError(faults.join("\n"), "e2e/README.md explains each option");
-  return {
-    account: awsAccount,
-    project: googleProject,
-    awsRegion,
-    googleRegion,
-    image,
-    nextImage,
-    envoyImage,
-    environments,
-  };
+  return environments;
 }
 
+const PROJECT = /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/;
 const IMAGE = /^[\w.-]+\.[\w.-]+\/[\w./-]+(:[\w.-]+)?(@sha256:[0-9a-f]{64})?$/;
 
 function fault(option: string, text: string, form: RegExp, expected: string): readonly string[] {
-  return form.test(text)
-    ? []
-    : [`${option}: got ${text === "" ? "nothing" : JSON.stringify(text)}, expected ${expected}`];
+  return form.test(text) ? [] : [`${option}: got ${JSON.stringify(text)}, expected ${expected}`];
 }
 
 /** Reads both accounts, and changes nothing. @throws CommandError if the run cannot succeed or would change what is there */
-async function planned(asked: Asked, isOwnIdentity: boolean): Promise<RunRecord> {
-  const { account, project, awsRegion, googleRegion, environments } = asked;
+async function planned(options: E2eOptions, environments: RunRecord["environments"]): Promise<RunRecord> {
+  const { awsAccount: account, googleProject: project, awsRegion, googleRegion, ownIdentity } = options;
   const tools = cloudTools({ awsRegion, googleProject: project });
   const role = await roleOf(tools, account);
   const { projectNumber } = await tools.gcloud("projects", "describe", project);
   await requireApis(tools, project);
   await requireNoAudits(tools, project);
+  const { OpenIDConnectProviderList: providers = [] } = await tools.aws("iam", "list-open-id-connect-providers");
+  const { cloudwatchRoleArn } = await tools.aws("apigateway", "get-account");
   return {
     run: `fde-${Array.from({ length: 6 }, () => LETTERS[randomInt(LETTERS.length)]).join("")}`,
     startedAt: new Date().toISOString(),
     aws: { account, region: awsRegion, role },
     google: { project, number: String(projectNumber), region: googleRegion },
-    ...(!isOwnIdentity && { operator: await operatorOf(tools) }),
-    image: asked.image,
-    nextImage: asked.nextImage,
-    ...(asked.envoyImage !== undefined && { envoyImage: asked.envoyImage }),
+    ...(!ownIdentity && { operator: await operatorOf(tools) }),
+    image: options.image,
+    nextImage: options.nextImage,
+    envoyImage: options.envoyImage,
     environments,
     owns: {
-      identityProvider: !isOwnIdentity && !(await hasIdentityProvider(tools)),
-      loggingRole: environments.includes("rest") && !(await hasLoggingRole(tools)),
+      identityProvider: !ownIdentity && !providers.some(({ Arn }: Json) => String(Arn).endsWith(`/${GITHUB}`)),
+      loggingRole: environments.includes("rest") && !cloudwatchRoleArn,
     },
     versions: { ...versionsByName(), ...(await toolVersions(tools)) },
     steps: [],
@@ -275,16 +254,6 @@ async function operatorOf(tools: CloudTools): Promise<string> {
     `gcloud is signed in as ${JSON.stringify(account)}, expected a person, who may impersonate the deploy identity`,
     "sign in with gcloud auth login, or pass --own-identity",
   );
-}
-
-async function hasIdentityProvider(tools: CloudTools): Promise<boolean> {
-  const { OpenIDConnectProviderList = [] } = await tools.aws("iam", "list-open-id-connect-providers");
-  return OpenIDConnectProviderList.some(({ Arn }: Json) => String(Arn).endsWith(`/${GITHUB}`));
-}
-
-async function hasLoggingRole(tools: CloudTools): Promise<boolean> {
-  const { cloudwatchRoleArn } = await tools.aws("apigateway", "get-account");
-  return Boolean(cloudwatchRoleArn);
 }
 
 /** Removes nothing in other accounts than those of the run. */

@@ -128,8 +128,11 @@ function overrides(written: (name: string) => string): Readonly<Record<string, s
   return Object.fromEntries(names.map((name) => [written(name), name.includes("-Method") ? "GET" : "/read"]));
 }
 
-const lower = (name: string) => name.toLowerCase();
-const lowered = TRUSTED_HEADERS.map(lower);
+/** Spellings of a header's name. Mappings of a REST API are case-sensitive, and services are not. */
+function spelled({ environment }: DeployedDoor): readonly ((name: string) => string)[] {
+  return [(name) => name, ...(environment === "rest" ? [(name: string) => name.toLowerCase()] : [])];
+}
+
 const TRUSTED = TRUSTED_HEADERS.join(", ");
 const TRUSTS = "services that trust these headers trust the caller";
 const REROUTES = "a framework that uses them serves another route than the one that was authorized";
@@ -274,40 +277,23 @@ export const UNDOCUMENTED: readonly UndocumentedProbe[] = [
   probe(
     "forged-google-token",
     FUNCTIONS,
-    "Is a caller's own X-Serverless-Authorization overwritten?",
+    "Is a caller's own X-Serverless-Authorization overwritten, by a REST API in lower case too?",
     "AWS documents overwrite:header, but not what happens to a caller's header of the same name.",
     "the caller's header reaches Cloud Run: a caller with a Google token of an invoker could use it",
-    () => [
+    (door) => [
       [open(), served],
-      [open({ headers: { [SERVICE_TOKEN_HEADER]: `Bearer ${FORGED}` } }), isServed],
-    ],
-  ),
-  probe(
-    "google-token-twin",
-    ["rest"],
-    "Is a caller's own x-serverless-authorization overwritten in lower case too?",
-    "Whether the same holds for the header by which Cloud Run identifies the gateway.",
-    "the caller's header reaches Cloud Run next to the gateway's",
-    () => [
-      [open(), served],
-      [open({ headers: { [lower(SERVICE_TOKEN_HEADER)]: `Bearer ${FORGED}` } }), isServed],
+      ...spelled(door).map((written) => {
+        return [open({ headers: { [written(SERVICE_TOKEN_HEADER)]: `Bearer ${FORGED}` } }), isServed] as const;
+      }),
     ],
   ),
   probe(
     "forged-hints",
     ALL,
-    `Are a caller's own ${TRUSTED} overwritten?`,
+    `Are a caller's own ${TRUSTED} overwritten, by a REST API in lower case too?`,
     "AWS does not document a caller's header of the same name: its value must not arrive, alone or in a list.",
     TRUSTS,
-    () => [kept(forged(TRUSTED_HEADERS))],
-  ),
-  probe(
-    "header-twins",
-    ["rest"],
-    `Are a caller's own ${TRUSTED} overwritten in lower case too?`,
-    "AWS documents that names in mappings are case-sensitive, not what happens to a copy in another case.",
-    TRUSTS,
-    () => [kept(forged(lowered))],
+    (door) => spelled(door).map((written) => kept(forged(TRUSTED_HEADERS.map(written)))),
   ),
   probe(
     "envoy-hints",
@@ -320,18 +306,10 @@ export const UNDOCUMENTED: readonly UndocumentedProbe[] = [
   probe(
     "override-headers",
     ALL,
-    "Are the headers removed by which a caller could change method or path in some frameworks?",
+    "Are the headers removed by which a caller could change method or path, by a REST API in lower case too?",
     "AWS documents remove:header; that it accepts these names is untested elsewhere.",
     REROUTES,
-    () => [kept(overrides((name) => name))],
-  ),
-  probe(
-    "override-twins",
-    ["rest"],
-    "Are override headers removed in lower case too?",
-    "AWS documents that header names in mappings are case-sensitive, and static values in quotes.",
-    REROUTES,
-    () => [kept(overrides(lower))],
+    (door) => spelled(door).map((written) => kept(overrides(written))),
   ),
   probe(
     "underscore-names",

@@ -1,52 +1,32 @@
 import { ROOT } from "../cli/process/project";
 import type { Verdict } from "../cli/verify/probes";
-import type { EnvironmentName, Finding, RunRecord } from "./run-folder";
+import type { RunRecord } from "./run-folder";
 
 /** The most that a whole run can cost, in US dollars, at list prices. README.md has the parts. */
 export const CEILING_DOLLARS = 42;
 
-/** What a run found, without what identifies its accounts, so that it can be sent in. */
-export interface ProveReport {
-  readonly run: string;
-  readonly startedAt: string;
-  readonly endedAt: string;
-  readonly versions: Readonly<Record<string, string>>;
-  readonly regions: { readonly aws: string; readonly google: string };
-  /** Whether the bootstrap's identities deployed, or those of the person. */
-  readonly identities: "bootstrapped" | "own";
-  readonly counts: Readonly<Record<Verdict["kind"], number>>;
-  /** Steps that did not end. */
-  readonly failures: readonly { readonly environment: EnvironmentName; readonly step: string; readonly why: string }[];
-  readonly durations: readonly {
-    readonly environment: EnvironmentName;
-    readonly step: string;
-    readonly seconds?: number;
-  }[];
-  readonly findings: readonly (Finding & { readonly environment: EnvironmentName })[];
-  readonly costs: { readonly ceilingDollars: number };
-}
+export type E2eReport = ReturnType<typeof reportOf>;
 
-export function reportOf(record: RunRecord, now = new Date()): ProveReport {
+/** What a run found, without what identifies its accounts, so that it can be sent in. */
+export function reportOf(record: RunRecord, now = new Date()) {
   const { run, startedAt, versions, aws, google, operator, steps } = record;
   const findings = steps.flatMap(({ environment, findings: found }) => found.map((each) => ({ environment, ...each })));
   const count = (kind: Verdict["kind"]) => findings.filter(({ verdict }) => verdict.kind === kind).length;
-  const report: ProveReport = {
+  const report = {
     run,
     startedAt,
     endedAt: now.toISOString(),
     versions,
     regions: { aws: aws.region, google: google.region },
+    /** Whether the bootstrap's identities deployed, or those of the person. */
     identities: operator === undefined ? "own" : "bootstrapped",
     counts: { confirmed: count("confirmed"), refuted: count("refuted"), "could not tell": count("could not tell") },
+    /** Steps that did not end. */
     failures: steps.flatMap(({ environment, step, failure, seconds }) => {
       const why = failure ?? (seconds === undefined ? "the run was stopped in this step" : undefined);
       return why === undefined ? [] : [{ environment, step, why }];
     }),
-    durations: steps.map(({ environment, step, seconds }) => ({
-      environment,
-      step,
-      ...(seconds !== undefined && { seconds }),
-    })),
+    durations: steps.map(({ environment, step, seconds }) => ({ environment, step, seconds })),
     findings,
     costs: { ceilingDollars: CEILING_DOLLARS },
   };
@@ -54,10 +34,8 @@ export function reportOf(record: RunRecord, now = new Date()): ProveReport {
 }
 
 /** Names of accounts, projects and people identify who ran it. No reader of the report needs them. */
-function withoutAccounts(
-  report: ProveReport,
-  { aws, google, operator, image, nextImage, envoyImage }: RunRecord,
-): ProveReport {
+function withoutAccounts<T>(report: T, record: RunRecord): T {
+  const { aws, google, operator, image, nextImage, envoyImage } = record;
   const hidden: readonly (readonly [text: string | undefined, shown: string])[] = [
     [image, "(image)"],
     [nextImage, "(next image)"],

@@ -44,8 +44,8 @@ export interface RunRecord {
   readonly image: string;
   /** The image of the canary. */
   readonly nextImage: string;
-  /** Envoy's image; required for the environment `envoy`. */
-  readonly envoyImage?: string;
+  /** Empty without the environment `envoy`. */
+  readonly envoyImage: string;
   readonly environments: readonly EnvironmentName[];
   /** Objects of which an account has one, and which the run makes because the account has none. */
   readonly owns: { readonly identityProvider: boolean; readonly loggingRole: boolean };
@@ -89,11 +89,12 @@ export class RunFolder {
     return made;
   }
 
-  /** All runs in this clone. */
+  /** All runs in this clone. A removal trusts a run's name, so it is that of the folder. */
   static all(): readonly RunFolder[] {
-    const names = existsSync(RUNS) ? readdirSync(RUNS).filter((name) => existsSync(join(RUNS, name, RECORD))) : [];
-    return names.map((name) => {
-      return new RunFolder(join(RUNS, name), JSON.parse(readFileSync(join(RUNS, name, RECORD), "utf8")));
+    const isRun = (name: string) => /^fde-[a-z0-9]{6}$/.test(name) && existsSync(join(RUNS, name, RECORD));
+    return (existsSync(RUNS) ? readdirSync(RUNS) : []).filter(isRun).map((run) => {
+      const folder = join(RUNS, run);
+      return new RunFolder(folder, { ...JSON.parse(readFileSync(join(folder, RECORD), "utf8")), run });
     });
   }
 

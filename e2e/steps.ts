@@ -108,8 +108,70 @@ function isFailure(error: unknown): error is Error {
 
 const REPORT_IT = "report it to this project, a weakness as SECURITY.md describes";
 
-/** A finding: what was seen, and if the assumption does not hold, what that means. */
-function finding(id: string, question: string, settles: string, holds: boolean, seen: string, means: string): Finding {
+/** Questions, the assumption behind each, and what it means if that does not hold. */
+export const FINDINGS = {
+  bootstrap: [
+    "Can the person assume the deploy identity of both clouds after the bootstrap's apply?",
+    "The trust policies of the identities, and the time that IAM needs.",
+  ],
+  "first-deploy": [
+    "Does the first deploy into an empty account end, with the permissions of the deploy identity alone?",
+    "The order of creation, the forms of all arguments, and the tables of permissions of the bootstrap.",
+  ],
+  "second-plan": [
+    "Is a second plan empty after a deploy?",
+    "Which values the clouds fill in, and whether each throttle, quota and grant was created as declared.",
+    "each deploy changes these again, and an approved plan may be refused",
+  ],
+  smoke: [
+    "Does every service answer within five minutes of the deploy?",
+    "How long both clouds take until a new grant counts.",
+    "callers get errors after a first deploy",
+  ],
+  matrix: [
+    "Does each route let exactly the callers in that config names, over every call of a matrix?",
+    "That gateway, authorizer, federation and Cloud Run together decide as the access ledger says.",
+    "access differs from the ledger",
+  ],
+  "drift-repaired": [
+    "Does one deploy undo every change that was made past Terraform?",
+    "That the provider can write each of these attributes back.",
+    "a deploy does not repair it",
+  ],
+  rotation: [
+    "Does a client secret rotate without a failed call, and does the new secret get a token?",
+    "Cognito's second secret of an app client, and the order of the rotation's steps.",
+    "callers fail while a secret rotates",
+  ],
+  revocation: [
+    "Does a revocation refuse a caller's valid token at once, and no other caller's?",
+    "That a changed function and a changed cache key count for the next call.",
+    "a revocation does not do what it says",
+  ],
+  "revocation-undone": [
+    "Does --undo let the caller in again?",
+    "The same in the other direction.",
+    "a caller stays locked out",
+  ],
+  "disabled-client": [
+    "Does a client that config disables lose access with the deploy, although its token is still valid?",
+    "That the decision takes the client from config, and not only from the token.",
+    "a disabled client keeps access",
+  ],
+  canary: [
+    "Does a canary get its share and then every call, and does no call fail meanwhile?",
+    "Revisions that are named by their content, and the change of traffic between them.",
+    "a canary does not move as planned",
+  ],
+  "nothing-left": [
+    "Is nothing of the environment left in either cloud after terraform destroy?",
+    "The order of removal, and that nothing makes objects that no state knows.",
+    "it may cost money; npm run e2e -- --clean removes it",
+  ],
+} as const satisfies Readonly<Record<string, readonly [question: string, settles: string, means?: string]>>;
+
+function finding(id: keyof typeof FINDINGS, holds: boolean, seen: string): Finding {
+  const [question, settles, means = "the step did not end as it should"] = FINDINGS[id];
   return { id, question, settles, verdict: holds ? confirmed(seen) : refuted(seen, means, REPORT_IT) };
 }
 
@@ -124,9 +186,7 @@ async function bootstrap(scene: Scene): Promise<readonly Finding[]> {
   await terraform.step(stack, "init", `${stack}: fetching the providers`, ["-input=false", "-no-color"]);
   await terraform.step(stack, "apply", `${stack}: applying`, ["-input=false", "-no-color", "-auto-approve"]);
   await scene.deployer();
-  const question = "Can the person assume the deploy identity of both clouds after the bootstrap's apply?";
-  const settles = "The trust policies of the identities, and the time that IAM needs.";
-  return [finding("bootstrap", question, settles, true, "both clouds gave a session of the deploy identity", "")];
+  return [finding("bootstrap", true, "both clouds gave a session of the deploy identity")];
 }
 
 async function deploy(scene: Scene): Promise<readonly Finding[]> {
@@ -134,21 +194,11 @@ async function deploy(scene: Scene): Promise<readonly Finding[]> {
   const made = (await scene.resources()).length;
   const again = addressesIn(await scene.report(["drift", scene.environment]));
   return [
-    finding(
-      "first-deploy",
-      "Does the first deploy into an empty account end, with the permissions of the deploy identity alone?",
-      "The order of creation, the forms of all arguments, and the tables of permissions of the bootstrap.",
-      true,
-      `${made} resources were created`,
-      "",
-    ),
+    finding("first-deploy", true, `${made} resources were created`),
     finding(
       "second-plan",
-      "Is a second plan empty after a deploy?",
-      "Which values the clouds fill in, and whether each throttle, quota and grant was created as declared.",
       again.length === 0,
       again.length === 0 ? "a new plan changes nothing" : `a new plan names ${again.join(", ")}`,
-      "each deploy changes these again, and an approved plan may be refused",
     ),
   ];
 }
@@ -160,11 +210,8 @@ async function verify(scene: Scene): Promise<readonly Finding[]> {
   const { smokeFailure, probes } = (await scene.report(args, variables)) as VerifyReport;
   const smoke = finding(
     "smoke",
-    "Does every service answer within five minutes of the deploy?",
-    "How long both clouds take until a new grant counts.",
     smokeFailure === undefined,
     smokeFailure ?? "every service that the run may call answered",
-    "callers get errors after a first deploy",
   );
   return [smoke, ...probes];
 }
@@ -231,11 +278,8 @@ async function calls(scene: Scene): Promise<readonly Finding[]> {
   return [
     finding(
       "matrix",
-      "Does each route let exactly the callers in that config names, over every call of a matrix?",
-      "That gateway, authorizer, federation and Cloud Run together decide as the access ledger says.",
       wrong.length === 0,
       wrong.length === 0 ? `${count} calls, each answered as config says` : wrong.join("; "),
-      "access differs from the ledger",
     ),
   ];
 }
@@ -270,11 +314,8 @@ async function drift(scene: Scene): Promise<readonly Finding[]> {
   const still = addressesIn(await scene.report(["drift", scene.environment]));
   const repaired = finding(
     "drift-repaired",
-    "Does one deploy undo every change that was made past Terraform?",
-    "That the provider can write each of these attributes back.",
     still.length === 0,
     still.length === 0 ? `${made.length} changes were undone` : `drift still names ${still.join(", ")}`,
-    "a deploy does not repair it",
   );
   return [...findings, repaired];
 }
@@ -309,11 +350,8 @@ async function rotate(scene: Scene): Promise<readonly Finding[]> {
   return [
     finding(
       "rotation",
-      "Does a client secret rotate without a failed call, and does the new secret get a token?",
-      "Cognito's second secret of an app client, and the order of the rotation's steps.",
       bad.length === 0,
       `${statuses.length} calls during a rotation, ${bad.length} failed ${[...new Set(bad)].join(", ")}`.trim(),
-      "callers fail while a secret rotates",
     ),
   ];
 }
@@ -344,20 +382,10 @@ async function revoke(scene: Scene): Promise<readonly Finding[]> {
   return [
     finding(
       "revocation",
-      "Does a revocation refuse a caller's valid token at once, and no other caller's?",
-      "That a changed function and a changed cache key count for the next call.",
       gone !== undefined && isServed(others),
       `refused ${after(gone)}; another caller got ${others}`,
-      "a revocation does not do what it says",
     ),
-    finding(
-      "revocation-undone",
-      "Does --undo let the caller in again?",
-      "The same in the other direction.",
-      back !== undefined,
-      `served ${after(back)}`,
-      "a caller stays locked out",
-    ),
+    finding("revocation-undone", back !== undefined, `served ${after(back)}`),
   ];
 }
 
@@ -370,16 +398,7 @@ async function disable(scene: Scene): Promise<readonly Finding[]> {
   await deployed(scene, { disabled: "reader" });
   const gone = await callers.untilAnswered("GET /read", token, isRefused, DEPLOY_SECONDS);
   await deployed(scene, {});
-  return [
-    finding(
-      "disabled-client",
-      "Does a client that config disables lose access with the deploy, although its token is still valid?",
-      "That the decision takes the client from config, and not only from the token.",
-      gone !== undefined,
-      `refused ${after(gone)}`,
-      "a disabled client keeps access",
-    ),
-  ];
+  return [finding("disabled-client", gone !== undefined, `refused ${after(gone)}`)];
 }
 
 async function deployed(scene: Scene, settings: Settings): Promise<void> {
@@ -399,11 +418,8 @@ async function canary(scene: Scene): Promise<readonly Finding[]> {
   return [
     finding(
       "canary",
-      "Does a canary get its share and then every call, and does no call fail meanwhile?",
-      "Revisions that are named by their content, and the change of traffic between them.",
       JSON.stringify(result) === "[[50,50],[100]]" && bad === 0,
       `shares ${result.map((shares) => shares.join(" and ")).join(", then ")}; ${bad} of ${statuses.length} calls failed`,
-      "a canary does not move as planned",
     ),
   ];
 }
@@ -433,11 +449,8 @@ async function left(scene: Scene): Promise<readonly Finding[]> {
   return [
     finding(
       "nothing-left",
-      "Is nothing of the environment left in either cloud after terraform destroy?",
-      "The order of removal, and that nothing makes objects that no state knows.",
       found.length === 0,
       found.map(({ what }) => what).join(", ") || "neither tags nor names show anything",
-      "it may cost money; npm run e2e -- --clean removes it",
     ),
   ];
 }

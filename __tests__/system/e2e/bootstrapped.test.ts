@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import type { ProveReport } from "../../../e2e/report";
+import type { E2eReport } from "../../../e2e/report";
 import { ProjectCopy } from "../../support/command";
 import { describeWhere } from "../../support/describe-where";
 import { Moto } from "../../support/moto/moto";
@@ -62,7 +62,7 @@ describeWhere("missing" in python ? python.missing : undefined, "with a bootstra
       expect([code, code === 0 ? "" : running.text]).toEqual([0, ""]);
       const runs = project.path(".e2e");
       const [run = ""] = readdirSync(runs).filter((name) => name.startsWith("fde-"));
-      const report: ProveReport = JSON.parse(readFileSync(join(runs, run, "report.json"), "utf8"));
+      const report: E2eReport = JSON.parse(readFileSync(join(runs, run, "report.json"), "utf8"));
       expect([report.identities, report.failures, report.counts.refuted]).toEqual(["bootstrapped", [], 0]);
       const confirmed = report.findings.flatMap(({ id, verdict }) => (verdict.kind === "confirmed" ? [id] : []));
       expect(confirmed).toEqual(expect.arrayContaining(["bootstrap", "first-deploy", "nothing-left"]));

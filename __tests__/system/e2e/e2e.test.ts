@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, sta
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DRIFT_KINDS } from "../../../e2e/drifts";
-import type { ProveReport } from "../../../e2e/report";
+import type { E2eReport } from "../../../e2e/report";
 import { ENVIRONMENTS, type RunRecord } from "../../../e2e/run-folder";
 import { STEPS } from "../../../e2e/steps";
 import { ProjectCopy } from "../../support/command";
@@ -53,9 +53,9 @@ function lastRun(): string {
 
 const read = (run: string, name: string) => JSON.parse(readFileSync(join(runs, run, name), "utf8"));
 const recordOf = (run: string): RunRecord => read(run, "run.json");
-const reportOf = (run: string): ProveReport => read(run, "report.json");
+const reportOf = (run: string): E2eReport => read(run, "report.json");
 
-function idsOf({ findings }: ProveReport, environment: string, kind: string): readonly string[] {
+function idsOf({ findings }: E2eReport, environment: string, kind: string): readonly string[] {
   return findings.flatMap((each) => (each.environment === environment && each.verdict.kind === kind ? [each.id] : []));
 }
 
@@ -127,7 +127,7 @@ function figuresOfPage(): Readonly<Record<string, number>> {
 }
 
 /** Choices of the local REST API that AWS does not document, by the probe that tests them. */
-const REST_CHOICES = ["google-token-twin", "header-twins", "override-twins", "underscore-names", "token-withheld"];
+const REST_CHOICES = ["forged-google-token", "forged-hints", "override-headers", "underscore-names", "token-withheld"];
 
 /** No token and no secret is in any file that stays, or in the output; the report has no id of an account either. */
 function assertTellsNothing(text: string): void {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PROBES } from "../../../cli/verify/probes";
 import { UNDOCUMENTED } from "../../../e2e/probes";
+import { FINDINGS } from "../../../e2e/steps";
 import { ROOT } from "../../support/places";
 
 const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
@@ -11,8 +12,8 @@ const rows = [...promises.matchAll(/^\| (.+) \| (.+) \| (.+) \| (.+) \|$/gm)].sl
 
 test("each promise has a check of ours, and each assumption the id of what settles it on real accounts", () => {
   expect(rows.length).toBeGreaterThan(10);
-  const findings = [...read("e2e/steps.ts").matchAll(/finding\(\s*"([a-z-]+)"/g)].map(([, id = ""]) => id);
-  const known = [...PROBES, ...UNDOCUMENTED].map(({ id }) => id).concat(findings, "drift-…");
+  const findings = Object.keys(FINDINGS);
+  const known = [...PROBES.map(({ id }) => id), ...UNDOCUMENTED.map(({ id }) => id), ...findings, "drift-…"];
   const named = rows.flatMap(([, , , , assumed = ""]) =>
     [...assumed.matchAll(/`([a-z-]+…?)`/g)].map(([, id = ""]) => id),
   );
