@@ -97,6 +97,15 @@ describe("the smoke test", () => {
     expect(lines).toContain("smoke: orders not tried: it has no public GET route, and CALLER_TOKEN opens none");
   });
 
+  test("waits for IAM while the gateway cannot mint yet", async () => {
+    const { code, lines, sent } = await smoke({ faults: { failsAtFirst: 3 } });
+    expect([code, sent.map(({ path }) => path)]).toEqual([
+      0,
+      ["/status", "/products", "/status", "/products", "/status"],
+    ]);
+    expect(lines.join("\n")).toMatch(/smoke: orders: GET \/status: the gateway answered 500; again, for \d+ s at most/);
+  });
+
   test("ends with 1 and the last answer of each service that did not answer in time", async () => {
     const { code, lines, report } = await smoke({ faults: { invokerUnknown: "orders" } });
     const failure = expect.stringMatching(
