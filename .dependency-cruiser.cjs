@@ -9,7 +9,7 @@ const only = (name, from, allowed, comment) => ({
   severity: "error",
   from: { path: from },
   to: {
-    path: "^(main\\.ts|contract|intent|stacks|functions|cli|packages|bench|scripts|proofs|__tests__)",
+    path: "^(main\\.ts|contract|intent|stacks|functions|cli|packages|bench|e2e|scripts|proofs|__tests__)",
     pathNot: allowed,
   },
 });
@@ -27,17 +27,14 @@ const BUILT_ON = {
   init: ["workflows"],
   upgrade: ["review", "synth"],
   deploy: ["plan", "verify"],
-  explain: ["verify"],
   drift: ["plan"],
   local: ["openapi"],
-  openapi: ["verify"],
   plan: ["review"],
-  prove: ["plan", "verify", "version"],
   synth: ["list", "workflows"],
   testing: ["local"],
   token: ["local"],
   trace: ["local"],
-  verify: ["plan"],
+  verify: ["explain", "trace"],
 };
 /** They put the commands together. */
 const ENTRIES = ["program", "review-program", "run", "synth-program"];
@@ -255,11 +252,11 @@ module.exports = {
       to: { path: "^examples/" },
     },
     {
-      name: "bench-and-scripts-are-no-part",
-      comment: "the package has neither bench/ nor scripts/",
+      name: "bench-e2e-and-scripts-are-no-part",
+      comment: "the package has neither bench/ nor e2e/ nor scripts/",
       severity: "error",
-      from: { pathNot: "^(__tests__|bench|proofs|scripts)/" },
-      to: { path: "^(bench|scripts)/" },
+      from: { pathNot: "^(__tests__|bench|e2e|proofs|scripts)/" },
+      to: { path: "^(bench|e2e|scripts)/" },
     },
     {
       name: "nothing-but-tests-below-tests",
@@ -292,7 +289,7 @@ module.exports = {
       comment: "no folder imports one above it",
       scope: "folder",
       severity: "error",
-      from: { path: "^(bench|cli|contract|functions|intent|packages|stacks)(/|$)" },
+      from: { path: "^(bench|cli|contract|e2e|functions|intent|packages|stacks)(/|$)" },
       to: { circular: true },
     },
     {

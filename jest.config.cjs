@@ -37,7 +37,7 @@ const built = {
 };
 /** Includes the sources, so that jest knows which unit tests depend on them. */
 const sources = {
-  roots: ["contract", "intent", "stacks", "functions", "cli", "packages", "bench", "__tests__"].map(inRoot),
+  roots: ["contract", "intent", "stacks", "functions", "cli", "packages", "bench", "e2e", "__tests__"].map(inRoot),
 };
 const MAIN_JOB = "<rootDir>/__tests__/component/main-job/";
 

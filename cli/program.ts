@@ -128,32 +128,13 @@ export function addCommands(program: Command): void {
     .action(upgrade);
   program
     .command("verify")
-    .description("probe a deployed environment: routes, tokens, caching, headers, and on request logs and resources")
+    .description("check a deployed environment: every route as the access ledger says, and no way around the gateway")
     .argument("<environment>")
     .option("--smoke", "only wait until every service answers, at most five minutes")
-    .addOption(repeatable("--route <route>", "try this route first, such as 'GET /orders/42'"))
-    .option("--logs", "also compare the logs of both clouds, with aws and gcloud")
-    .option("--plan", "also plan with your accounts, and expect no change")
+    .option("--logs", "also find a request in the logs of both clouds, with aws and gcloud")
     .option("--inventory", "also list what exists in both clouds and in no plan, with aws and gcloud")
     .option("--format <format>", "text or json", "text")
     .action(later(async () => (await import("./verify/verify")).verify));
-  program
-    .command("prove")
-    .description(
-      "deploy to two sandbox accounts, test what only real clouds can confirm, remove everything, and write a report",
-    )
-    .option("--aws-account <id>", "sandbox account, to which aws is signed in")
-    .option("--aws-region <region>", "AWS region", "eu-west-1")
-    .option("--google-project <id>", "sandbox project, to which gcloud and Terraform are signed in")
-    .option("--google-region <region>", "Google region", "europe-west1")
-    .option("--image <image>", "image of a service that echoes requests")
-    .option("--next-image <image>", "another reference to such an image, which the canary moves to")
-    .option("--envoy-image <image>", "your mirror of Envoy, with its digest")
-    .addOption(repeatable("--only <environment>", "http, rest or envoy", "all three"))
-    .option("--own-identity", "deploy with your own identities, without a bootstrap")
-    .option("--yes", "do not ask")
-    .option("--clean", "remove everything of the runs in this project that were stopped")
-    .action(later(async () => (await import("./prove/prove")).prove));
   program
     .command("local")
     .description("run the front door of one environment on this machine, without any cloud account")

@@ -14,7 +14,7 @@ module.exports = {
   "intent-schema": { folders: ["intent/schema"] },
   "local-front-door": { folders: ["local-front-door"], belongs: besides("local-front-door/gateway") },
   "local-front-door-gateway": { folders: ["local-front-door/gateway"] },
-  others: { folders: ["bench", "contract", "docs", "examples", "harness", "scripts"] },
+  others: { folders: ["bench", "contract", "docs", "e2e", "examples", "harness", "scripts"] },
   review: {
     folders: ["terraform-access-review"],
     belongs: besides("terraform-access-review/access", "terraform-access-review/judge"),

@@ -4,6 +4,9 @@ import { join, sep } from "node:path";
 /** The repository. */
 export const ROOT = join(__dirname, "..", "..");
 
+/** Starts the proof on two sandbox accounts. */
+export const E2E = join(ROOT, "e2e", "run.cjs");
+
 /** Output of `cli/bundle/build.cjs`, and files that tests keep from run to run. */
 export const BUILD_FOLDER = join(ROOT, ".build");
 

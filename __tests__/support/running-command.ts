@@ -11,9 +11,10 @@ export class RunningCommand {
   private printed = "";
   protected readonly child: ChildProcess;
 
-  constructor(project: RunningProject, args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
+  /** @param program default: that of the project */
+  constructor(project: RunningProject, args: readonly string[], environment: NodeJS.ProcessEnv = {}, program?: string) {
     const limit = project.descriptors === undefined ? "" : `ulimit -n ${project.descriptors}; `;
-    const command = [process.execPath, ...commandLine(args)];
+    const command = [process.execPath, ...commandLine(args, program)];
     this.child = spawn("/bin/sh", ["-c", `${limit}exec "$@"`, "sh", ...command], {
       cwd: project.folder,
       env: { ...process.env, ...environment },

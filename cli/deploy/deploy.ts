@@ -17,7 +17,7 @@ import { assertNone, projectError, usageError } from "../process/command-error";
 import { stackFolder } from "../process/project";
 import { type EarlyEnd, signals } from "../process/signals";
 import { commandTerraform } from "../terraform/binary";
-import { terraformOutputs } from "../verify/outputs";
+import { terraformOutputs } from "../terraform/outputs";
 import { verify } from "../verify/verify";
 import { apply, isApplyable } from "./apply";
 import { approvedChange, differenceOf } from "./approval-file";
@@ -205,7 +205,7 @@ async function conclude(environment: string, { smoke }: DeployOptions): Promise<
   }
   if (smoke === false) return;
   const host = new URL(String(outputs.api_url?.value)).hostname;
-  if (await signals.unlessStopped(() => isReachable(host))) await verify(environment, { smoke: true, route: [] });
+  if (await signals.unlessStopped(() => isReachable(host))) await verify(environment, { smoke: true });
   else {
     console.error(
       `${environment}: no smoke test, because ${host} does not resolve here\n` +

@@ -15,8 +15,7 @@ import { jsonIn } from "../process/json";
 import { stackFolder } from "../process/project";
 import { readIntents, select } from "../synthesis/intents";
 import { commandTerraform } from "../terraform/binary";
-import { variablesIn } from "../verify/deployed/deployment";
-import { terraformOutputs } from "../verify/outputs";
+import { deployedValues, terraformOutputs, variablesOf } from "../terraform/outputs";
 import { type Explanation, explanationOf, type Hint, needsOutputs, type Signature } from "./explanation";
 
 /** Options of the command. Its help describes each of them. */
@@ -41,10 +40,9 @@ export async function explain(environment: string, options: ExplainOptions): Pro
   const keys = options.keys === undefined ? undefined : keysIn(options.keys);
   const iss = jsonIn(Buffer.from(token.split(".")[1] ?? "", "base64url").toString())?.iss;
   const variables = needsOutputs(iss, policy.issuers)
-    ? variablesIn(
+    ? variablesOf(
         policy,
-        await terraformOutputs(commandTerraform(), stackFolder(environment), environment),
-        environment,
+        deployedValues(await terraformOutputs(commandTerraform(), stackFolder(environment), environment), environment),
       )
     : {};
   const now = Date.now() / 1000;

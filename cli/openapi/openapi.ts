@@ -5,8 +5,7 @@ import { CONFIG, stackFolder } from "../process/project";
 import { writeWhole } from "../process/write-files";
 import { readIntents, select } from "../synthesis/intents";
 import { commandTerraform } from "../terraform/binary";
-import { deployedUrl } from "../verify/deployed/deployment";
-import { terraformOutputs } from "../verify/outputs";
+import { deployedValues, terraformOutputs } from "../terraform/outputs";
 import { declaredServers, knownServer } from "./addresses";
 import { serviceDocuments } from "./config-documents";
 import { openApiDocument } from "./document";
@@ -38,5 +37,5 @@ export async function openapi(environment: string, { format = "json", out, deplo
 
 async function deployedServers({ environment }: Intent): Promise<readonly Server[]> {
   const outputs = await terraformOutputs(commandTerraform(), stackFolder(environment), environment);
-  return knownServer(deployedUrl(outputs, environment), "The deployed front door.");
+  return knownServer(deployedValues(outputs, environment).api.href, "The deployed front door.");
 }

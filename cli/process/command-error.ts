@@ -13,7 +13,7 @@ export const EXIT = {
 } as const;
 
 /** Commands whose last line after a signal tells how to go on. `local` closes the door; the others end at once. */
-export const SAY_HOW_TO_GO_ON = ["deploy", "drift", "init", "lock", "plan", "prove", "verify"] as const;
+export const SAY_HOW_TO_GO_ON = ["deploy", "drift", "init", "lock", "plan", "verify"] as const;
 
 /** Every exit code and its meaning, for `--help` and the reference. */
 export const EXIT_CODES: readonly { readonly codes: readonly number[]; readonly meaning: string }[] = [

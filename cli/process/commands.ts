@@ -139,17 +139,7 @@ export function refuseFlagsOfNpm(command: Command, environment: NodeJS.ProcessEn
  * Commands that do not run on Windows. They end Terraform by signals to its process group, need the local front door,
  * which does so too, or run `gcloud`, which is a script there.
  */
-export const NOT_ON_WINDOWS = [
-  "deploy",
-  "drift",
-  "local",
-  "lock",
-  "plan",
-  "prove",
-  "token",
-  "trace",
-  "verify",
-] as const;
+export const NOT_ON_WINDOWS = ["deploy", "drift", "local", "lock", "plan", "token", "trace", "verify"] as const;
 
 /** @throws CommandError if the command does not run on this platform */
 export function refuseOnWindows(command: string, platform: NodeJS.Platform = process.platform): void {

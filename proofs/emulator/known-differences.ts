@@ -326,7 +326,7 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     ours: "a header in another case than a mapping passes too",
     theirs: "the last one of any case replaces the others",
     right: "not documented",
-    source: "choice rest-header-twin, probe header-twins",
+    source: "choice rest-header-twin, probe forged-hints",
     explains: any(
       arrived("x-twice", "X-Twice: 1 | x-twice: 2", "x-twice: 2"),
       arrived("x-caller-subject", "x-caller-subject: forged | X-Caller-Subject: user-1", "X-Caller-Subject: user-1"),

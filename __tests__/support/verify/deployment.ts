@@ -1,5 +1,4 @@
-import { type Deployment, deploymentOf } from "../../../cli/verify/deployed/deployment";
-import type { AuthorizerPolicy } from "../../../contract/policy-file";
+import { type Deployment, deploymentOf } from "../../../cli/verify/deployment";
 import { POLICY } from "./policy";
 
 export const ISSUER = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_EXAMPLE";
@@ -23,10 +22,11 @@ export const STACK = {
   resource: {
     aws_apigatewayv2_api: { gateway: { cors_configuration: { allow_origins: ["https://shop.example.com"] } } },
     aws_cloudwatch_log_group: { access: { name: "/aws/vendedlogs/storefront-dev-access" } },
+    aws_lambda_function: { callers: { function_name: "storefront-dev-callers" } },
   },
 };
 
-export function deployment(policy: AuthorizerPolicy = POLICY): Deployment {
+export function deployment(policy = POLICY): Deployment {
   return deploymentOf({ environment: "dev", outputs: OUTPUTS, policy, stack: STACK });
 }
 

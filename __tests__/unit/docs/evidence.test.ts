@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { PROBES, REST_PROBES, SHARED_ISSUER_PROBES } from "../../../cli/verify/probes/probes";
-import { namesBelow, ROOT } from "../../support/places";
+import { PROBES } from "../../../cli/verify/probes";
+import { UNDOCUMENTED } from "../../../e2e/probes";
+import { FINDINGS } from "../../../e2e/steps";
+import { ROOT } from "../../support/places";
 
 const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
 const PAGE = read("docs/explanation/evidence.md");
@@ -10,14 +12,13 @@ const rows = [...promises.matchAll(/^\| (.+) \| (.+) \| (.+) \| (.+) \|$/gm)].sl
 
 test("each promise has a check of ours, and each assumption the id of what settles it on real accounts", () => {
   expect(rows.length).toBeGreaterThan(10);
-  const steps = namesBelow(join(ROOT, "cli/prove")).map((name) => read(`cli/prove/${name}`));
-  const findings = steps.flatMap((text) => [...text.matchAll(/^\s+id: "([a-z-]+)",$/gm)].map(([, id = ""]) => id));
-  const known = [...PROBES, ...REST_PROBES, ...SHARED_ISSUER_PROBES].map(({ id }) => id).concat(findings, "drift-…");
+  const findings = Object.keys(FINDINGS);
+  const known = [...PROBES.map(({ id }) => id), ...UNDOCUMENTED.map(({ id }) => id), ...findings, "drift-…"];
   const named = rows.flatMap(([, , , , assumed = ""]) =>
     [...assumed.matchAll(/`([a-z-]+…?)`/g)].map(([, id = ""]) => id),
   );
   expect(named.length).toBeGreaterThan(12);
-  expect(named.filter((id) => !known.includes(id) && !/^(prove|verify)$/.test(id))).toEqual([]);
+  expect(named.filter((id) => !known.includes(id) && !/^(e2e|verify)$/.test(id))).toEqual([]);
 });
 
 test("each test that the page names exists, and the status in README leads to the page", () => {

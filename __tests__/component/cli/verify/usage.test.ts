@@ -1,6 +1,4 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { CommandError, EXIT } from "../../../../cli/process/command-error";
-import { beforeAsking } from "../../../../cli/verify/verify";
 import { ProjectCopy } from "../../../support/command";
 
 const project = new ProjectCopy("linked");
@@ -35,14 +33,4 @@ test("sends no request with a config that has problems", () => {
   writeFileSync(project.path("config/dev.yaml"), "services: [");
   const { code, error } = verify("echo '{}'");
   expect([code, error]).toEqual([64, expect.stringContaining("in config/: nothing was written")]);
-});
-
-test("passes an error of this program on unchanged", async () => {
-  const fault = new TypeError("undefined is not a deployment");
-  await expect(beforeAsking(() => Promise.reject(fault))).rejects.toBe(fault);
-  const refused = new CommandError("no outputs", EXIT.failed);
-  await expect(beforeAsking(() => Promise.reject(refused))).rejects.toMatchObject({
-    message: "no outputs",
-    exitCode: 64,
-  });
 });

@@ -8,94 +8,75 @@ export const REST_UNDOCUMENTED = [
   {
     id: "rest-path-match",
     chosen: "a path is split as sent; a literal part is compared decoded, and one trailing slash is ignored",
-    noProbe:
-      "the function also compares the path with the method, so another match is refused; a probe cannot see by which part",
   },
   {
     id: "rest-path-event",
     chosen:
       "the authorizer, context.path and the method's ARN have the path as sent, escapes included; of slashes at its beginning only context.path has more than one",
-    noProbe: "only the authorizer sees its event, and its log has no path",
   },
   {
     id: "rest-path-handed-on",
     chosen:
       "a path variable is decoded once and its percent signs are escaped again, as AWS notes: at the service, an escaped slash separates segments, and an escaped question mark begins a query",
-    probe: "path-tricks",
   },
   {
     id: "rest-method-passed-over",
     chosen: "if the narrowest resource lacks the method, a wider resource that has it is called",
-    noProbe: "a probe would need two overlapping routes with different methods, which an environment may lack",
   },
   {
     id: "rest-method-override",
     chosen: "X-HTTP-Method-Override, in upper or lower case, replaces any method before routes are matched",
-    noProbe:
-      "a probe would need two methods on one path and a caller without scopes; the authorizer sees the method that is called",
   },
   {
     id: "rest-identity-repeated",
     chosen: "if an identity source occurs twice, or in different case, only one value is part of the cache key",
-    noProbe: "front-door verify sends each header once",
   },
   {
     id: "rest-cache-errors",
     chosen:
       "only policies are cached: after a thrown error, including Unauthorized, the next request calls the function again",
-    noProbe: "only the function's own log shows how often it was called",
   },
   {
     id: "rest-header-twin",
     chosen: "a mapping overwrites only the exact name: a caller's header in another case passes too, and comes first",
-    probe: "header-twins",
   },
-  { id: "rest-header-empty", chosen: "a mapping of '' sends the header with an empty value", probe: "token-withheld" },
+  { id: "rest-header-empty", chosen: "a mapping of '' sends the header with an empty value" },
   {
     id: "rest-mapping-missing",
     chosen: "a mapping whose value is missing is skipped, so that the caller's own header passes",
-    probe: "mapping-keys",
   },
   {
     id: "rest-forwarded",
     chosen: "a caller's X-Forwarded-For is kept, and the caller's address is appended; authorizer and service get both",
-    noProbe: "no decision depends on it: allowedNetworks checks the connection's own address",
   },
   {
     id: "rest-request-id",
     chosen: "context.requestId is the caller's x-amzn-requestid, if it sends one",
-    noProbe: "services and logs have extendedRequestId, which is the gateway's own",
   },
   {
     id: "rest-limits-order",
     chosen: "the authorizer is called before any limit applies: a flood without a token reaches the function",
-    noProbe: "front-door verify generates no load",
   },
   {
     id: "rest-quota-counting",
     chosen:
       "a call that the plan's throttle allows counts towards the quota, even if it then fails; days begin at 0:00 UTC, weeks on Sunday",
-    noProbe: "front-door verify generates no load",
   },
   {
     id: "rest-messages",
     chosen: "the gateway's own messages are made up, unless a gateway response sets them",
-    noProbe: "no decision depends on the texts",
   },
   {
     id: "rest-outside-stage",
     chosen: "a path outside the stage gets 403 without any gateway response, and so without CORS headers",
-    noProbe: "no part of the stack is outside its stage",
   },
   {
     id: "rest-mock-body",
     chosen: "a MOCK integration without a template for the caller's content type answers 500",
-    noProbe: "preflights of browsers have no body",
   },
   {
     id: "rest-head-size",
     chosen: "headers that are too large (over 10,240 bytes) get 431 with the gateway response for 4xx",
-    noProbe: "such a request is refused in any case",
   },
 ] as const satisfies readonly UndocumentedChoice[];
 

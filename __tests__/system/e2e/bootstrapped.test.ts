@@ -1,0 +1,80 @@
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { E2eReport } from "../../../e2e/report";
+import { ProjectCopy } from "../../support/command";
+import { describeWhere } from "../../support/describe-where";
+import { Moto } from "../../support/moto/moto";
+import { E2E } from "../../support/places";
+import { pythonWithPackages } from "../../support/python/python";
+import { RunningCommand } from "../../support/running-command";
+import { applying, providers } from "../../support/terraform-stack";
+import { ACCOUNT, PROJECT } from "./support/model";
+import { Sandbox } from "./support/sandbox";
+
+const python = pythonWithPackages();
+const repository = "europe-docker.pkg.dev/acme/shop";
+
+describeWhere("missing" in python ? python.missing : undefined, "with a bootstrap", () => {
+  const project = new ProjectCopy("linked");
+  let moto: Moto;
+  let sandbox: Sandbox | undefined;
+
+  beforeAll(async () => {
+    moto = await Moto.start("python" in python ? python.python : "");
+    sandbox = providers && new Sandbox(providers, project.folder, moto);
+    await sandbox?.start();
+  });
+  afterAll(async () => {
+    await RunningCommand.closeAll();
+    await sandbox?.stop();
+    moto.stop();
+    project.remove();
+  });
+
+  const args = [
+    ...["--only", "envoy", "--yes", "--aws-account", ACCOUNT, "--google-project", PROJECT],
+    ...["--image", `${repository}/echo:1`, "--next-image", `${repository}/echo:2`],
+    ...["--envoy-image", `${repository}/envoy:distroless-v1.40.0@sha256:${"7d".repeat(32)}`],
+  ];
+
+  applying(
+    "a run that is killed in its bootstrap is removed by --clean, the bucket included",
+    async () => {
+      const running = new RunningCommand(project, args, sandbox?.variables, E2E);
+      await new Promise<void>((resolve) => {
+        if (sandbox !== undefined) sandbox.beforeCall = (call) => call.startsWith("terraform apply ") && resolve();
+      });
+      running.send("SIGKILL");
+      expect(await running.ended()).toBe("SIGKILL");
+      const cleaning = new RunningCommand(project, ["--clean"], sandbox?.variables, E2E);
+      expect([await cleaning.ended(), cleaning.text]).toEqual([0, expect.stringContaining("nothing of it is left")]);
+      expect(sandbox?.existing()).toEqual([]);
+      rmSync(project.path(".e2e"), { recursive: true });
+    },
+    120_000,
+  );
+
+  applying(
+    "the bootstrap's identity deploys with the state in its bucket, and neither is left",
+    async () => {
+      const running = new RunningCommand(project, args, sandbox?.variables, E2E);
+      const code = await running.ended();
+      expect([code, code === 0 ? "" : running.text]).toEqual([0, ""]);
+      const runs = project.path(".e2e");
+      const [run = ""] = readdirSync(runs).filter((name) => name.startsWith("fde-"));
+      const report: E2eReport = JSON.parse(readFileSync(join(runs, run, "report.json"), "utf8"));
+      expect([report.identities, report.failures, report.counts.refuted]).toEqual(["bootstrapped", [], 0]);
+      const confirmed = report.findings.flatMap(({ id, verdict }) => (verdict.kind === "confirmed" ? [id] : []));
+      expect(confirmed).toEqual(expect.arrayContaining(["bootstrap", "first-deploy", "nothing-left"]));
+      expect(sandbox?.existing()).toEqual([]);
+      expect(sandbox?.changes).toEqual(
+        expect.arrayContaining([
+          "terraform apply bootstrap-envoy",
+          "terraform destroy bootstrap-envoy",
+          "aws s3api delete-bucket",
+        ]),
+      );
+    },
+    300_000,
+  );
+});
