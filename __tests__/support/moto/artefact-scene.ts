@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
 import { verifySignature } from "../../../packages/local-front-door/aws/signature";
-import { FunctionProcess, type FunctionResult } from "../../../packages/local-front-door/function/function-process";
+import { FunctionProcess, type FunctionResult } from "../../../packages/local-front-door/function/function";
 import type { LocalAnswer, LocalRequest } from "../../../packages/local-front-door/net/local-http";
 import { LocalTls } from "../../../packages/local-front-door/net/tls";
 import { ROOT } from "../places";

@@ -2,8 +2,8 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadIntents } from "../../../intent/load";
+import { parseDocument } from "../../../intent/schema/openapi/documents";
 import { placesOf } from "../../../intent/schema/places";
-import { parseDocument } from "../../../intent/source/document-file";
 import type { DocumentNode } from "../../../intent/source/document-node";
 import { authorities } from "../../support/authorities";
 import { BASE, DEV, loadFiles } from "../../support/config-folder";

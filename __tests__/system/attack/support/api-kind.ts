@@ -1,4 +1,4 @@
-import type { FunctionResult } from "../../../../packages/local-front-door/function/function-process";
+import type { FunctionResult } from "../../../../packages/local-front-door/function/function";
 import { requestEvent } from "../../../support/authorizer/event";
 import { restEvent } from "../../../support/authorizer/rest-event";
 

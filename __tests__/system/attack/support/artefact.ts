@@ -2,8 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AuthorizerPolicy } from "../../../../contract/policy-file";
-import type { LocalFunction } from "../../../../packages/local-front-door/function/function";
-import type { FunctionResult } from "../../../../packages/local-front-door/function/function-process";
+import type { FunctionResult, LocalFunction } from "../../../../packages/local-front-door/function/function";
 
 /** Private parts of `LocalFunction`. */
 interface Inside {

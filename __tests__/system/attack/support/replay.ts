@@ -1,5 +1,5 @@
 import type { APIGatewayRequestAuthorizerEventV2 } from "aws-lambda";
-import type { FunctionResult } from "../../../../packages/local-front-door/function/function-process";
+import type { FunctionResult } from "../../../../packages/local-front-door/function/function";
 import {
   expressionValue,
   type GatewayRequest,

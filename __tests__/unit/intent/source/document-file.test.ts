@@ -1,4 +1,4 @@
-import { parseDocument } from "../../../../intent/source/document-file";
+import { parseDocument } from "../../../../intent/schema/openapi/documents";
 import { testAll } from "../../../support/test-all";
 
 const messageOf = (file: string, text: string) => {

@@ -1,4 +1,4 @@
-import { ExchangeError, readExchange } from "../../../../packages/local-front-door/google/exchange-request";
+import { ExchangeError, readExchange } from "../../../../packages/local-front-door/google/sts";
 
 const NOW = Date.parse("2026-11-25T12:00:00Z");
 const AUDIENCE = "//iam.googleapis.com/projects/7/locations/global/workloadIdentityPools/p/providers/q";

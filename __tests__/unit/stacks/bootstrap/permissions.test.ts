@@ -1,6 +1,5 @@
 import type { BootstrapIntent } from "../../../../intent/model/bootstrap-intent";
-import type { AwsNeed } from "../../../../stacks/bootstrap/aws/identity-permissions";
-import { AWS_NEEDS } from "../../../../stacks/bootstrap/aws/permissions";
+import { AWS_NEEDS, type AwsNeed } from "../../../../stacks/bootstrap/aws/permissions";
 import { AWS_RESOURCES } from "../../../../stacks/bootstrap/aws/resources";
 import { GOOGLE_NEEDS } from "../../../../stacks/bootstrap/google/permissions";
 import { auditedDev } from "../../../support/auditors";
