@@ -119,8 +119,9 @@ function isWithin(term: Fact, other: Fact): boolean {
     );
   }
   if (term.kind === "envoy-pass" && other.kind === "envoy-pass") {
+    if (term.key !== other.key) return false;
     // Without an issuer, anyone passes.
-    if (other.issuer === undefined) return other.key === term.key;
+    if (other.issuer === undefined) return true;
     const { need, also = [], ...rest } = term;
     const { need: otherNeed, also: otherAlso = [], ...otherRest } = other;
     const needsAsMuch = need === undefined || otherNeed === undefined ? need === otherNeed : isWithin(need, otherNeed);

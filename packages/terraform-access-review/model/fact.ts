@@ -395,9 +395,16 @@ export function ownPathFact({ segment, claim, list }: BoundSegment): Fact<"own-p
 
 /** The same text for equal facts, whatever the order of their values. */
 export function factKey(fact: unknown): string {
-  return canonical(fact);
+  if (Array.isArray(fact)) return `[${fact.map(factKey).join()}]`;
+  if (typeof fact !== "object" || fact === null) return canonical(fact);
+  const known = KEYS.get(fact) ?? canonical(fact);
+  KEYS.set(fact, known);
+  return known;
 }
 
+/** No fact changes, and most are compared with many others. */
+const KEYS = new WeakMap<object, string>();
+
 export function isSame(one: Fact, other: Fact): boolean {
-  return factKey(one) === factKey(other);
+  return one === other || (one.kind === other.kind && factKey(one) === factKey(other));
 }
