@@ -1,0 +1,22 @@
+import { spawnSync } from "node:child_process";
+import { ROOT } from "../../support/places";
+
+function bench(...args: readonly string[]) {
+  return spawnSync(process.execPath, ["bench/run.cjs", ...args], { cwd: ROOT, encoding: "utf8" });
+}
+
+test("the shortest group of benchmarks runs, and prints its figure with the aim", () => {
+  const { status, stdout } = bench("--only", "size");
+  expect(stdout).toMatch(/^ {2}whole bundle +[\d.]+ kB +<= 31 kB +yes$/m);
+  expect(status).toBe(0);
+});
+
+test.each([
+  [["--against", "nothing"], 'no commit is called "nothing"'],
+  [["--against", "HEAD", "--only", "size"], "--against measures no group and no rounds"],
+  [["--most", "1.15"], "--most without --against"],
+  [["--against", "HEAD", "--most", "fast"], "--most: got"],
+])("%j is a usage error", (args, start) => {
+  const { status, stderr } = bench(...args);
+  expect([status, stderr]).toEqual([64, expect.stringContaining(start)]);
+});
