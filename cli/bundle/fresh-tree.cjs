@@ -130,7 +130,7 @@ function stackOf(name, stack) {
 function keepTree({ names, stacks, readsRows, expectedChanges, lines }, inputs, ran) {
   const path = join(BUILD, NOTE);
   try {
-    const before = earlierNote();
+    const before = earlierNote(inputs, ran);
     rmSync(`${path}.place`, { force: true });
     // Inputs that changed meanwhile may be older than the stacks.
     if (readsRows || inputs === undefined || inputs !== inputsNow()) return;
@@ -156,11 +156,12 @@ function keepTree({ names, stacks, readsRows, expectedChanges, lines }, inputs, 
   }
 }
 
-/** A note whose stacks would be the same now. */
-function earlierNote() {
+/** An earlier note on the same inputs and the same program, whose stacks would be the same now. */
+function earlierNote(inputs, ran) {
   try {
     const note = noteHere();
-    return note !== undefined && isCurrent(note) ? note : undefined;
+    const isSame = note?.inputs === inputs && JSON.stringify(note.ran) === JSON.stringify(ran);
+    return isSame ? note : undefined;
   } catch {
     return undefined;
   }
