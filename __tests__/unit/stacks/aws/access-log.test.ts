@@ -49,14 +49,6 @@ test.each([
   expect(names.filter(written)).toEqual(callers);
 });
 
-test("the key that holds the token is in no log format", () => {
-  const integration = devStack().resource("aws_apigatewayv2_integration", "orders");
-  const key = integration.request_parameters["overwrite:header.X-Serverless-Authorization"];
-  expect(key).toBe("$context.authorizer.googleAuthorization");
-  expect(stage.access_log_settings.format).not.toContain("googleAuthorization");
-  expect(stage.access_log_settings.format).not.toMatch(/header|Authorization/);
-});
-
 test("every log group has the configured retention", () => {
   const groups = Object.values(devStack({ logs: { retentionDays: 90 } }).all("aws_cloudwatch_log_group"));
   expect(groups.map(({ name, retention_in_days }) => [name, retention_in_days])).toEqual([
