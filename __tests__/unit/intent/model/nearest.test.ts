@@ -16,6 +16,10 @@ test.each(["billing", "x", "", "cxtxlxx"])("no candidate is close enough to %j",
   expect(nearest(word, services)).toBeUndefined();
 });
 
+test("a word is not its own suggestion", () => {
+  expect(nearest("orders", ["orders"])).toBeUndefined();
+});
+
 test("a suggestion names the nearest word, or lists all", () => {
   expect(suggestion("ordrs", services)).toBe('did you mean "orders"?');
   expect(suggestion("billing", services)).toBe("known: accounts, catalog, orders");
