@@ -191,6 +191,11 @@ test("the URL is the domain in config, or an address with a variable, and never 
   expect(declaredServers(asked)[0]?.url).toBe(http?.url);
 });
 
+test("the version changes with the content", () => {
+  expect(documentOf().info.version).toBe(documentOf().info.version);
+  expect(documentOf(restWith({})).info.version).not.toBe(documentOf().info.version);
+});
+
 test("the firewall's media types are those of a request body", () => {
   const { requestBody } = operation("POST /orders", everythingOfRest());
   expect(Object.keys(requestBody?.content as object)).toEqual(["application/json", "image/svg+xml"]);

@@ -108,6 +108,12 @@ test("reports how many parts are done when two seconds have passed, until the la
   expect(lines).toEqual(["0: calling", "2: calling (39 of 100 done): 2 s", "12: calling (99 of 100 done): 12 s"]);
 });
 
+test("reports nothing about no parts", async () => {
+  progress.counting("calling", 0).end();
+  await pass(60_000);
+  expect(lines).toEqual([]);
+});
+
 test("reports nothing if standard error is not a terminal", async () => {
   process.stderr.isTTY = false;
   progress.step("plan dev");
