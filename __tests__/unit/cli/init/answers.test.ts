@@ -41,6 +41,12 @@ test("refuses an answer that does not fit its question", () => {
   }
 });
 
+test("suggests the region that was probably meant", () => {
+  expect(faultOf("awsRegion", "us-esat-1")).toContain("did you mean us-east-1?");
+  expect(faultOf("googleRegion", "europe-wst1")).toContain("did you mean europe-west1?");
+  expect(faultOf("awsRegion", "cn-north-1")).not.toContain("did you mean");
+});
+
 test("does not offer a default that does not fit", () => {
   const [project] = QUESTIONS.filter(({ flag }) => flag === "googleProject");
   if (project === undefined) throw new Error("no such question");
