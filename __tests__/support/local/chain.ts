@@ -22,9 +22,6 @@ type Headers = readonly (readonly [string, string])[];
 
 /** The parts of a signed `GetCallerIdentity` that a test can change. */
 export interface IdentityParts {
-  readonly url?: string;
-  readonly region?: string;
-  readonly method?: string;
   readonly resource?: string;
   readonly datetime?: string;
   /** Headers that are added after signing. */
@@ -116,14 +113,14 @@ export class Chain {
 
   /** A signed `GetCallerIdentity` as Google wants it. */
   async signed(credentials: Credentials, parts: IdentityParts = {}) {
-    const { method = "POST", resource = this.provider, datetime, region } = parts;
+    const { resource = this.provider, datetime } = parts;
+    const method = "POST";
     const signer = new AwsV4Signer({
       ...credentials,
       method,
-      url: parts.url ?? `https://${this.aws.host}/?Action=GetCallerIdentity&Version=2011-06-15`,
+      url: `https://${this.aws.host}/?Action=GetCallerIdentity&Version=2011-06-15`,
       headers: resource === "" ? {} : { "x-goog-cloud-target-resource": resource },
       ...(datetime !== undefined && { datetime }),
-      ...(region !== undefined && { region }),
     });
     const { url, headers } = await signer.sign();
     const all: Headers = [["host", url.host], ...headers, ...(parts.unsigned ?? [])];

@@ -3,41 +3,28 @@ import { testAll } from "../../support/test-all";
 
 const carried = (claims: object, from: ScopeClaims) => [...carriedScopes({ ...claims }, from)];
 
-testAll<[string, object, ScopeClaims, readonly unknown[]]>([
-  ["one text with spaces", { scope: "a b" }, { scopeClaim: "scope" }, ["a", "b"]],
-  ["a list", { scp: ["a", "b"] }, { scopeClaim: "scp" }, ["a", "b"]],
-  ["several claims", { scp: "a", roles: ["b"] }, { scopeClaim: ["scp", "roles"] }, ["a", "b"]],
-  ["a claim in an object", { realm_access: { roles: ["a"] } }, { scopeClaim: "realm_access.roles" }, ["a"]],
-  ["a claim whose name is a URL", { "https://x.example/s.t": ["a"] }, { scopeClaim: "https://x.example/s.t" }, ["a"]],
-  ["a claim with a colon", { "cognito:groups": ["a"] }, { scopeClaim: "cognito:groups" }, ["a"]],
-  [
-    "values that grant scopes",
-    { roles: ["R", "W"] },
-    { scopeClaim: "roles", scopeValues: { R: ["a"], W: ["a", "b"] } },
-    ["a", "b"],
-  ],
-  ["no value that grants none", { roles: ["a", "X"] }, { scopeClaim: "roles", scopeValues: { R: ["a"] } }, []],
-  [
-    "no value that every object has",
-    { roles: ["constructor", "__proto__"] },
-    { scopeClaim: "roles", scopeValues: {} },
-    [],
-  ],
-  ["no claim that every object has", {}, { scopeClaim: ["constructor", "__proto__.a", "toString.name"] }, []],
-  [
-    "no name with a dot in place of an object",
-    { "realm_access.roles": ["a"] },
-    { scopeClaim: "realm_access.roles" },
-    [],
-  ],
+const ROLES = { scopeClaim: "roles" };
+const URL_CLAIM = "https://x.example/s.t";
+
+testAll<[string, object, ScopeClaims, ...string[]]>([
+  ["one text with spaces", { scope: "a b" }, { scopeClaim: "scope" }, "a", "b"],
+  ["a list", { scp: ["a", "b"] }, { scopeClaim: "scp" }, "a", "b"],
+  ["several claims", { scp: "a", roles: ["b"] }, { scopeClaim: ["scp", "roles"] }, "a", "b"],
+  ["a claim in an object", { realm_access: { roles: ["a"] } }, { scopeClaim: "realm_access.roles" }, "a"],
+  ["a claim whose name is a URL", { [URL_CLAIM]: ["a"] }, { scopeClaim: URL_CLAIM }, "a"],
+  ["a claim with a colon", { "cognito:groups": ["a"] }, { scopeClaim: "cognito:groups" }, "a"],
+  ["values that grant", { roles: ["R", "W"] }, { ...ROLES, scopeValues: { R: ["a"], W: ["a", "b"] } }, "a", "b"],
+  ["no value that grants none", { roles: ["a", "X"] }, { ...ROLES, scopeValues: { R: ["a"] } }],
+  ["no value that every object has", { roles: ["constructor", "__proto__"] }, { ...ROLES, scopeValues: {} }],
+  ["no claim that every object has", {}, { scopeClaim: ["constructor", "__proto__.a", "toString.name"] }],
+  ["no name with a dot in place of an object", { "realm_access.roles": ["a"] }, { scopeClaim: "realm_access.roles" }],
   [
     "nothing in a number, an object or null",
     { scp: 7, roles: { a: 1 }, s: null },
     { scopeClaim: ["scp", "roles", "s", "scp.a", "s.a"] },
-    [],
   ],
-  ["no object as a value", { roles: [{ R: 1 }, 7, null] }, { scopeClaim: "roles", scopeValues: { R: ["a"] } }, []],
-])("scopes come from %s", (_, claims, from, expected) => expect(carried(claims, from)).toEqual(expected));
+  ["no object as a value", { roles: [{ R: 1 }, 7, null] }, { ...ROLES, scopeValues: { R: ["a"] } }],
+])("scopes come from %s", (_, claims, from, ...expected) => expect(carried(claims, from)).toEqual(expected));
 
 testAll<[ScopeClaims, object]>([
   [{ scopeClaim: "scope" }, { scope: "a b" }],

@@ -164,46 +164,24 @@ test("its state moves into the bucket that it created, next to the environment's
   expect(moved?.google.poolId).toBe("shop-dev-github-2");
 });
 
-testAll([
-  [
-    "an unknown key",
-    CONFIG.replace("  id:", "  idd:"),
-    "config/bootstrap.yaml:4:3  repository.idd  got the unknown key",
-  ],
-  ["a name without owner", CONFIG.replace("acme/", ""), 'config/bootstrap.yaml:2:3  repository.name  got "storefront"'],
-  [
-    "an id without quotes",
-    CONFIG.replace('"7654321"', "7654321"),
-    "config/bootstrap.yaml:4:3  repository.id  got the number",
-  ],
-  ["broken YAML", CONFIG.replace("environments:", "environments: ["), "config/bootstrap.yaml:"],
+testAll<[string, string, string, string]>([
+  ["an unknown key", "  id:", "  idd:", ":4:3  repository.idd  got the unknown key"],
+  ["a name without owner", "acme/", "", ':2:3  repository.name  got "storefront"'],
+  ["an id without quotes", '"7654321"', "7654321", ":4:3  repository.id  got the number"],
+  ["broken YAML", "environments:", "environments: [", ":"],
   [
     "all users as an operator",
-    CONFIG.replace('"100000000001"', '"100000000001", operators: { google: [allUsers] }'),
+    '"100000000001"',
+    '"100000000001", operators: { google: [allUsers] }',
     'operators.google[0]  got "allUsers"',
   ],
-  [
-    "an unknown environment",
-    CONFIG.replace("  dev:", "  dve:"),
-    "config/bootstrap.yaml:9:3  environments.dve  got the environment",
-  ],
-  [
-    "one name for both",
-    CONFIG.replace("terraform-plan", "terraform"),
-    "config/bootstrap.yaml:6:3  identities.plan  got terraform for both",
-  ],
-  [
-    "a name that the deployer may change",
-    CONFIG.replace(" terraform\n", " shop-dev-deploy\n"),
-    "config/bootstrap.yaml:7:3  identities.deploy  got shop-dev-deploy",
-  ],
-  [
-    "a subject over Google's limit",
-    CONFIG.replace("acme/", `${"a".repeat(90)}/`),
-    "config/bootstrap.yaml:2:3  repository.name  got the subject",
-  ],
-])("%s is an error at its place", (_, config, place) => {
-  expect(faults(config).join("\n")).toContain(place);
+  ["an unknown environment", "  dev:", "  dve:", ":9:3  environments.dve  got the environment"],
+  ["one name for both", "terraform-plan", "terraform", ":6:3  identities.plan  got terraform for both"],
+  ["a deployer's name", " terraform\n", " shop-dev-deploy\n", ":7:3  identities.deploy  got shop-dev-deploy"],
+  ["a subject over Google's limit", "acme/", `${"a".repeat(90)}/`, ":2:3  repository.name  got the subject"],
+])("%s is an error at its place", (_, from, to, place) => {
+  const shown = faults(CONFIG.replace(from, to)).join("\n");
+  expect(shown).toContain(place.startsWith(":") ? `config/bootstrap.yaml${place}` : place);
 });
 
 test("a secret that would refuse the plan identity is an error, with the file to fix", () => {

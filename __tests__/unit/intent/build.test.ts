@@ -30,6 +30,11 @@ test("omitted keys have their defaults", () => {
     tracing: false,
     plans: [],
   });
+  expect(dev("gateway: { cors: { origins: [https://a.example.com] } }").gateway.cors).toEqual({
+    origins: ["https://a.example.com"],
+    headers: ["authorization", "content-type"],
+    maxAgeSeconds: 600,
+  });
   expect(intent.services[0]).toEqual({
     id: "catalog",
     key: "catalog",

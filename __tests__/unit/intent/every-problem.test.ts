@@ -5,9 +5,8 @@ import { testAll } from "../../support/test-all";
 const found = (changes: string) => faults(changes).map((fault) => fault.split(", expected")[0]);
 
 /** Text in dev, and all schema problems in it: one fault must not hide another. */
-const BY_SCHEMA: readonly (readonly [what: string, changes: string, problems: readonly string[]])[] = [
+const BY_SCHEMA: readonly (readonly [changes: string, problems: readonly string[]])[] = [
   [
-    "a client, with a bad field",
     'clients: { x: { issuer: Partner, subject: "", scopes: [orders/read, 7, é] } }',
     [
       'clients.x.issuer  got "Partner"',
@@ -17,7 +16,6 @@ const BY_SCHEMA: readonly (readonly [what: string, changes: string, problems: re
     ],
   ],
   [
-    "a client of an unknown kind",
     "clients: { x: { grant: machine, issuer: 5, scopes: [7], disabled: maybe } }",
     [
       'clients.x.grant  got "machine"',
@@ -27,17 +25,14 @@ const BY_SCHEMA: readonly (readonly [what: string, changes: string, problems: re
     ],
   ],
   [
-    "a client whose kind has a misspelt key",
     "clients: { batch: { grant: null, grnat: client_credentials, readers: [me], scopes: [orders/raed] } }",
     ['clients.batch.grnat  got the unknown key "grnat"', 'clients.batch.readers[0]  got "me"'],
   ],
   [
-    "a client's URLs",
     'clients: { web: { callbackUrls: [7, "https://b.example.com", "https://b.example.com"] } }',
     ["clients.web.callbackUrls[0]  got the number 7", 'clients.web.callbackUrls[2]  got "https://b.example.com"'],
   ],
   [
-    "an issuer with an unknown source of scopes",
     'issuers: { partner: { grants: tokn, issuer: "http://a", audiences: [é] } }',
     [
       'issuers.partner.grants  got "tokn"',
@@ -46,7 +41,6 @@ const BY_SCHEMA: readonly (readonly [what: string, changes: string, problems: re
     ],
   ],
   [
-    "a list that is too long, and its items",
     `services: { catalog: { routes: { GET /x: { scopes: [é, 7, catalog/a, ${[..."bcdefghijk"].map((verb) => `catalog/${verb}`).join()}] } } } }`,
     [
       'services.catalog.routes["GET /x"].scopes  got a list',
@@ -55,25 +49,22 @@ const BY_SCHEMA: readonly (readonly [what: string, changes: string, problems: re
     ],
   ],
   [
-    "an entry under a bad name",
     "services: { orders: { secrets: { bad-name: { secret: orders-database-url, version: 0 } } } }",
     ['services.orders.secrets.bad-name  got the name "bad-name"', "services.orders.secrets.bad-name.version  got 0"],
   ],
   [
-    "whole parts that are no maps",
     "issuers: 5\nservices: { catalog: 5, orders: { scaling: { max: many } } }\nclients: { web: none }",
     ["issuers  got 5", "services.catalog  got 5", 'services.orders.scaling.max  got "many"', 'clients.web  got "none"'],
   ],
 ];
 
-testAll(BY_SCHEMA)("all schema problems of %s are reported together", (_what, changes, problems) => {
+testAll(BY_SCHEMA)("all schema problems of %s are reported", (changes, problems) => {
   expect(found(changes)).toEqual(problems);
 });
 
 /** The same for text that fits the schema. */
 const BY_RULES: typeof BY_SCHEMA = [
   [
-    "clients",
     'clients: { x: { issuer: awz, subject: x, scopes: [orders/raed, catalog/nope] }, web: { callbackUrls: ["https://u:p@a.example.com"] } }',
     [
       'clients.x.issuer  got the unknown issuer "awz"',
@@ -83,7 +74,6 @@ const BY_RULES: typeof BY_SCHEMA = [
     ],
   ],
   [
-    "services",
     'services: { orders: { environment: { PORT: "1", DATABASE_URL: x }, resources: { cpu: 3 }, scaling: { max: 2000 } } }',
     [
       "services.orders.environment.PORT  got the variable PORT",
@@ -93,7 +83,6 @@ const BY_RULES: typeof BY_SCHEMA = [
     ],
   ],
   [
-    "routes",
     "services: { orders: { routes: { GET /a/: { scopes: [openid] }, GET /b: { throttle: { ratePerSecond: 20000, burst: 1 } } } } }",
     [
       'services.orders.routes["GET /a/"]  got the path /a/',
@@ -103,7 +92,6 @@ const BY_RULES: typeof BY_SCHEMA = [
     ],
   ],
   [
-    "the rest",
     'tags: { aws-x: a }\nstate: { path: x }\ngateway: { cors: { origins: ["https://A.b", "https://a.b:443"] } }',
     [
       "tags.aws-x  got the tag aws-x",
@@ -114,7 +102,7 @@ const BY_RULES: typeof BY_SCHEMA = [
   ],
 ];
 
-testAll(BY_RULES)("all rule findings in %s are reported together", (_what, changes, problems) => {
+testAll(BY_RULES)("all rule findings in %s are reported", (changes, problems) => {
   expect(found(changes)).toEqual(problems);
 });
 

@@ -6,9 +6,6 @@ import { testAll } from "../../support/test-all";
 
 /** Text in dev, and its only problem: no further problem may follow from it. */
 const FAULTS: readonly (readonly [changes: string, problem: string])[] = [
-  ["services: 5", "services  got 5"],
-  ["services: { orders: 5 }", "services.orders  got 5"],
-  ["services: { orders: { routes: 5 } }", "services.orders.routes  got 5"],
   ["services: { orders: { scaling: { mx: 20, min: 15 } } }", 'services.orders.scaling.mx  got the unknown key "mx"'],
   ["services: { catalog: { routes: null, roues: {} } }", 'services.catalog.roues  got the unknown key "roues"'],
   [
@@ -31,7 +28,6 @@ const FAULTS: readonly (readonly [changes: string, problem: string])[] = [
     "issuers: { customers: null, Customers: { kind: cognito, domainPrefix: x } }",
     'issuers.Customers  got the name "Customers"',
   ],
-  ["issuers: { workforce: { grants: tokn } }", 'issuers.workforce.grants  got "tokn"'],
   ["clients: { export: { subject: null, subjct: x } }", 'clients.export.subjct  got the unknown key "subjct"'],
   [
     "gateway: { kind: rest, defaultPlan: { quota: 5 } }\nclients: { export: { kind: agent } }",
@@ -47,7 +43,6 @@ const FAULTS: readonly (readonly [changes: string, problem: string])[] = [
     'limits.cloudRunMaxInstances  got "many"',
   ],
   ["aws: { deployers: [me] }", 'aws.deployers[0]  got "me"'],
-  ["auditors: { groups: [x] }", 'auditors.groups  got the unknown key "groups"'],
 ];
 
 testAll(FAULTS)("%s is one problem", (changes, problem) => {

@@ -27,13 +27,18 @@ function refusal(changes: Partial<BootstrapIntent>, mutate: (stack: BootstrapSta
 
 const WITH_IMAGES = { google: withOwnImages(bootstrapOf("dev")).google };
 
-function override(type: string, name: string, path: string, value: unknown) {
-  return (stack: BootstrapStack) => {
-    const found = stack.node
-      .findAll()
-      .find((node) => "friendlyUniqueId" in node && node.friendlyUniqueId === name && typeOf(node) === type);
-    (found as unknown as { addOverride(path: string, value: unknown): void }).addOverride(path, value);
-  };
+/** @param address `type.name` of an element of the stack */
+function elementOf(stack: BootstrapStack, address: string) {
+  const named = (node: object) => "friendlyUniqueId" in node && `${typeOf(node)}.${node.friendlyUniqueId}` === address;
+  return stack.node.findAll().find(named);
+}
+
+function override(address: string, path: string, value: unknown) {
+  return (stack: BootstrapStack) =>
+    (elementOf(stack, address) as unknown as { addOverride(path: string, value: unknown): void }).addOverride(
+      path,
+      value,
+    );
 }
 
 function typeOf(node: object): unknown {
@@ -53,143 +58,53 @@ test("the program's own wildcards need no allowance, and an allowance needs a fi
 
 test("any other wildcard in a statement of the pipeline's roles is a finding", () => {
   const other = (stack: BootstrapStack) => {
-    const policy = stack.node
-      .findAll()
-      .find(
-        (node) =>
-          "friendlyUniqueId" in node && node.friendlyUniqueId === "plan" && typeOf(node) === "aws_iam_role_policy",
-      );
+    const policy = elementOf(stack, "aws_iam_role_policy.plan");
     const given = policy as unknown as { policyInput: string; policy: string };
     given.policy = given.policyInput.replace('"iam:GetRole"', '"iam:*"');
   };
   expect(refusal({}, other)).toContain("aws_iam_role_policy.plan: Action iam:* has a wildcard");
 });
 
-testAll([
-  [
-    "a bucket that a plan may delete",
-    "aws_s3_bucket",
-    "state",
-    "lifecycle.prevent_destroy",
-    false,
-    "is not protected from deletion",
-  ],
-  [
-    "a pool that any repository of the owner may enter",
-    "google_iam_workload_identity_pool_provider",
-    "github_actions",
-    "attribute_condition",
-    "assertion.repository_owner_id == '1234567'",
-    "admits principals other than config's jobs",
-  ],
-  [
-    "a pool for another issuer",
-    "google_iam_workload_identity_pool_provider",
-    "github_actions",
-    "oidc.issuer_uri",
-    "https://token.example.com",
-    "admits principals other than config's jobs",
-  ],
-  [
-    "a pool that accepts custom keys",
-    "google_iam_workload_identity_pool_provider",
-    "github_actions",
-    "oidc.jwks_json",
-    "{}",
-    "admits principals other than config's jobs at oidc.jwks_json",
-  ],
+const PROVIDER = "google_iam_workload_identity_pool_provider.github_actions";
+const ADMITS = "admits principals other than config's jobs";
+const account = (name: string) => `google_service_account_iam_binding.${name}`;
+const POOL = "iam.googleapis.com/${google_iam_workload_identity_pool.github.name}";
+const PROJECT = "google_project_iam_member.deploy";
+const IMAGES = "google_artifact_registry_repository_iam_member.images_europe_shop";
+const BEYOND = "grants access beyond this stack's own resources";
+const ANY_POLICY = ["arn:aws:iam::aws:policy/AdministratorAccess"];
+const OF_OWNER = "assertion.repository_owner_id == '1234567'";
+const REQUEST = `principal://${POOL}/subject/${SUBJECT}:pull_request`;
+const OTHER_REPOSITORY = `principal://${POOL}/subject/repo:acme/other:pull_request`;
+
+testAll<[string, string, string, unknown, string]>([
+  ["a bucket to delete", "aws_s3_bucket.state", "lifecycle.prevent_destroy", false, "is not protected from deletion"],
+  ["a pool for any repository of the owner", PROVIDER, "attribute_condition", OF_OWNER, ADMITS],
+  ["a pool for another issuer", PROVIDER, "oidc.issuer_uri", "https://token.example.com", ADMITS],
+  ["a pool that accepts custom keys", PROVIDER, "oidc.jwks_json", "{}", `${ADMITS} at oidc.jwks_json`],
   [
     "a pool that maps another claim to the subject",
-    "google_iam_workload_identity_pool_provider",
-    "github_actions",
+    PROVIDER,
     "attribute_mapping",
     { google: { subject: "assertion.actor" } },
-    "admits principals other than config's jobs at attribute_mapping",
+    `${ADMITS} at attribute_mapping`,
   ],
+  ["a deployer that a pull request may become", account("deploy"), "members", [REQUEST], "expected exactly"],
   [
-    "a deployer that a pull request may become",
-    "google_service_account_iam_binding",
-    "deploy",
-    "members",
-    [
-      `principal://iam.googleapis.com/\${google_iam_workload_identity_pool.github.name}/subject/${SUBJECT}:pull_request`,
-    ],
-    "expected exactly",
-  ],
-  [
-    "a planner with everything that AWS has",
-    "aws_iam_role",
-    "plan",
+    "a planner with everything",
+    "aws_iam_role.plan",
     "managed_policy_arns",
-    ["arn:aws:iam::aws:policy/AdministratorAccess"],
-    "expected only policies of this stack",
+    ANY_POLICY,
+    "expected only policies of this",
   ],
-  [
-    "a pipeline with a role of Google's on the project",
-    "google_project_iam_member",
-    "deploy",
-    "role",
-    "roles/owner",
-    "grants access beyond this stack's own resources",
-  ],
-  [
-    "a pipeline's role on the project for another principal",
-    "google_project_iam_member",
-    "deploy",
-    "member",
-    "user:ann@example.com",
-    "grants access beyond this stack's own resources",
-  ],
-  [
-    "a pipeline that may write images",
-    "google_artifact_registry_repository_iam_member",
-    "images_europe_shop",
-    "role",
-    "roles/artifactregistry.writer",
-    "grants access beyond this stack's own resources",
-  ],
-  [
-    "images for a principal outside the pipeline",
-    "google_artifact_registry_repository_iam_member",
-    "images_europe_shop",
-    "member",
-    "allUsers",
-    "grants access beyond this stack's own resources",
-  ],
-  [
-    "an account that the whole pool may become",
-    "google_service_account_iam_binding",
-    "deploy",
-    "members",
-    ["principalSet://iam.googleapis.com/${google_iam_workload_identity_pool.github.name}/*"],
-    "expected exactly",
-  ],
-  [
-    "an account that an unknown principal may become",
-    "google_service_account_iam_binding",
-    "plan",
-    "members",
-    [
-      "principal://iam.googleapis.com/${google_iam_workload_identity_pool.github.name}/subject/repo:acme/other:pull_request",
-    ],
-    "expected exactly",
-  ],
-  [
-    "an account that any principal may impersonate",
-    "google_service_account_iam_binding",
-    "people",
-    "members",
-    ["allAuthenticatedUsers"],
-    "expected exactly",
-  ],
-  [
-    "a subject with another role",
-    "google_service_account_iam_binding",
-    "plan",
-    "role",
-    "roles/owner",
-    "expected roles/iam.workloadIdentityUser",
-  ],
-])("a rule stops %s", (_, type, name, path, value, message) => {
-  expect(refusal(WITH_IMAGES, override(type, name, path, value))).toContain(message);
+  ["a pipeline with a role of Google's on the project", PROJECT, "role", "roles/owner", BEYOND],
+  ["a pipeline's role on the project for another", PROJECT, "member", "user:ann@example.com", BEYOND],
+  ["a pipeline that may write images", IMAGES, "role", "roles/artifactregistry.writer", BEYOND],
+  ["images for a principal outside the pipeline", IMAGES, "member", "allUsers", BEYOND],
+  ["an account for the whole pool", account("deploy"), "members", [`principalSet://${POOL}/*`], "expected exactly"],
+  ["an account for an unknown principal", account("plan"), "members", [OTHER_REPOSITORY], "expected exactly"],
+  ["an account for anyone", account("people"), "members", ["allAuthenticatedUsers"], "expected exactly"],
+  ["a subject with another role", account("plan"), "role", "roles/owner", "expected roles/iam.workloadIdentityUser"],
+])("a rule stops %s", (_, address, path, value, message) => {
+  expect(refusal(WITH_IMAGES, override(address, path, value))).toContain(message);
 });

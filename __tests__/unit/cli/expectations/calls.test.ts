@@ -35,65 +35,43 @@ const found = (parts: Partial<Expectation>) =>
     [principal, got, target, ...(reason ? [reason] : [])].join(" "),
   );
 
-testAll<[string, Partial<Expectation>, readonly string[]]>([
-  ["a public route", {}, []],
-  ["a caller of a public route", { principals: ["shop/web"] }, []],
-  ["a caller with a grant", { principals: ["shop/web"], targets: ["POST /orders"] }, []],
-  [
-    "a caller without one",
-    { principals: ["shop/bot"], targets: ["POST /orders"] },
-    ["shop/bot refused POST /orders scope"],
-  ],
-  ["a call without a token", { targets: ["GET /orders"] }, ["anyone refused GET /orders authorization-count"]],
-  ["a caller that does not exist", { principals: ["shop/app"] }, ["shop/app refused GET /open scope"]],
-  ["a route that does not exist", { targets: ["GET /gone"] }, ["anyone missing GET /gone"]],
-  ["a group", { principals: ["shop/*"], targets: ["GET /orders"] }, []],
-  [
-    "every method of a path",
-    { principals: ["shop/web"], targets: ["ANY /orders"] },
-    ["shop/web refused DELETE /orders scope"],
-  ],
-])("may: %s", (_, parts, breaches) => expect(found(parts)).toEqual(breaches));
+const of = (who: string, target = "GET /open", because?: Expectation["because"]): Partial<Expectation> => ({
+  principals: who.split(" "),
+  targets: target.split(", "),
+  ...(because && { because }),
+});
 
-testAll<[string, Partial<Expectation>, readonly string[]]>([
-  ["a caller without a grant", { principals: ["okta/ann"], targets: ["ANY /orders"] }, []],
-  [
-    "a caller with one",
-    { principals: ["shop/*"], targets: ["GET /orders"] },
-    ["shop/web allowed GET /orders", "shop/bot allowed GET /orders"],
-  ],
-  ["agents", { principals: ["agents"], targets: ["POST *", "DELETE *"] }, []],
-  ["a caller of a public route", { principals: ["okta/ann"], targets: ["GET /open"] }, ["okta/ann allowed GET /open"]],
-  ["a call without a token", { targets: ["GET /orders"] }, []],
-  [
-    "another reason",
-    { targets: ["GET /orders"], because: "scope" },
-    ["anyone refused GET /orders authorization-count"],
-  ],
-  ["the right reason", { targets: ["GET /orders"], because: "authorization-count" }, []],
-  ["a route that does not exist here", { targets: ["GET /gone"] }, []],
-  [
-    "a caller that does not exist here",
-    { principals: ["shop/app"], targets: ["GET /orders"], because: "client-revoked" },
-    [],
-  ],
-  [
-    "a principal that could be any caller",
-    { principals: ["shop/web"], targets: ["GET /odd"] },
-    ["tokens of a pool allowed GET /odd"],
-  ],
-])("may not: %s", (_, parts, breaches) => expect(found({ may: false, ...parts })).toEqual(breaches));
+testAll<[string, Partial<Expectation>, ...string[]]>([
+  ["a public route", of("anyone")],
+  ["a caller of a public route", of("shop/web")],
+  ["a caller with a grant", of("shop/web", "POST /orders")],
+  ["a caller without one", of("shop/bot", "POST /orders"), "shop/bot refused POST /orders scope"],
+  ["a call without a token", of("anyone", "GET /orders"), "anyone refused GET /orders authorization-count"],
+  ["a caller that does not exist", of("shop/app"), "shop/app refused GET /open scope"],
+  ["a route that does not exist", of("anyone", "GET /gone"), "anyone missing GET /gone"],
+  ["a group", of("shop/*", "GET /orders")],
+  ["every method of a path", of("shop/web", "ANY /orders"), "shop/web refused DELETE /orders scope"],
+])("may: %s", (_, parts, ...breaches) => expect(found(parts)).toEqual(breaches));
 
-testAll<[string, Partial<Expectation>, readonly string[]]>([
-  ["exactly these", { principals: ["shop/web", "shop/bot"], targets: ["GET /orders"] }, []],
-  ["one more than these", { principals: ["shop/web"], targets: ["GET /orders"] }, ["shop/bot allowed GET /orders"]],
-  [
-    "one less than these",
-    { principals: ["shop/*"], targets: ["POST /orders"] },
-    ["shop/bot refused POST /orders scope"],
-  ],
-  ["anyone in place of these", { principals: ["shop/web"] }, ["anyone allowed GET /open"]],
-])("only: %s", (_, parts, breaches) => expect(found({ only: true, ...parts })).toEqual(breaches));
+testAll<[string, Partial<Expectation>, ...string[]]>([
+  ["a caller without a grant", of("okta/ann", "ANY /orders")],
+  ["two with one", of("shop/*", "GET /orders"), "shop/web allowed GET /orders", "shop/bot allowed GET /orders"],
+  ["agents", of("agents", "POST *, DELETE *")],
+  ["a caller of a public route", of("okta/ann"), "okta/ann allowed GET /open"],
+  ["a call without a token", of("anyone", "GET /orders")],
+  ["another reason", of("anyone", "GET /orders", "scope"), "anyone refused GET /orders authorization-count"],
+  ["the right reason", of("anyone", "GET /orders", "authorization-count")],
+  ["a route that does not exist here", of("anyone", "GET /gone")],
+  ["a caller that does not exist here", of("shop/app", "GET /orders", "client-revoked")],
+  ["one that could be any caller", of("shop/web", "GET /odd"), "tokens of a pool allowed GET /odd"],
+])("may not: %s", (_, parts, ...breaches) => expect(found({ may: false, ...parts })).toEqual(breaches));
+
+testAll<[string, Partial<Expectation>, ...string[]]>([
+  ["exactly these", of("shop/web shop/bot", "GET /orders")],
+  ["one more than these", of("shop/web", "GET /orders"), "shop/bot allowed GET /orders"],
+  ["one less than these", of("shop/*", "POST /orders"), "shop/bot refused POST /orders scope"],
+  ["anyone in place of these", of("shop/web"), "anyone allowed GET /open"],
+])("only: %s", (_, parts, ...breaches) => expect(found({ only: true, ...parts })).toEqual(breaches));
 
 describe("against the callers of a base branch", () => {
   const bot = { name: "shop/bot", issuer: "shop", isAgent: true };
@@ -107,46 +85,20 @@ describe("against the callers of a base branch", () => {
       admitted: () => admitted.filter((name) => callers.some((caller) => caller.name === name)),
     }).map(({ principal, got, isNew }) => [principal, got, ...(isNew ? ["new"] : [])].join(" "));
 
-  testAll<[string, Partial<Expectation>, CallAccess["callers"], CallAccess["callers"], readonly string[]]>([
-    ["the same callers", { may: false, principals: ["shop/web"] }, [bot, web], [bot, web], []],
-    [
-      "an agent that is no agent any more",
-      { may: false, principals: ["agents"] },
-      [{ ...bot, isAgent: false }],
-      [bot],
-      ["shop/bot allowed"],
-    ],
-    [
-      "a new name of the same issuer",
-      { may: false, principals: ["shop/web"] },
-      [{ ...web, name: "shop/new" }],
-      [web],
-      ["shop/new allowed new"],
-    ],
-    [
-      "a new name in place of an agent",
-      { may: false, principals: ["agents"] },
-      [{ ...web, name: "shop/new" }],
-      [bot],
-      ["shop/new allowed new"],
-    ],
-    [
-      "a new name of an issuer that the base does not know",
-      { may: false, principals: ["shop/web"] },
-      [{ ...web, name: "okta/ann", issuer: "okta" }],
-      [web],
-      ["okta/ann allowed new"],
-    ],
-    [
-      "a new name of another issuer",
-      { may: false, principals: ["shop/web"] },
-      [{ ...web, name: "okta/ann", issuer: "okta" }],
-      [web, { ...web, name: "okta/bob", issuer: "okta" }],
-      [],
-    ],
-    ["a new agent", { only: true, principals: ["agents"] }, [bot], [{ ...bot, isAgent: false }], ["shop/bot allowed"]],
-    ["anyone", { may: false }, [bot, { ...web, name: "shop/new" }], [bot], []],
-  ])("%s", (_, parts, callers, base, expectedBreaches) =>
-    expect(brokenBy(parts, callers, base)).toEqual(expectedBreaches),
-  );
+  type Callers = CallAccess["callers"];
+  const not = (who: string) => ({ may: false, principals: [who] });
+  const fresh = { ...web, name: "shop/new" };
+  const ann = { ...web, name: "okta/ann", issuer: "okta" };
+  const person = { ...bot, isAgent: false };
+
+  testAll<[string, Partial<Expectation>, Callers, Callers, ...string[]]>([
+    ["the same callers", not("shop/web"), [bot, web], [bot, web]],
+    ["an agent that is no agent any more", not("agents"), [person], [bot], "shop/bot allowed"],
+    ["a new name of the same issuer", not("shop/web"), [fresh], [web], "shop/new allowed new"],
+    ["a new name in place of an agent", not("agents"), [fresh], [bot], "shop/new allowed new"],
+    ["a new name of an issuer that the base lacks", not("shop/web"), [ann], [web], "okta/ann allowed new"],
+    ["a new name of another issuer", not("shop/web"), [ann], [web, { ...ann, name: "okta/bob" }]],
+    ["a new agent", { only: true, principals: ["agents"] }, [bot], [person], "shop/bot allowed"],
+    ["anyone", { may: false }, [bot, fresh], [bot]],
+  ])("%s", (_, parts, callers, base, ...breaches) => expect(brokenBy(parts, callers, base)).toEqual(breaches));
 });

@@ -84,20 +84,6 @@ const FUNCTION = `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:storefront-prod`;
 const WAYS: Readonly<Record<Kind, Readonly<Record<string, Change>>>> = {
   secret: {
     "the reader's role for a group": onSecret("roles/secretmanager.secretAccessor"),
-    "the reader's role for everyone": onSecret("roles/secretmanager.secretAccessor", "allUsers"),
-    "the reader's role for everyone who signed in": onSecret(
-      "roles/secretmanager.secretAccessor",
-      "allAuthenticatedUsers",
-    ),
-    "the reader's role for a domain": onSecret("roles/secretmanager.secretAccessor", "domain:example.com"),
-    "the reader's role for owners of a project": onSecret(
-      "roles/secretmanager.secretAccessor",
-      "projectOwner:storefront-prod",
-    ),
-    "the reader's role for a pool's identities": onSecret(
-      "roles/secretmanager.secretAccessor",
-      "principalSet://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/*",
-    ),
     "the reader's role for another account": onSecret(
       "roles/secretmanager.secretAccessor",
       "serviceAccount:${google_service_account.catalog_rt.email}",
@@ -180,7 +166,6 @@ const WAYS: Readonly<Record<Kind, Readonly<Record<string, Change>>>> = {
   },
   service: {
     "an invoker": onService("roles/run.invoker"),
-    "everyone as invoker": onService("roles/run.invoker", "allUsers"),
     "an invoker of every service": onProject("roles/run.invoker"),
     "a newer invoker's role": onService("roles/run.servicesInvoker"),
     "an administrator of the service": onService("roles/run.admin"),

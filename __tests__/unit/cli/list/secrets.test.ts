@@ -136,12 +136,3 @@ test("no command contains a value, and each of Google's reads it from standard i
     expect(command).toMatch(/ --data-file=-$/);
   expect(commands.filter((each) => /secret-string|--secret-binary|echo|printf/.test(each))).toEqual([]);
 });
-
-test("an environment without secrets says so", () => {
-  const { clients, services } = everything;
-  const none = { ...everything, clients: clients.filter(({ grant }) => grant !== "client_credentials") };
-  const bare = { ...none, services: services.map((service) => ({ ...service, secrets: [] })) };
-  expect(secretsText("dev", declaredSecrets(bare, nowhere))).toBe(
-    "dev: 0 secrets, as config declares them; no cloud was called\n",
-  );
-});

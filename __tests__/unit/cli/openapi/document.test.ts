@@ -1,6 +1,6 @@
 import { declaredServers } from "../../../../cli/openapi/addresses";
 import { openApiDocument } from "../../../../cli/openapi/document";
-import { METHODS } from "../../../../intent/model/methods";
+
 import { DOMAIN, httpWith, MUTUAL_TLS, restWith } from "../../../support/domains";
 import { everythingOfRest } from "../../../support/everything";
 import { intentOf } from "../../../support/shop";
@@ -25,11 +25,6 @@ test("each route of each service is one operation with a unique id", () => {
     expect(found.map((each) => each["x-route-key"]).sort()).toEqual(routes.map(({ key }) => key).sort());
     expect(new Set(found.map(({ operationId }) => operationId)).size).toBe(routes.length);
   }
-});
-
-test("a route of any method is listed once for each method", () => {
-  const found = operationsOf().filter(({ path }) => path === "/carts/{id}");
-  expect(found.map(({ method }) => method)).toEqual(METHODS.map((method) => method.toLowerCase()));
 });
 
 test("a route that an AWS principal may call has a scheme for its tokens, without scopes", () => {

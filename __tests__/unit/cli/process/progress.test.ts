@@ -60,13 +60,6 @@ test("names a step when it begins, after two seconds, and then every ten until i
   expect(lines).toEqual(["0: dev: planning", "2: dev: planning: 2 s", "12: dev: planning: 12 s"]);
 });
 
-test("names a step that takes less than two seconds once", async () => {
-  const work = progress.withProgress("dev: planning", new Promise((resolve) => setTimeout(resolve, 1900, "done")));
-  await pass(60_000);
-  await work;
-  expect(lines).toEqual(["0: dev: planning"]);
-});
-
 test("reports nothing more on a step after it failed, and passes its error on", async () => {
   await expect(progress.withProgress("dev: planning", Promise.reject(new Error("refused")))).rejects.toThrow("refused");
   await pass(60_000);
@@ -101,13 +94,6 @@ test("reports nothing while the program waits for a person, nor in the two secon
   expect(lines).toEqual([]);
   await pass(200);
   expect(lines).toEqual(["62: deploy dev: 62 s"]);
-});
-
-test("reports a step that begins while nothing is reported", async () => {
-  progress.unreported();
-  progress.step("dev: opening the front door");
-  await pass(2100);
-  expect(lines).toEqual(["2: dev: opening the front door: 2 s"]);
 });
 
 test("reports how many parts are done when two seconds have passed, until the last part has ended", async () => {

@@ -84,28 +84,26 @@ test("a stack gets the checksums of the providers that it requires, and no other
 const REQUIRED = { source: "hashicorp/random", version: "3.7.2" };
 const PET = { pet: { length: 2 } };
 const REQUIRED_AWS = "terraform.required_providers.aws";
+type Edit = (stack: Json) => void;
 /** @param locked the version with checksums */
 const newerAws = (locked: string): OwnProviders => ({
   named: { ...named, ...namedProviders(["hashicorp/aws@6.31.0"]) },
   locked: lockedProviders(`${RANDOM}\n${block("registry.example/hashicorp/aws", locked, ["h1:ddd="])}`),
 });
 
-test.each<readonly [string, (stack: Json) => void, Partial<OwnProviders>, readonly string[]]>([
+const RANDOM_REQUIRED = "terraform.required_providers.random";
+const randomOf =
+  (other: object): Edit =>
+  (stack) =>
+    (stack.terraform.required_providers.random = { ...REQUIRED, ...other });
+const newer: Edit = (stack) => (stack.terraform.required_providers.aws.version = "6.31.0");
+
+test.each<readonly [string, Edit, Partial<OwnProviders>, readonly string[]]>([
   ["named and locked", () => {}, {}, []],
-  ["not named", () => {}, { named: {} }, ["terraform.required_providers.random", "provider.random", "random_pet"]],
-  ["not locked", () => {}, { locked: lockedProviders(AWS) }, ["terraform.required_providers.random"]],
-  [
-    "of another version",
-    (stack) => (stack.terraform.required_providers.random = { ...REQUIRED, version: "3.7.1" }),
-    {},
-    ["terraform.required_providers.random"],
-  ],
-  [
-    "of another publisher",
-    (stack) => (stack.terraform.required_providers.random = { ...REQUIRED, source: "mallory/random" }),
-    {},
-    ["terraform.required_providers.random"],
-  ],
+  ["not named", () => {}, { named: {} }, [RANDOM_REQUIRED, "provider.random", "random_pet"]],
+  ["not locked", () => {}, { locked: lockedProviders(AWS) }, [RANDOM_REQUIRED]],
+  ["of another version", randomOf({ version: "3.7.1" }), {}, [RANDOM_REQUIRED]],
+  ["of another publisher", randomOf({ source: "mallory/random" }), {}, [RANDOM_REQUIRED]],
   [
     "used without being required",
     (stack) => delete stack.terraform.required_providers.random,
@@ -136,25 +134,10 @@ test.each<readonly [string, (stack: Json) => void, Partial<OwnProviders>, readon
     {},
     ["terraform.required_providers.constructor"],
   ],
-  [
-    "a newer version of AWS's, named and locked",
-    (stack) => (stack.terraform.required_providers.aws.version = "6.31.0"),
-    newerAws("6.31.0"),
-    [],
-  ],
+  ["a newer version of AWS's, named and locked", newer, newerAws("6.31.0"), []],
   ["a newer version of AWS's that the stack does not have", () => {}, newerAws("6.31.0"), [REQUIRED_AWS]],
-  [
-    "a newer version of AWS's without checksums",
-    (stack) => (stack.terraform.required_providers.aws.version = "6.31.0"),
-    newerAws("6.30.0"),
-    [REQUIRED_AWS],
-  ],
-  [
-    "a newer version of AWS's that cdktf.json does not name",
-    (stack) => (stack.terraform.required_providers.aws.version = "6.31.0"),
-    {},
-    [REQUIRED_AWS],
-  ],
+  ["a newer version of AWS's without checksums", newer, newerAws("6.30.0"), [REQUIRED_AWS]],
+  ["a newer version of AWS's that cdktf.json does not name", newer, {}, [REQUIRED_AWS]],
 ])("a provider of the project that is %s", (_, edit, accepted, expected) => {
   const { stack } = edited(dev, (resource, copy) => {
     resource.random_pet = PET;

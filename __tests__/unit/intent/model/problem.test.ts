@@ -16,17 +16,6 @@ test("a problem has its place, the value it got, the expected one, and the remed
   );
 });
 
-test("a problem ends with the address of its key in the reference", () => {
-  expect(
-    formatProblem({ ...problem, reference: "docs/reference/config.md#name" })
-      .split("\n")
-      .slice(1),
-  ).toEqual([
-    "    lower it, or ask Google for a larger quota and set limits.cloudRunMaxInstances",
-    "    docs/reference/config.md#name",
-  ]);
-});
-
 test("problems of one key in a row have its address once, below the last", () => {
   const [max, min] = ["max", "min"].map((key) => ({ ...problem, reference: `docs/reference/config.md#${key}` }));
   const lines = formatRefusal(

@@ -2,16 +2,6 @@ import { restResources } from "../../../../intent/model/rest-resources";
 
 const addresses = (...paths: readonly string[]) => restResources(paths).map(({ path, address }) => [path, address]);
 
-test("each prefix of a path is one resource, named after its literals without variable names", () => {
-  expect(addresses("/orders/{id}/parts", "/orders/{id}", "/images/{path+}", "/")).toEqual([
-    ["/images", "images"],
-    ["/images/{path+}", "images_all"],
-    ["/orders", "orders"],
-    ["/orders/{id}", "orders_by"],
-    ["/orders/{id}/parts", "orders_by_parts"],
-  ]);
-});
-
 test("a path that does not begin with a letter has an address that does", () => {
   expect(addresses("/2fa", "/.well-known/jwks", "/{id}")).toEqual([
     ["/.well-known", "path_well_known"],

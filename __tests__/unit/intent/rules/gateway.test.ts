@@ -79,6 +79,9 @@ testAll(["*", "Content-Type", "a b", ""])("the header %j is refused", (header) =
 
 testAll([
   ["authorizerCacheSeconds: 301", "gateway.authorizerCacheSeconds  got 301, expected at most 300"],
+  ["authorizerCacheSeconds: -1", "gateway.authorizerCacheSeconds  got -1"],
+  ["cors: { origins: [] }", "gateway.cors.origins  got an empty list"],
+  ["cors: { origins: [https://a.example.com], maxAgeSeconds: 86401 }", "gateway.cors.maxAgeSeconds  got 86401"],
   ["authorizer: { memoryMb: 256 }", "gateway.authorizer.memoryMb  got 256, expected at least 512"],
   ["authorizer: { memoryMb: 20480 }", "gateway.authorizer.memoryMb  got 20480, expected at most 10240"],
   [

@@ -4,21 +4,6 @@ import { testAll } from "../../../support/test-all";
 
 const IMAGE = "docker.io/acme/orders:1";
 
-test("a service needs only an image and routes, and the rest has defaults", () => {
-  expect(service.parse({ image: IMAGE, routes: {} })).toEqual({
-    image: IMAGE,
-    port: 8080,
-    timeoutSeconds: 30,
-    verifyCallerToken: false,
-    forwardAuthorization: false,
-    resources: { cpu: 1, memory: "512Mi" },
-    scaling: { min: 0, max: 10, concurrency: 80 },
-    environment: {},
-    secrets: {},
-    routes: {},
-  });
-});
-
 testAll<[object, string]>([
   [{ timeoutSeconds: 31 }, "API Gateway waits 30 seconds"],
   [{ timeoutSeconds: 0 }, "a request takes a while"],
@@ -29,35 +14,6 @@ testAll<[object, string]>([
   [{ secrets: { A: "orders-url" } }, "a secret is a map"],
 ])("%j is refused: %s", (change) => {
   expect(service.safeParse({ image: IMAGE, ...change }).success).toBe(false);
-});
-
-test("a service with every key keeps each", () => {
-  const whole = {
-    image: IMAGE,
-    port: 3000,
-    healthPath: "/healthz",
-    timeoutSeconds: 1,
-    verifyCallerToken: true,
-    forwardAuthorization: true,
-    resources: { cpu: 0.5, memory: "256Mi" },
-    scaling: { min: 1, max: 2, concurrency: 1 },
-    environment: { A: "" },
-    secrets: { B: { secret: "b", version: 1 } },
-    routes: { "GET /": "public" },
-  };
-  expect(service.parse(whole)).toEqual(whole);
-});
-
-testAll([
-  "public",
-  { scopes: ["orders/read"], stream: true },
-  { access: "public", throttle: { ratePerSecond: 1, burst: 1 }, stream: false },
-])("%j is an access", (access) => {
-  expect(route.parse(access)).toEqual(access);
-});
-
-test("a route does not stream by default", () => {
-  expect(route.parse({ scopes: ["orders/read"] })).toMatchObject({ stream: false });
 });
 
 testAll([

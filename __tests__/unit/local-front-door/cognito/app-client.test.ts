@@ -37,7 +37,3 @@ test("an access token is valid for an hour by default", () => {
   const found = clients(set(WEB, { access_token_validity: undefined, token_validity_units: undefined }));
   expect(found.find(({ address }) => address === WEB)?.accessTokenSeconds).toBe(3600);
 });
-
-test("an unknown attribute stops the start", () => {
-  expect(() => clients(set(WEB, { analytics_configuration: {} }))).toThrow(`${WEB}.analytics_configuration`);
-});

@@ -44,36 +44,21 @@ test("a token is valid for the declared time", async () => {
   expect([body.expires_in, exp - iat]).toEqual([300, 300]);
 });
 
+const by = (name: string, more: object = {}) => ({ ...GRANT, client_id: pool.client(name).id, ...more });
+const secretOf = (name: string) => ({ client_secret: pool.client(name).secret ?? "" });
+const none = () => ({});
+
 test.each<[string, () => Record<string, string>, () => Record<string, string>, string]>([
-  ["without a grant type", () => ({}), () => own(), "invalid_request"],
+  ["without a grant type", none, () => own(), "invalid_request"],
   ["to refresh, from a client without sign-in", () => REFRESH, () => own(), "unauthorized_client"],
   ["for an unknown grant", () => ({ grant_type: "password" }), () => own(), "unsupported_grant_type"],
   ["as JSON", () => GRANT, () => ({ ...own(), "content-type": "application/json" }), "invalid_request"],
-  ["from no client", () => GRANT, () => ({}), "invalid_client"],
-  ["from an unknown client", () => ({ ...GRANT, client_id: "x", client_secret: "y" }), () => ({}), "invalid_client"],
-  [
-    "with another client's secret",
-    () => ({
-      ...GRANT,
-      client_id: pool.client("support_desk").id,
-      client_secret: pool.client("reporting_agent").secret ?? "",
-    }),
-    () => ({}),
-    "invalid_client",
-  ],
-  ["without the secret", () => ({ ...GRANT, client_id: pool.client("support_desk").id }), () => ({}), "invalid_client"],
-  [
-    "for a scope of another client",
-    () => ({ ...GRANT, scope: "orders/read orders/support" }),
-    () => own(),
-    "invalid_scope",
-  ],
-  [
-    "from a client for people",
-    () => ({ ...GRANT, client_id: pool.client("web").id }),
-    () => ({}),
-    "unauthorized_client",
-  ],
+  ["from no client", () => GRANT, none, "invalid_client"],
+  ["from an unknown client", () => ({ ...GRANT, client_id: "x", client_secret: "y" }), none, "invalid_client"],
+  ["with another's secret", () => by("support_desk", secretOf("reporting_agent")), none, "invalid_client"],
+  ["without the secret", () => by("support_desk"), none, "invalid_client"],
+  ["for another's scope", () => ({ ...GRANT, scope: "orders/read orders/support" }), () => own(), "invalid_scope"],
+  ["from a client for people", () => by("web"), none, "unauthorized_client"],
 ])("a request %s is refused as Cognito refuses it", async (_, form, headers, error) => {
   const { status, body } = await pool.token(form(), headers());
   expect([status, body]).toEqual([400, { error }]);

@@ -1,6 +1,6 @@
 import { declaredServices } from "../../../../packages/local-front-door/services/declaration";
 import { Chain } from "../../../support/local/chain";
-import { block, type Change, remove, set, stackOf } from "../../../support/local/document";
+import { block, type Change, remove, stackOf } from "../../../support/local/document";
 
 const off = (api: string) => remove(`google_project_service.${api}`);
 
@@ -35,18 +35,11 @@ async function answered(step: "exchange" | "token" | "call", ...changes: readonl
 
 test.each([
   ["exchange", "sts", "sts.googleapis.com"],
-  ["exchange", "iam", "iam.googleapis.com"],
   ["token", "iamcredentials", "iamcredentials.googleapis.com"],
-  ["token", "iam", "iam.googleapis.com"],
   ["call", "run", "run.googleapis.com"],
 ] as const)("the %s requires the API %s, and the trace names the missing declaration", async (step, api, service) => {
   const declaration = `google_project_service (${service})`;
   expect(await answered(step, off(api))).toEqual({ status: 403, body: refusal(service), declaration });
-});
-
-test("enabling another API does not count", async () => {
-  const other = set("google_project_service.sts", { service: "storage.googleapis.com" });
-  expect((await answered("exchange", other)).declaration).toBe("google_project_service (sts.googleapis.com)");
 });
 
 test("a mounted secret needs Secret Manager; without one, it is not needed", () => {
@@ -68,10 +61,4 @@ test("if a stack enables no API, all count as enabled elsewhere", async () => {
   const none: Change = ({ resource }) => delete resource.google_project_service;
   const { status, body } = await (await Chain.of(none)).call("orders", []);
   expect([status, body]).toEqual([403, expect.stringMatching(/^no token /)]);
-});
-
-test("an API of another project is an unknown attribute", async () => {
-  await expect(Chain.of(set("google_project_service.sts", { project: "other" }))).rejects.toThrow(
-    "google_project_service.sts.project: unknown",
-  );
 });

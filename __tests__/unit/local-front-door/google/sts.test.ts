@@ -3,7 +3,6 @@ import { type Change, set } from "../../../support/local/document";
 import { testAll } from "../../../support/test-all";
 
 const PROVIDER = "google_iam_workload_identity_pool_provider.aws_gateway";
-const POOL = "google_iam_workload_identity_pool.gateway";
 
 async function exchanged(chain: Chain, parts: IdentityParts = {}, fields: Record<string, unknown> = {}) {
   const invoker = await chain.assume(chain.lambda("callers"), "orders");
@@ -27,34 +26,11 @@ testAll<[string, Record<string, unknown>, string]>([
     { audience: "//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/providers/q" },
     "invalid_grant",
   ],
-  ["audience", { audience: undefined }, "invalid_request"],
-  ["grantType", { grantType: "client_credentials" }, "invalid_request"],
-  ["requestedTokenType", { requestedTokenType: "urn:ietf:params:oauth:token-type:id_token" }, "invalid_request"],
-  ["subjectTokenType", { subjectTokenType: "urn:ietf:params:oauth:token-type:jwt" }, "invalid_request"],
   ["scope", { scope: "https://www.googleapis.com/auth/devstorage.read_only" }, "invalid_scope"],
   ["scope", { scope: undefined }, "invalid_request"],
-  ["subjectToken", { subjectToken: "e30" }, "invalid_request"],
-  ["subjectToken", { subjectToken: '{"url":"x"}' }, "invalid_request"],
   ["unknown field", { options: "{}" }, "invalid_request"],
 ])("another %s is refused: %j", async (_, fields, error) => {
   expect(await exchanged(await Chain.of(), {}, fields)).toMatchObject({ status: 400, error });
-});
-
-testAll<[string, IdentityParts]>([
-  [
-    "target resource",
-    { resource: "//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/providers/q" },
-  ],
-  ["no target resource", { resource: "" }],
-  ["method", { method: "GET" }],
-  ["action", { url: "https://sts.eu-west-1.amazonaws.com/?Action=AssumeRole&Version=2011-06-15" }],
-  ["host", { url: "https://evil.example/?Action=GetCallerIdentity&Version=2011-06-15", region: "eu-west-1" }],
-  ["region's host", { url: "https://sts.eu-west-3.amazonaws.com/?Action=GetCallerIdentity&Version=2011-06-15" }],
-  ["extra parameter", { url: "https://sts.eu-west-1.amazonaws.com/?Action=GetCallerIdentity&Version=2011-06-15&X=1" }],
-  ["date", { datetime: "20200101T000000Z" }],
-  ["header twice", { unsigned: [["x-amz-date", "20260101T000000Z"]] }],
-])("a signed request with another %s is refused", async (_, parts) => {
-  expect(await exchanged(await Chain.of(), parts)).toMatchObject({ status: 400, error: "invalid_grant" });
 });
 
 test("a target resource that is added after signing is refused", async () => {
@@ -79,12 +55,9 @@ testAll(["x-amz-date", "x-amz-security-token", "authorization", "host"])(
   },
 );
 
-test("unknown fields, invalid headers and another path are refused", async () => {
+test("another path is refused", async () => {
   const chain = await Chain.of();
   const signed = await chain.signed(await chain.assume(chain.lambda("callers"), "orders"));
-  expect((await chain.exchangeAnswer({ ...signed, body: "x" })).status).toBe(400);
-  expect((await chain.exchangeAnswer({ ...signed, headers: {} })).status).toBe(400);
-  expect((await chain.exchangeAnswer({ ...signed, headers: [...signed.headers, { key: "x" }] })).status).toBe(400);
   expect((await chain.exchangeAnswer(signed, {}, "/v1beta/token")).status).toBe(400);
   expect((await chain.exchangeAnswer(signed)).status).toBe(200);
 });
@@ -110,40 +83,7 @@ test("the attribute condition admits only the invoker roles", async () => {
   expect(await fault("itself")).toBe(`${PROVIDER}.attribute_condition`);
 });
 
-testAll<[string, Change]>([
-  ["removed", set(PROVIDER, { attribute_condition: undefined })],
-  ["loosened", set(PROVIDER, { attribute_condition: "attribute.aws_role.startsWith('arn:aws:sts::111122223333:')" })],
-])("a condition that is %s also admits another role of the account", async (_, change) => {
-  expect(await fault("itself", change)).toBeUndefined();
-});
-
-testAll<[string, Change, string]>([
-  ["a narrower condition", set(PROVIDER, { attribute_condition: "attribute.aws_role in []" }), "attribute_condition"],
-  [
-    "a condition that is not CEL",
-    set(PROVIDER, { attribute_condition: "attribute.aws_role in" }),
-    "attribute_condition",
-  ],
-  ["another account", set(PROVIDER, { aws: { account_id: "444455556666" } }), "aws"],
-  ["no account", set(PROVIDER, { aws: undefined }), "aws"],
-  ["a disabled provider", set(PROVIDER, { disabled: true }), "disabled"],
-  [
-    "a mapping without a subject",
-    set(PROVIDER, { attribute_mapping: { "attribute.aws_role": "assertion.arn" } }),
-    "attribute_mapping",
-  ],
-])("%s admits no invoker", async (_, change, attribute) => {
-  expect(await fault("orders", change)).toBe(`${PROVIDER}.${attribute}`);
-});
-
-test("a disabled pool admits no principal", async () => {
-  expect(await fault("orders", set(POOL, { disabled: true }))).toBe(`${POOL}.disabled`);
-});
-
-test("an OIDC provider, or anything else unknown, stops the stand-in", async () => {
-  await expect(Chain.of(set(PROVIDER, { oidc: {} }))).rejects.toThrow(`${PROVIDER}.oidc`);
-  const aws = { account_id: "111122223333", sts_uri: "x" };
-  await expect(Chain.of(set(PROVIDER, { aws }))).rejects.toThrow(`${PROVIDER}.aws.sts_uri`);
+test("an attribute that Google does not map stops the stand-in", async () => {
   const attribute_mapping = { "google.subject": "assertion.arn", "google.role": "assertion.arn" };
   await expect(Chain.of(set(PROVIDER, { attribute_mapping }))).rejects.toThrow(
     `${PROVIDER}.attribute_mapping.google.role`,

@@ -4,7 +4,7 @@ import { RestAccessEntry } from "../../../../packages/local-front-door/gateway/r
 import { matches } from "../../../support/alarms/filter-pattern";
 import { logFields } from "../../../support/alarms/log-format";
 import { ROOT } from "../../../support/places";
-import { devStack, type Synthesized, stackOf } from "../../../support/stack";
+import { type Synthesized, stackOf } from "../../../support/stack";
 import { TOPIC, WATCHED, watchedDev, watchedPreview, watchedRest } from "../../../support/watched";
 
 const ALARM = "aws_cloudwatch_metric_alarm";
@@ -15,16 +15,6 @@ const names = (stack: Synthesized, type = ALARM) =>
   Object.keys(stack.all(type))
     .filter((name) => !name.startsWith("slo_"))
     .sort();
-
-test("an environment without alarms, dashboards and objectives declares none of their resources", () => {
-  const types = /^aws_cloudwatch_(composite_alarm|dashboard|log_metric_filter|metric_alarm)\.|^google_monitoring_/;
-  expect(
-    devStack()
-      .addresses()
-      .filter((address) => types.test(address)),
-  ).toEqual([]);
-  expect(devStack().addresses()).not.toContain("google_project_service.monitoring");
-});
 
 test("an alarm on a share reads its two metrics, only of this API", () => {
   expect(dev.resource(ALARM, "gateway_errors")).toEqual({
@@ -122,12 +112,6 @@ test("with the shared-issuer handshake only the gateway is watched: there are no
   expect(names(preview, FILTER)).toEqual(["gateway_errors", "service_errors", "throttled"]);
 });
 
-test("the alarms of a REST API have names of their own, and those of the functions the same names", () => {
-  const ofApi = (stack: Synthesized) => names(stack).filter((name) => name.endsWith("gateway_errors"));
-  expect([ofApi(dev), ofApi(rest)]).toEqual([["gateway_errors"], ["rest_gateway_errors"]]);
-  for (const stack of [dev, rest]) expect(names(stack)).toContain("mint_failures");
-});
-
 test("each alarm's description names a heading of the runbook, and each heading there belongs to an alarm", () => {
   const rotated = stackOf(
     watchedDev({
@@ -174,13 +158,4 @@ test("a REST API's log line has the fields that the filters read, and the route 
   ] as const) {
     expect([name, matches(rest.resource(FILTER, name).pattern, line)]).toEqual([name, expected]);
   }
-});
-
-test("config sets how late a rotation may be", () => {
-  const late = (alarms: object) =>
-    stackOf(watchedDev({ alarms, clients: { "reporting-agent": { rotateEveryDays: 30 } } })).resource(
-      ALARM,
-      "late_rotation_reporting_agent",
-    ).threshold;
-  expect([late({}), late({ lateRotationDays: 5 })]).toEqual([32, 35]);
 });

@@ -21,35 +21,6 @@ test("instances are kept for the published version, and the alias moves to it af
   });
 });
 
-const referenceTo = (name: string) => `\${aws_lambda_alias.${name}.invoke_arn}`;
-const arnOf = (name: string) =>
-  "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:111122223333:function:" +
-  `storefront-dev-${name}:live/invocations`;
-
-test.each([
-  [
-    "an HTTP API",
-    stack,
-    "aws_apigatewayv2_authorizer",
-    "",
-    ["scoped", "scoped_path", "public", "public_path"],
-    referenceTo,
-  ],
-  ["a REST API", stackOf(provisionedRest()), "aws_api_gateway_authorizer", "rest_", ["scoped", "public"], arnOf],
-] as const)(
-  "authorizers of %s call aliases, each with a permission for its alias",
-  (_, declared, type, prefix, kinds, uriOf) => {
-    for (const kind of kinds) {
-      const name = kind.startsWith("public") ? "public" : "callers";
-      expect(declared.resource(type, kind).authorizer_uri).toBe(uriOf(name));
-      expect(declared.resource("aws_lambda_permission", `${prefix}${kind}_invoke`)).toMatchObject({
-        function_name: `\${aws_lambda_function.${name}.function_name}`,
-        qualifier: `\${aws_lambda_alias.${name}.name}`,
-      });
-    }
-  },
-);
-
 test("cached results become invalid only after the alias has moved", () => {
   const { depends_on } = stack.resource("aws_apigatewayv2_stage", "gateway");
   expect(depends_on).toEqual(expect.arrayContaining(["aws_lambda_alias.callers", "aws_lambda_alias.public"]));

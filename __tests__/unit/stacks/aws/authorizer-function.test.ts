@@ -64,12 +64,6 @@ test("a function may only write its own log and assume the invoker roles of the 
   ]);
 });
 
-test("only Lambda may assume a function's role", () => {
-  expect(statements(stack.resource("aws_iam_role", "callers").assume_role_policy)).toEqual([
-    { Sid: "Lambda", Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
-  ]);
-});
-
 test("concurrency is reserved only if config says so", () => {
   const { gateway } = intentOf("dev");
   const authorizer = { memoryMb: 1024, reservedConcurrency: { public: 5 } };

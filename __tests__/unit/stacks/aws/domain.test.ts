@@ -63,13 +63,6 @@ describe.each([
       });
     }
   });
-
-  test("is the only address of the API", () => {
-    expect(stack.resource(api, "gateway").disable_execute_api_endpoint).toBe(true);
-    expect(stack.json.output.api_url.value).toBe(`https://${NAME}`);
-    expect(stack.json.output.dns_records).toBeUndefined();
-    expect(stackOf(withGateway({})).resource(api, "gateway").disable_execute_api_endpoint).toBe(false);
-  });
 });
 
 describe("a domain whose DNS is hosted elsewhere", () => {
@@ -118,16 +111,6 @@ describe("a domain whose DNS is hosted elsewhere", () => {
   });
 });
 
-test("a change of the kind changes only the mapping", () => {
-  const [http, rest] = [stackOf(httpWith({ domain: DOMAIN })), stackOf(restWith({ domain: DOMAIN }))];
-  for (const type of ["aws_apigatewayv2_domain_name", "aws_acm_certificate", "aws_route53_record"]) {
-    expect(rest.all(type)).toEqual(http.all(type));
-  }
-  expect(rest.addresses().filter((address) => address.includes("mapping"))).toEqual(
-    http.addresses().filter((address) => address.includes("mapping")),
-  );
-});
-
 describe("mutual TLS", () => {
   const stack = stackOf(httpWith({ domain: DOMAIN, mutualTls: MUTUAL_TLS }));
 
@@ -172,13 +155,6 @@ describe("mutual TLS", () => {
     const bucket = (protect: boolean) => stackOf(restWithProtect(protect)).resource("aws_s3_bucket", "truststore");
     expect(bucket(true)).toMatchObject({ force_destroy: false, lifecycle: { prevent_destroy: true } });
     expect(bucket(false)).toMatchObject({ force_destroy: true, lifecycle: { prevent_destroy: false } });
-  });
-
-  test("leaves no address without a client certificate open, even before the name exists", () => {
-    for (const records of ["none", "validation", "all"]) {
-      const open = stackOf(httpWith({ domain: { name: NAME, records }, mutualTls: MUTUAL_TLS }));
-      expect(open.resource("aws_apigatewayv2_api", "gateway").disable_execute_api_endpoint).toBe(true);
-    }
   });
 });
 

@@ -85,21 +85,6 @@ test("another issuer's authorizer accepts its audiences, and each route uses its
   expect(authorizerOf("accounts_get_accounts_me")).toBe("${aws_apigatewayv2_authorizer.customers.id}");
 });
 
-test("every route is created with its issuer's authorizer and requires its scopes", () => {
-  for (const { id, routes } of preview.services) {
-    for (const { address, key, access } of routes) {
-      expect(stack.resource("aws_apigatewayv2_route", address)).toEqual({
-        api_id: "${aws_apigatewayv2_api.gateway.id}",
-        authorization_scopes: access.kind === "scopes" ? access.scopes : [],
-        authorization_type: "JWT",
-        authorizer_id: "${aws_apigatewayv2_authorizer.customers.id}",
-        route_key: key,
-        target: `integrations/\${aws_apigatewayv2_integration.${id}.id}`,
-      });
-    }
-  }
-});
-
 test("headers that Envoy writes are removed from requests, and no Google token is sent", () => {
   const { request_parameters, depends_on } = stack.resource("aws_apigatewayv2_integration", "orders");
   expect(request_parameters).toEqual({

@@ -33,10 +33,6 @@ test("a service's integration sets trusted headers and removes misleading ones",
   });
 });
 
-test("every service has exactly one integration", () => {
-  expect(Object.keys(stack.all("aws_apigatewayv2_integration")).sort()).toEqual(["accounts", "catalog", "orders"]);
-});
-
 test("every route is created with the authorizer of its kind", () => {
   const routes = intentOf("dev").services.flatMap(({ id, routes }) => routes.map((route) => ({ id, ...route })));
   expect(Object.keys(stack.all("aws_apigatewayv2_route"))).toHaveLength(routes.length);

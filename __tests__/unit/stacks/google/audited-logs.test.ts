@@ -1,8 +1,6 @@
-import { AUDITORS, auditedDev, auditedPreview } from "../../../support/auditors";
-import { devStack, stackOf } from "../../../support/stack";
+import { auditedDev, auditedPreview } from "../../../support/auditors";
+import { stackOf } from "../../../support/stack";
 
-const LOGS = ["bucket_config", "sink"].map((kind) => `google_logging_project_${kind}.auditors`);
-const VIEW = ["google_logging_log_view.auditors", "google_logging_log_view_iam_binding.auditors"];
 const stack = stackOf(auditedDev());
 
 test("the bucket has the same retention as CloudWatch, in the services' region", () => {
@@ -41,30 +39,7 @@ test("the view shows the bucket without container output, using only AND and NOT
   expect(filter).not.toContain(" OR ");
 });
 
-test("exactly the config's groups read exactly that view, and have no other role", () => {
-  expect(stack.resource("google_logging_log_view_iam_binding", "auditors")).toEqual({
-    bucket: "${google_logging_log_view.auditors.bucket}",
-    location: "europe-west1",
-    members: AUDITORS.googleGroups.map((group) => `group:${group}`),
-    name: "${google_logging_log_view.auditors.name}",
-    parent: "${google_logging_log_view.auditors.parent}",
-    role: "roles/logging.viewAccessor",
-  });
-  const naming = stack.addresses().filter((address) => {
-    const [type = "", name = ""] = address.split(".");
-    return JSON.stringify(stack.all(type)[name]).includes("auditors@example.com");
-  });
-  expect(naming).toEqual(["google_logging_log_view_iam_binding.auditors"]);
-});
-
 test("without federation there is no log of a token exchange", () => {
   const { filter } = stackOf(auditedPreview()).resource("google_logging_project_sink", "auditors");
   expect(filter).not.toContain("sts.googleapis.com");
-});
-
-test("without auditors, or without groups among them, Google has none of these resources", () => {
-  for (const other of [devStack(), stackOf(auditedDev({ awsRoles: AUDITORS.awsRoles }))]) {
-    expect(other.addresses().filter((address) => [...LOGS, ...VIEW].includes(address))).toEqual([]);
-    expect(other.all("google_project_service")).not.toHaveProperty("logging");
-  }
 });

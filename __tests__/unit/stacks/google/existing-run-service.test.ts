@@ -119,36 +119,19 @@ describe("policy rules", () => {
     expect(there({ project: PLACE.project })).toEqual([]);
   });
 
+  const grant =
+    (attributes: object) =>
+    ({ resource }: StackToBreak) =>
+      Object.assign(resource[member].orders, attributes);
+  const ungranted = ["authoritative-grants", "existing-services"].map((rule) => `${rule} ${member}.orders`);
+  const unread = [`existing-services data.${service}.orders`];
+
   testAll<[string, (stack: StackToBreak) => unknown, readonly string[]]>([
-    [
-      "another role",
-      ({ resource }) => Object.assign(resource[member].orders, { role: "roles/run.admin" }),
-      [`authoritative-grants ${member}.orders`, `existing-services ${member}.orders`],
-    ],
-    [
-      "another member",
-      ({ resource }) => Object.assign(resource[member].orders, { member: "user:eve@example.com" }),
-      [`authoritative-grants ${member}.orders`, `existing-services ${member}.orders`],
-    ],
-    [
-      "everybody",
-      ({ resource }) => Object.assign(resource[member].orders, { member: "allUsers" }),
-      [
-        `authoritative-grants ${member}.orders`,
-        `existing-services ${member}.orders`,
-        `no-public-invoker ${member}.orders`,
-      ],
-    ],
-    [
-      "a condition",
-      ({ resource }) => Object.assign(resource[member].orders, { condition: { title: "t", expression: "true" } }),
-      [`authoritative-grants ${member}.orders`, `existing-services ${member}.orders`],
-    ],
-    [
-      "the grant on another service",
-      ({ resource }) => Object.assign(resource[member].orders, { name: "payments" }),
-      [`authoritative-grants ${member}.orders`, `existing-services ${member}.orders`],
-    ],
+    ["another role", grant({ role: "roles/run.admin" }), ungranted],
+    ["another member", grant({ member: "user:eve@example.com" }), ungranted],
+    ["everybody", grant({ member: "allUsers" }), [...ungranted, `no-public-invoker ${member}.orders`]],
+    ["a condition", grant({ condition: { title: "t", expression: "true" } }), ungranted],
+    ["the grant on another service", grant({ name: "payments" }), ungranted],
     ["no grant", ({ resource }) => delete resource[member], [`existing-services ${member}.orders`]],
     [
       "a second member",
@@ -167,34 +150,23 @@ describe("policy rules", () => {
     [
       "the service itself",
       ({ resource }) => Object.assign(resource[service], { theirs: { ...resource[service].catalog, ...PLACE } }),
-      [
-        `existing-services ${service}.theirs`,
-        `no-public-invoker ${service}.theirs`,
-        `own-identities ${service}.theirs`,
-        `verified-callers ${service}.theirs`,
-      ],
+      ["existing-services", "no-public-invoker", "own-identities", "verified-callers"].map(
+        (rule) => `${rule} ${service}.theirs`,
+      ),
     ],
-    ["no data source", ({ data }) => delete data[service], [`existing-services data.${service}.orders`]],
-    [
-      "another project",
-      ({ data }) => Object.assign(data[service].orders, { project: "other" }),
-      [`existing-services data.${service}.orders`],
-    ],
-    [
-      "a count",
-      ({ data }) => Object.assign(data[service].orders, { count: 0 }),
-      [`existing-services data.${service}.orders`],
-    ],
+    ["no data source", ({ data }) => delete data[service], unread],
+    ["another project", ({ data }) => Object.assign(data[service].orders, { project: "other" }), unread],
+    ["a count", ({ data }) => Object.assign(data[service].orders, { count: 0 }), unread],
     ...[0, 1, 2].map((index): [string, (stack: StackToBreak) => unknown, readonly string[]] => [
       `no check ${index}`,
       ({ data }) => data[service].orders.lifecycle.postcondition.splice(index, 1),
-      [`existing-services data.${service}.orders`],
+      unread,
     ]),
     [
       "another audience",
       ({ data }) =>
         Object.assign(data[service].orders.lifecycle.postcondition[2], { condition: acceptsAudience("https://x") }),
-      [`existing-services data.${service}.orders`],
+      unread,
     ],
     [
       "no check of the policy",

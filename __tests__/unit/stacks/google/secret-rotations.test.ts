@@ -1,5 +1,5 @@
 import { AGENT, secretsDev } from "../../../support/secret-settings";
-import { devStack, stackOf } from "../../../support/stack";
+import { stackOf } from "../../../support/stack";
 
 const stack = stackOf(secretsDev());
 
@@ -15,14 +15,6 @@ test("an environment has one topic, to which only Google's service agent may pub
       topic: "${google_pubsub_topic.secret_rotations.name}",
     }),
   });
-});
-
-test("there is no topic if no secret rotates", () => {
-  const { orders, accounts } = { orders: { PAYMENT_KEY: { version: "latest" } }, accounts: {} };
-  for (const quiet of [devStack(), stackOf(secretsDev({ orders, accounts }))]) {
-    expect(quiet.addresses().filter((address) => address.startsWith("google_pubsub"))).toEqual([]);
-    expect(quiet.all("google_project_service")).not.toHaveProperty("pubsub");
-  }
 });
 
 test("an environment that does not own its project also has a topic, and does not manage the project's APIs", () => {

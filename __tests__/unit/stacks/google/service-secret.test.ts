@@ -1,14 +1,6 @@
 import { ADDERS, secretsDev } from "../../../support/secret-settings";
 import { devStack, stackOf } from "../../../support/stack";
 
-test("a secret is read only by the service that declares it", () => {
-  expect(devStack().resource("google_secret_manager_secret_iam_binding", "accounts_session_key")).toEqual({
-    members: ["${google_service_account.accounts_rt.member}"],
-    role: "roles/secretmanager.secretAccessor",
-    secret_id: "${google_secret_manager_secret.accounts_session_key.secret_id}",
-  });
-});
-
 test("a secret is stored in its service's region, and protected if the environment is protected", () => {
   const secret = (protect: boolean) =>
     devStack({ protect }).resource("google_secret_manager_secret", "orders_database_url");
@@ -28,14 +20,6 @@ test("config may set where a secret's value is stored: in given regions, or auto
     user_managed: { replicas: [{ location: "europe-west1" }, { location: "europe-west4" }] },
   });
   expect(SETTINGS.resource(SECRET, "accounts_database_url").replication).toEqual({ auto: {} });
-});
-
-test("a secret without settings is the same next to those that have settings", () => {
-  const [before, after] = [devStack(), SETTINGS].map((stack) => ({
-    ...stack.resource(SECRET, "accounts_session_key"),
-    depends_on: [],
-  }));
-  expect(after).toEqual(before);
 });
 
 test("only the principals in config may add versions, and they get no other permission", () => {

@@ -45,20 +45,6 @@ test("the app declares no port, gets it as a variable, and waits for nothing", (
   expect(app).not.toHaveProperty("depends_on");
 });
 
-test("there is no IAM check, so no invoker is named and no audience accepted", () => {
-  expect(orders.invoker_iam_disabled).toBe(true);
-  expect(orders).not.toHaveProperty("custom_audiences");
-  const types = new Set(stack.addresses().map((address) => address.split(".")[0]));
-  for (const type of [
-    "google_cloud_run_v2_service_iam_binding",
-    "google_iam_workload_identity_pool",
-    "aws_lambda_function",
-    "aws_iam_role",
-  ]) {
-    expect(types).not.toContain(type);
-  }
-});
-
 test("the configuration is one argument with Terraform references", () => {
   const { args } = orders.template.containers[0];
   const text = args[args.indexOf("--config-yaml") + 1];

@@ -12,10 +12,11 @@ import { testAll } from "../../../support/test-all";
 const AUDITED = auditedDev();
 const ROLE = "aws_iam_role.auditors";
 const POLICY = "aws_iam_role_policy.auditors";
+const READ = { Sid: "More", Effect: "Allow" } as const;
 const ROLE_NAME = stackOf(AUDITED).resource("aws_iam_role", "auditors").name;
 const SECRET = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:x";
-const found = (change: (find: Find, stack: Parameters<Parameters<typeof violations>[0]>[1]) => void) =>
-  violations(change, AUDITED);
+type Change = (find: Find, stack: Parameters<Parameters<typeof violations>[0]>[1]) => void;
+const found = (change: Change) => violations(change, AUDITED);
 /** The role's three statements, with one change. */
 const permissions = (change: (all: ReturnType<typeof statements>) => void) => {
   const all = statements(stackOf(AUDITED).resource("aws_iam_role_policy", "auditors").policy);
@@ -38,40 +39,40 @@ test("the program's own declarations pass under the shared-issuer handshake", ()
   expect(violations(() => {}, auditedPreview(), "preview")).toEqual([]);
 });
 
-testAll<[string, (all: ReturnType<typeof statements>) => void, string]>([
-  [
-    "an additional action",
-    ([read]) => read.Action.push("secretsmanager:GetSecretValue"),
-    "grants auditors something other",
-  ],
-  ["unmasking", ([read]) => read.Action.push("logs:Unmask"), "grants auditors something other"],
-  ["writing", ([read]) => read.Action.push("logs:PutLogEvents"), "grants auditors something other"],
+testAll<[string, (all: ReturnType<typeof statements>) => void, string?]>([
+  ["an additional action", ([read]) => read.Action.push("secretsmanager:GetSecretValue")],
+  ["unmasking", ([read]) => read.Action.push("logs:Unmask")],
+  ["writing", ([read]) => read.Action.push("logs:PutLogEvents")],
   ["a secret", ([read]) => read.Resource.push(SECRET), "which is not a log group of this stack"],
-  [
-    "another stack's log group",
-    ([read]) => read.Resource.push("arn:aws:logs:eu-west-1:1:log-group:x:*"),
-    "which is not a log",
-  ],
-  [
-    "reading without a resource",
-    ([, find]) => find.Action.push("logs:FilterLogEvents"),
-    "grants auditors something other",
-  ],
-  ["no denial", (all) => all.pop(), "grants auditors something other"],
-  ["a denial with a gap", ([, , deny]) => deny.NotAction.push("sts:AssumeRole"), "grants auditors something other"],
-  [
-    "a denial under a condition",
-    ([, , deny]) => Object.assign(deny, { Condition: {} }),
-    "grants auditors something other",
-  ],
-  ["an additional statement", (all) => all.push({ ...all[0], Sid: "More" }), "grants auditors something other"],
-])("%s in the role's policy stops the synthesis", (_, change, message) => {
+  ["another log group", ([read]) => read.Resource.push("arn:aws:logs:eu-west-1:1:log-group:x:*"), "which is not a log"],
+  ["reading without a resource", ([, find]) => find.Action.push("logs:FilterLogEvents")],
+  ["no denial", (all) => all.pop()],
+  ["a denial with a gap", ([, , deny]) => deny.NotAction.push("sts:AssumeRole")],
+  ["a denial under a condition", ([, , deny]) => Object.assign(deny, { Condition: {} })],
+  ["an additional statement", (all) => all.push({ ...all[0], Sid: "More" })],
+])("%s in the role's policy stops the synthesis", (_, change, message = "grants auditors something other") => {
   expect(written(change)).toEqual(
     expect.arrayContaining([expect.stringMatching(new RegExp(`^${POLICY}: .*${message}.*auditors-read-logs-alone`))]),
   );
 });
 
-testAll<[string, Parameters<typeof found>[0], string]>([
+const VIEW = "google_logging_log_view_iam_binding.auditors";
+const MEMBER = "google_logging_log_view_iam_member.more";
+const attached =
+  (role: string): Change =>
+  (_, stack) =>
+    new IamRolePolicyAttachment(stack, "more", { role, policyArn: "arn:aws:iam::aws:policy/x" });
+const onView: Change = (_, stack) =>
+  new LoggingLogViewIamMember(stack, "more", {
+    ...{ parent: "projects/x", bucket: "b", name: "v" },
+    ...{ role: "roles/logging.viewAccessor", member: "user:x@example.com" },
+  });
+const assigned =
+  (address: string, attributes: object): Change =>
+  (find) =>
+    Object.assign(find(address), attributes);
+
+testAll<[string, Change, string]>([
   [
     "another auditor",
     (find) => {
@@ -92,34 +93,16 @@ testAll<[string, Parameters<typeof found>[0], string]>([
     (_, stack) => new IamRolePolicy(stack, "more", { role: `\${${ROLE}.name}`, policy: '{"Statement":[]}' }),
     "aws_iam_role_policy.more: grants auditors more",
   ],
-  [
-    "a policy attached",
-    (_, stack) =>
-      new IamRolePolicyAttachment(stack, "more", { role: `\${${ROLE}.name}`, policyArn: "arn:aws:iam::aws:policy/x" }),
-    "aws_iam_role_policy_attachment.more: grants auditors more",
-  ],
+  ["a policy attached", attached(`\${${ROLE}.name}`), "aws_iam_role_policy_attachment.more: grants auditors more"],
   [
     "a policy inside the role",
     (find) =>
       find(ROLE).addOverride("inline_policy", [
-        {
-          name: "more",
-          policy: policyDocument({
-            Sid: "More",
-            Effect: "Allow",
-            Action: "s3:GetObject",
-            Resource: "arn:aws:s3:::b/k",
-          }),
-        },
+        { name: "more", policy: policyDocument({ ...READ, Action: "s3:GetObject", Resource: "arn:aws:s3:::b/k" }) },
       ]),
     `${ROLE}: grants auditors more`,
   ],
-  [
-    "a policy by the role's name",
-    (_, stack) =>
-      new IamRolePolicyAttachment(stack, "more", { role: ROLE_NAME, policyArn: "arn:aws:iam::aws:policy/x" }),
-    "aws_iam_role_policy_attachment.more: grants auditors more",
-  ],
+  ["a policy by the role's name", attached(ROLE_NAME), "aws_iam_role_policy_attachment.more: grants auditors more"],
   [
     "policies that may be added by hand",
     (find) => find("aws_iam_role_policies_exclusive.auditors").addOverride("role_name", "other"),
@@ -161,60 +144,28 @@ testAll<[string, Parameters<typeof found>[0], string]>([
   ],
   [
     "another group",
-    (find) =>
-      Object.assign(find("google_logging_log_view_iam_binding.auditors"), { members: ["group:all@example.com"] }),
-    "google_logging_log_view_iam_binding.auditors: grants access to principals other",
+    assigned(VIEW, { members: ["group:all@example.com"] }),
+    `${VIEW}: grants access to principals other`,
   ],
-  [
-    "another role on the view",
-    (find) => Object.assign(find("google_logging_log_view_iam_binding.auditors"), { role: "roles/logging.admin" }),
-    "google_logging_log_view_iam_binding.auditors: grants another role",
-  ],
-  [
-    "a view of everything",
-    (find) => Object.assign(find("google_logging_log_view_iam_binding.auditors"), { name: "_AllLogs" }),
-    "google_logging_log_view_iam_binding.auditors: opens a view",
-  ],
+  ["another role on the view", assigned(VIEW, { role: "roles/logging.admin" }), `${VIEW}: grants another role`],
+  ["a view of everything", assigned(VIEW, { name: "_AllLogs" }), `${VIEW}: opens a view`],
   [
     "what containers print",
-    (find) => Object.assign(find("google_logging_log_view.auditors"), { filter: 'SOURCE("projects/storefront-dev")' }),
+    assigned("google_logging_log_view.auditors", { filter: 'SOURCE("projects/storefront-dev")' }),
     "google_logging_log_view.auditors: shows logs other",
   ],
   [
     "the whole project's logs",
-    (find) => Object.assign(find("google_logging_project_sink.auditors"), { filter: "" }),
+    assigned("google_logging_project_sink.auditors", { filter: "" }),
     "google_logging_project_sink.auditors: stores logs other",
   ],
-  [
-    "a member in addition to the binding",
-    (_, stack) =>
-      new LoggingLogViewIamMember(stack, "more", {
-        parent: "projects/x",
-        bucket: "b",
-        name: "v",
-        role: "roles/logging.viewAccessor",
-        member: "user:x@example.com",
-      }),
-    "google_logging_log_view_iam_member.more: grants access to logs outside",
-  ],
+  ["a member in addition to the binding", onView, `${MEMBER}: grants access to logs outside`],
 ])("%s stops the synthesis", (_, change, message) => {
   expect(found(change)).toEqual(expect.arrayContaining([expect.stringContaining(message)]));
 });
 
 test("without auditors in config no principal may read the logs", () => {
   const { auditors: _, ...withoutAuditors } = AUDITED;
-  const left = violations(
-    (_, stack) =>
-      new LoggingLogViewIamMember(stack, "more", {
-        parent: "projects/x",
-        bucket: "b",
-        name: "v",
-        role: "roles/logging.viewAccessor",
-        member: "user:x@example.com",
-      }),
-    withoutAuditors,
-  );
-  expect(left).toEqual([
-    expect.stringContaining("google_logging_log_view_iam_member.more: grants access to logs outside"),
-  ]);
+  const left = violations(onView, withoutAuditors);
+  expect(left).toEqual([expect.stringContaining(`${MEMBER}: grants access to logs outside`)]);
 });

@@ -28,40 +28,36 @@ test("bindings on this stack's own resources pass, including a topic's", () => {
   expect(violations(() => {}, secretsDev())).toEqual([]);
 });
 
+const NAME = `\${${ORDERS}.name}`;
+const SECRET_ID = "storefront-dev-orders-database-url";
+const REGIONAL = { secretId: "x", location: "europe-west1", role: READ, members: [member] };
+const invokes = JSON.stringify({ bindings: [{ role: INVOKE, members: [member] }] });
+const secretMember = (it: Stack) =>
+  new SecretManagerSecretIamMember(it, "more", { secretId: SECRET, role: READ, member });
+const secretBinding = (it: Stack) =>
+  new SecretManagerSecretIamBinding(it, "more", { secretId: SECRET_ID, role: READ, members: [member] });
+const accountMember = (it: Stack) =>
+  new ServiceAccountIamMember(it, "more", { serviceAccountId: ACCOUNT, role: USE, member });
+const serviceMember = (it: Stack) => new CloudRunV2ServiceIamMember(it, "more", { name: NAME, role: INVOKE, member });
+const servicePolicy = (data: string) => (it: Stack) =>
+  new CloudRunV2ServiceIamPolicy(it, "more", { name: NAME, policyData: data });
+
 testAll<[string, (stack: Stack) => void]>([
-  [
-    "google_secret_manager_secret_iam_member",
-    (it) => new SecretManagerSecretIamMember(it, "more", { secretId: SECRET, role: READ, member }),
-  ],
+  ["google_secret_manager_secret_iam_member", secretMember],
   [
     "google_secret_manager_secret_iam_policy",
     (it) => new SecretManagerSecretIamPolicy(it, "more", { secretId: SECRET, policyData }),
   ],
-  [
-    "google_service_account_iam_member",
-    (it) => new ServiceAccountIamMember(it, "more", { serviceAccountId: ACCOUNT, role: USE, member }),
-  ],
+  ["google_service_account_iam_member", accountMember],
   [
     "google_service_account_iam_policy",
     (it) => new ServiceAccountIamPolicy(it, "more", { serviceAccountId: ACCOUNT, policyData }),
   ],
-  [
-    "google_cloud_run_v2_service_iam_member",
-    (it) => new CloudRunV2ServiceIamMember(it, "more", { name: `\${${ORDERS}.name}`, role: INVOKE, member }),
-  ],
-  [
-    "google_cloud_run_v2_service_iam_policy",
-    (it) => new CloudRunV2ServiceIamPolicy(it, "more", { name: `\${${ORDERS}.name}`, policyData }),
-  ],
+  ["google_cloud_run_v2_service_iam_member", serviceMember],
+  ["google_cloud_run_v2_service_iam_policy", servicePolicy(policyData)],
   [
     "google_secret_manager_regional_secret_iam_binding",
-    (it) =>
-      new SecretManagerRegionalSecretIamBinding(it, "more", {
-        secretId: "x",
-        location: "europe-west1",
-        role: READ,
-        members: [member],
-      }),
+    (it) => new SecretManagerRegionalSecretIamBinding(it, "more", REGIONAL),
   ],
 ])("%s stops the synthesis, because no binding would show it", (type, add) => {
   expect(violations((_, stack) => add(stack))).toContainEqual(
@@ -81,13 +77,7 @@ testAll([
 });
 
 test("a second reader by the secret's name, in addition to the one binding, stops the synthesis", () => {
-  const found = violations((_, stack) => {
-    new SecretManagerSecretIamBinding(stack, "more", {
-      secretId: "storefront-dev-orders-database-url",
-      role: READ,
-      members: [member],
-    });
-  });
+  const found = violations((_, stack) => secretBinding(stack));
   expect(found).toContainEqual(
     expect.stringContaining(
       "google_secret_manager_secret_iam_binding.more: grants access on storefront-dev-orders-database-url, which is not a",
@@ -96,35 +86,11 @@ test("a second reader by the secret's name, in addition to the one binding, stop
 });
 
 testAll<[string, (stack: Stack) => void]>([
-  [
-    `${SECRET_ADDRESS}: is read by`,
-    (it) => new SecretManagerSecretIamMember(it, "more", { secretId: SECRET, role: READ, member }),
-  ],
-  [
-    `${SECRET_ADDRESS}: is read by`,
-    (it) =>
-      new SecretManagerSecretIamBinding(it, "more", {
-        secretId: "storefront-dev-orders-database-url",
-        role: READ,
-        members: [member],
-      }),
-  ],
-  [
-    "google_service_account_iam_member.more: grants roles/iam.serviceAccountTokenCreator",
-    (it) => new ServiceAccountIamMember(it, "more", { serviceAccountId: ACCOUNT, role: USE, member }),
-  ],
-  [
-    `${ORDERS}: is invoked by`,
-    (it) => new CloudRunV2ServiceIamMember(it, "more", { name: `\${${ORDERS}.name}`, role: INVOKE, member }),
-  ],
-  [
-    `${ORDERS}: is invoked by`,
-    (it) =>
-      new CloudRunV2ServiceIamPolicy(it, "more", {
-        name: `\${${ORDERS}.name}`,
-        policyData: JSON.stringify({ bindings: [{ role: INVOKE, members: [member] }] }),
-      }),
-  ],
+  [`${SECRET_ADDRESS}: is read by`, secretMember],
+  [`${SECRET_ADDRESS}: is read by`, secretBinding],
+  ["google_service_account_iam_member.more: grants roles/iam.serviceAccountTokenCreator", accountMember],
+  [`${ORDERS}: is invoked by`, serviceMember],
+  [`${ORDERS}: is invoked by`, servicePolicy(invokes)],
 ])("the rule on who has access counts a grant in any form: %s", (start, add) => {
   expect(violations((_, stack) => add(stack))).toContainEqual(expect.stringContaining(start));
 });

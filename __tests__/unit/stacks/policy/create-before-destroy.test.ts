@@ -7,6 +7,8 @@ import { testAll } from "../../../support/test-all";
 
 const DEPLOYMENT = "aws_api_gateway_deployment.gateway";
 const INTEGRATION = "aws_api_gateway_integration.orders_get_orders";
+const BINDING = "google_cloud_run_v2_service_iam_binding.orders";
+const ROLE = "aws_iam_role.orders";
 const AUTHORIZER = "aws_api_gateway_authorizer.scoped";
 
 test("no REST API passes create_before_destroy on to a fixed name, whatever else it has", () => {
@@ -17,20 +19,10 @@ test("no REST API passes create_before_destroy on to a fixed name, whatever else
 
 testAll([
   [INTEGRATION, "uri", "${google_cloud_run_v2_service.orders.uri}/orders", "google_cloud_run_v2_service.orders"],
-  [
-    INTEGRATION,
-    "depends_on",
-    ["google_cloud_run_v2_service_iam_binding.orders"],
-    "google_cloud_run_v2_service_iam_binding.orders",
-  ],
+  [INTEGRATION, "depends_on", [BINDING], BINDING],
   [AUTHORIZER, "authorizer_uri", "${aws_lambda_function.callers.invoke_arn}", "aws_lambda_function.callers"],
   ["aws_api_gateway_rest_api.gateway", "tags", { "${aws_iam_role.orders.name}": "x" }, "aws_iam_role.orders"],
-  [
-    "aws_api_gateway_resource.orders",
-    "lifecycle",
-    { replace_triggered_by: ["aws_iam_role.orders.arn"] },
-    "aws_iam_role.orders",
-  ],
+  ["aws_api_gateway_resource.orders", "lifecycle", { replace_triggered_by: [`${ROLE}.arn`] }, ROLE],
 ])("a way from the deployment to a fixed name stops the synthesis: %s %s", (address, argument, value, reached) => {
   const found = violations((find) => find(address).addOverride(argument, value), restDev());
   expect(found).toContainEqual(

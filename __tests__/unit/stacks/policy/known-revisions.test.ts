@@ -7,6 +7,8 @@ const SERVICE = "google_cloud_run_v2_service.orders";
 const LATEST = { percent: 100, type: "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST" };
 const PINNED = { percent: 100, type: "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION", revision: "orders-00001" };
 
+const of = (target: CloudRunV2ServiceTraffic, percent: number) => ({ ...target, percent });
+
 /** Findings that stop an environment's synthesis after a change of its service. */
 const changed = (environment: string, change: (service: CloudRunV2Service) => void) =>
   violations((find) => change(find(SERVICE) as unknown as CloudRunV2Service), {}, environment);
@@ -14,14 +16,8 @@ const changed = (environment: string, change: (service: CloudRunV2Service) => vo
 describe.each(["dev", "preview"])("in %s", (environment) => {
   testAll<[string, CloudRunV2ServiceTraffic[]]>([
     ["a pin to an older revision", [PINNED]],
-    [
-      "a share for an older one",
-      [
-        { ...LATEST, percent: 90 },
-        { ...PINNED, percent: 10 },
-      ],
-    ],
-    ["a separate URL of an older revision", [LATEST, { ...PINNED, percent: 0, tag: "old" }]],
+    ["a share for an older one", [of(LATEST, 90), of(PINNED, 10)]],
+    ["a separate URL of an older revision", [LATEST, { ...of(PINNED, 0), tag: "old" }]],
     ["a separate URL of the latest revision", [{ ...LATEST, tag: "now" }]],
   ])("%s stops the synthesis", (_, traffic) => {
     expect(changed(environment, (service) => service.putTraffic(traffic))).toEqual([
@@ -45,32 +41,22 @@ describe("during a rollout", () => {
 
   test("the two revisions named after the content may share the traffic in any proportion", () => {
     expect(found(() => {})).toEqual([]);
-    expect(
-      found((service) =>
-        service.putTraffic(targets(service).map((each, index) => ({ ...each, percent: index === 0 ? 60 : 40 }))),
-      ),
-    ).toEqual([]);
+    const divided = (service: CloudRunV2Service) => targets(service).map((each, index) => of(each, index ? 40 : 60));
+    expect(found((service) => service.putTraffic(divided(service)))).toEqual([]);
   });
 
+  const sending =
+    (change: (targets: CloudRunV2ServiceTraffic[]) => CloudRunV2ServiceTraffic[]) => (service: CloudRunV2Service) =>
+      service.putTraffic(change(targets(service)));
+  const FROM = { "front-door/rollout-from": "evil.example/orders:1" };
+
   testAll<[string, (service: CloudRunV2Service) => void]>([
-    [
-      "another older revision",
-      (service) => service.putTraffic([...targets(service).slice(0, 1), { ...PINNED, percent: 90 }]),
-    ],
-    ["a third revision", (service) => service.putTraffic([...targets(service), { ...PINNED, percent: 0 }])],
-    [
-      "a URL of the older one's own",
-      (service) => service.putTraffic(targets(service).map((each) => ({ ...each, tag: "x" }))),
-    ],
-    [
-      "a different previous image",
-      (service) => (service.annotations = { "front-door/rollout-from": "evil.example/orders:1" }),
-    ],
+    ["another older revision", sending((all) => [...all.slice(0, 1), of(PINNED, 90)])],
+    ["a third revision", sending((all) => [...all, of(PINNED, 0)])],
+    ["a URL of the older one's own", sending((all) => all.map((each) => ({ ...each, tag: "x" })))],
+    ["shares of more than the whole", sending((all) => all.map((each) => of(each, 100)))],
+    ["a different previous image", (service) => Object.assign(service, { annotations: FROM })],
     ["no previous image", (service) => service.resetAnnotations()],
-    [
-      "shares of more than the whole",
-      (service) => service.putTraffic(targets(service).map((each) => ({ ...each, percent: 100 }))),
-    ],
     ["another template", (service) => service.putTemplate({ ...service.templateInput, timeout: "31s" })],
   ])("%s stops the synthesis", (_, change) => {
     expect(found(change)).toEqual([expect.stringContaining(`${SERVICE}: `)]);

@@ -14,57 +14,27 @@ test.each([
 
 const intent = httpWith({ domain: external, mutualTls: MUTUAL_TLS });
 
-test.each<[string, string, string, unknown, string]>([
+const MTLS = "mutual_tls_authentication";
+const API = "aws_apigatewayv2_api.gateway";
+const OBJECT = "aws_s3_object.truststore";
+const VERSIONING = "aws_s3_bucket_versioning.truststore";
+const ETAG = `\${${OBJECT}.etag}`;
+const ELSEWHERE = "s3://elsewhere/truststore.pem";
+
+test.each<[string, string, unknown, string]>([
+  [API, "disable_execute_api_endpoint", false, `${API}: accepts callers without a certificate at its default endpoint`],
+  [NAME, MTLS, undefined, `${NAME}: does not require client certificates`],
+  [NAME, `${MTLS}.truststore_version`, undefined, `${NAME}: trusts any version of the trust store`],
   [
-    "an API with an address of its own",
-    "aws_apigatewayv2_api.gateway",
-    "disable_execute_api_endpoint",
-    false,
-    "aws_apigatewayv2_api.gateway: accepts callers without a certificate at its default endpoint",
-  ],
-  [
-    "a domain that asks for no certificate",
     NAME,
-    "mutual_tls_authentication",
-    undefined,
-    `${NAME}: does not require client certificates`,
+    `${MTLS}.truststore_uri`,
+    ELSEWHERE,
+    `${NAME}: trusts ${ELSEWHERE}: expected s3://\${aws_s3_bucket.truststore.`,
   ],
-  [
-    "a domain that trusts whatever lies there",
-    NAME,
-    "mutual_tls_authentication.truststore_version",
-    undefined,
-    `${NAME}: trusts any version of the trust store`,
-  ],
-  [
-    "a domain that trusts another object",
-    NAME,
-    "mutual_tls_authentication.truststore_uri",
-    "s3://elsewhere/truststore.pem",
-    `${NAME}: trusts s3://elsewhere/truststore.pem: expected s3://\${aws_s3_bucket.truststore.`,
-  ],
-  [
-    "a version that is not the object's",
-    NAME,
-    "mutual_tls_authentication.truststore_version",
-    "${aws_s3_object.truststore.etag}",
-    `${NAME}: trusts s3://`,
-  ],
-  [
-    "an object of other certificates",
-    "aws_s3_object.truststore",
-    "content",
-    "-----BEGIN CERTIFICATE-----",
-    "aws_s3_object.truststore: holds certificates other than those of the config's",
-  ],
-  [
-    "a bucket without versions",
-    "aws_s3_bucket_versioning.truststore",
-    "versioning_configuration.status",
-    "Suspended",
-    "aws_s3_object.truststore: is in a bucket without versioning",
-  ],
-])("%s stops the synthesis", (_, address, attribute, value, message) => {
+  [NAME, `${MTLS}.truststore_version`, ETAG, `${NAME}: trusts s3://`],
+  [OBJECT, "content", "-----BEGIN CERTIFICATE-----", `${OBJECT}: holds certificates other than those of the config's`],
+  [VERSIONING, "versioning_configuration.status", "Suspended", `${OBJECT}: is in a bucket without versioning`],
+])("%s with another %s stops the synthesis: %s", (address, attribute, value, message) => {
   expect(violations((find) => find(address).addOverride(attribute, value), intent)).toEqual([
     expect.stringContaining(message),
   ]);

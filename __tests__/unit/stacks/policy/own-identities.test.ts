@@ -6,29 +6,18 @@ import { rotatedIntent } from "../../../support/rotation";
 import { intentOf } from "../../../support/shop";
 import { testAll } from "../../../support/test-all";
 
+const SERVICE = "google_cloud_run_v2_service.orders";
+const ACCOUNT = "template.service_account";
+const [CALLERS, ROTATION] = ["${aws_iam_role.callers.arn}", "aws_lambda_function.rotate_secret_reporting_agent"];
+
 testAll<[string, string, unknown, string]>([
-  [
-    "google_cloud_run_v2_service.orders",
-    "template.service_account",
-    "${google_service_account.catalog_rt.email}",
-    "storefront-dev-catalog-rt",
-  ],
-  [
-    "google_cloud_run_v2_service.orders",
-    "template.service_account",
-    "${google_service_account.orders.email}",
-    "storefront-dev-orders",
-  ],
-  ["google_cloud_run_v2_service.orders", "template.service_account", "admin@other.iam.gserviceaccount.com", "admin"],
-  ["google_cloud_run_v2_service.orders", "template.service_account", undefined, "a default identity"],
-  ["aws_lambda_function.public", "role", "${aws_iam_role.callers.arn}", "storefront-dev-callers"],
+  [SERVICE, ACCOUNT, "${google_service_account.catalog_rt.email}", "storefront-dev-catalog-rt"],
+  [SERVICE, ACCOUNT, "${google_service_account.orders.email}", "storefront-dev-orders"],
+  [SERVICE, ACCOUNT, "admin@other.iam.gserviceaccount.com", "admin"],
+  [SERVICE, ACCOUNT, undefined, "a default identity"],
+  ["aws_lambda_function.public", "role", CALLERS, "storefront-dev-callers"],
   ["aws_lambda_function.callers", "role", "arn:aws:iam::111122223333:role/admin", "admin"],
-  [
-    "aws_lambda_function.rotate_secret_reporting_agent",
-    "role",
-    "${aws_iam_role.callers.arn}",
-    "storefront-dev-callers",
-  ],
+  [ROTATION, "role", CALLERS, "storefront-dev-callers"],
 ])("code of the front door with another identity stops the synthesis: %s %s %s", (address, argument, value, name) => {
   const found = violations((find) => find(address).addOverride(argument, value), rotatedIntent());
   expect(found.filter((each) => each.includes("(rule own-identities)"))).toEqual([

@@ -78,15 +78,6 @@ test("OPTIONS without an authorizer is a preflight only with a MOCK integration"
   ]);
 });
 
-testAll([
-  ["logging_level", "INFO"],
-  ["data_trace_enabled", true],
-])("an execution log (%s) stops the synthesis", (attribute, value) => {
-  expect(changed("aws_api_gateway_method_settings.all", `settings.${attribute}`, value)).toEqual([
-    expect.stringContaining("writes execution logs, which show headers"),
-  ]);
-});
-
 const INTEGRATION = "aws_api_gateway_integration.orders_get_orders_by_id";
 
 testAll([

@@ -19,29 +19,15 @@ test("the program's own declarations pass, and so does an environment without ro
   expect(violations(() => {})).toEqual([]);
 });
 
-testAll<[string, (find: Find) => void, string]>([
-  [
-    "rarer",
-    (find) => find(ROTATION).addOverride("rotation_rules.automatically_after_days", 60),
-    "does not rotate every 30 days",
-  ],
-  [
-    "by another clock",
-    (find) => find(ROTATION).addOverride("rotation_rules.schedule_expression", "rate(90 days)"),
-    "does not rotate every 30 days",
-  ],
-  [
-    "later for the first time",
-    (find) => find(ROTATION).addOverride("rotate_immediately", false),
-    "keeps using the first secret, which is in the state",
-  ],
-  [
-    "by a function of another stack",
-    (find) => find(ROTATION).addOverride("rotation_lambda_arn", "arn:aws:lambda:eu-west-1:1:function:x"),
-    "names no function of this stack",
-  ],
-])("a secret that is rotated %s stops the synthesis", (_, change, message) => {
-  expect(found(change)).toContainEqual(expect.stringContaining(`${ROTATION}: ${message}`));
+testAll<[string, unknown, string]>([
+  ["rotation_rules.automatically_after_days", 60, "does not rotate every 30 days"],
+  ["rotation_rules.schedule_expression", "rate(90 days)", "does not rotate every 30 days"],
+  ["rotate_immediately", false, "keeps using the first secret, which is in the state"],
+  ["rotation_lambda_arn", "arn:aws:lambda:eu-west-1:1:function:x", "names no function of this stack"],
+])("a rotation with another %s stops the synthesis: %s", (attribute, value, message) => {
+  expect(found((find) => find(ROTATION).addOverride(attribute, value))).toContainEqual(
+    expect.stringContaining(`${ROTATION}: ${message}`),
+  );
 });
 
 test("only a secret that config rotates has a rotation", () => {
@@ -57,29 +43,19 @@ test("only a secret that config rotates has a rotation", () => {
   );
 });
 
+const OTHER = "${aws_secretsmanager_secret.support_desk.arn}";
+const POOL = "${aws_cognito_user_pool.customers.arn}";
+const PLAIN = "arn:aws:secretsmanager:eu-west-1:1:secret:x";
+const READ = "secretsmanager:GetSecretValue";
+
 testAll<[string, Partial<Statement>]>([
-  [
-    "another secret",
-    { Action: "secretsmanager:GetSecretValue", Resource: "${aws_secretsmanager_secret.support_desk.arn}" },
-  ],
-  [
-    "both secrets",
-    { Action: "secretsmanager:GetSecretValue", Resource: [SECRET, "${aws_secretsmanager_secret.support_desk.arn}"] },
-  ],
-  [
-    "more of its secret",
-    { Action: ["secretsmanager:GetSecretValue", "secretsmanager:DeleteSecret"], Resource: SECRET },
-  ],
-  [
-    "more of its pool",
-    { Action: "cognito-idp:UpdateUserPoolClient", Resource: "${aws_cognito_user_pool.customers.arn}" },
-  ],
+  ["another secret", { Action: READ, Resource: OTHER }],
+  ["both secrets", { Action: READ, Resource: [SECRET, OTHER] }],
+  ["more of its secret", { Action: [READ, "secretsmanager:DeleteSecret"], Resource: SECRET }],
+  ["more of its pool", { Action: "cognito-idp:UpdateUserPoolClient", Resource: POOL }],
   ["another log", { Action: "logs:PutLogEvents", Resource: "${aws_cloudwatch_log_group.callers.arn}:*" }],
-  [
-    "something by a plain ARN",
-    { Action: "secretsmanager:GetSecretValue", Resource: "arn:aws:secretsmanager:eu-west-1:1:secret:x" },
-  ],
-  ["an unnamed resource", { Action: "secretsmanager:GetSecretValue" }],
+  ["something by a plain ARN", { Action: READ, Resource: PLAIN }],
+  ["an unnamed resource", { Action: READ }],
   ["its secret with NotAction", { NotAction: ["secretsmanager:DeleteSecret"], Resource: SECRET }],
 ])("a rotation that may access %s stops the synthesis", (_, statement) => {
   expect(granted(statement)).toContainEqual(

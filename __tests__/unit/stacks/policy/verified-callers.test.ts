@@ -38,6 +38,7 @@ const policies = (configuration: Json, name: string) => filter(configuration, na
 /** The place of a configuration's first difference, from the finding. */
 const AT = "differs in Envoy's configuration from what the policy gives at ";
 const MANAGER = "static_resources.listeners[0].filter_chains[0].filters[0].typed_config";
+const ROUTE = `${AT}${MANAGER}.route_config.virtual_hosts[0].routes[`;
 
 testAll([
   [
@@ -83,109 +84,67 @@ testAll([
 });
 
 testAll<[string, (configuration: Json) => void, string]>([
-  [
-    "no rule for a route",
-    (all) =>
-      routes(all).splice(
-        routes(all).findIndex(({ name }) => name === "GET /orders"),
-        1,
-      ),
-    `${AT}${MANAGER}.route_config.virtual_hosts[0].routes[`,
-  ],
+  ["no rule for a route", (all) => routes(all).splice(routes(all).indexOf(routeOf(all, "GET /orders")), 1), ROUTE],
   [
     "another scope for a route",
-    (all) => {
-      routeOf(all, "GET /orders").metadata.filter_metadata.front_door.access = "orders/write";
-    },
+    (all) => (routeOf(all, "GET /orders").metadata.filter_metadata.front_door.access = "orders/write"),
     'metadata.filter_metadata.front_door.access: got "orders/write", expected "orders/read"',
   ],
   [
     "a route that the policy has not",
     (all) => routes(all).push({ ...routeOf(all, "GET /orders"), name: "GET /internal" }),
-    `${AT}${MANAGER}.route_config.virtual_hosts[0].routes[`,
+    ROUTE,
   ],
   [
     "a route of every path",
-    (all) => {
-      routeOf(all, "GET /orders").match = { prefix: "/" };
-    },
+    (all) => (routeOf(all, "GET /orders").match = { prefix: "/" }),
     'match.path: got nothing, expected "/orders"',
   ],
   [
     "a route without a token",
-    (all) => {
-      routeOf(all, "GET /orders").typed_per_filter_config = {};
-    },
+    (all) => (routeOf(all, "GET /orders").typed_per_filter_config = {}),
     "typed_per_filter_config: got {}, expected nothing",
   ],
   [
     "a host whose routes are all without a token",
-    (all) => {
-      host(all).typed_per_filter_config["envoy.filters.http.jwt_authn"] = { disabled: true };
-    },
+    (all) => (host(all).typed_per_filter_config["envoy.filters.http.jwt_authn"] = { disabled: true }),
     "virtual_hosts[0].typed_per_filter_config.envoy.filters.http.jwt_authn: got",
   ],
   [
     "no filter of tokens",
-    (all) => {
-      manager(all).http_filters.splice(1, 1);
-    },
+    (all) => manager(all).http_filters.splice(1, 1),
     `${AT}${MANAGER}.http_filters[1].name: got "callers"`,
   ],
   [
     "filters in another order",
-    (all) => {
-      manager(all).http_filters.reverse();
-    },
+    (all) => manager(all).http_filters.reverse(),
     `${AT}${MANAGER}.http_filters[0].name: got "envoy.filters.http.router"`,
   ],
-  [
-    "a filter that is off",
-    (all) => {
-      filter(all, "scopes").disabled = true;
-    },
-    "disabled: got true, expected nothing",
-  ],
-  [
-    "no rules",
-    (all) => {
-      filter(all, "scopes").typed_config.rules = undefined;
-    },
-    "typed_config.rules: got nothing",
-  ],
+  ["a filter that is off", (all) => (filter(all, "scopes").disabled = true), "disabled: got true, expected nothing"],
+  ["no rules", (all) => (filter(all, "scopes").typed_config.rules = undefined), "typed_config.rules: got nothing"],
   [
     "rules turned round",
-    (all) => {
-      filter(all, "callers").typed_config.rules.action = "DENY";
-    },
+    (all) => (filter(all, "callers").typed_config.rules.action = "DENY"),
     'rules.action: got "DENY", expected nothing',
   ],
   [
     "anybody for a scope",
-    (all) => {
-      policies(all, "scopes")["orders/read"].principals.push({ any: true });
-    },
+    (all) => policies(all, "scopes")["orders/read"].principals.push({ any: true }),
     'principals[1]: got {"any":true}, expected nothing',
   ],
   [
     "anybody for a scope, in other words",
-    (all) => {
-      policies(all, "scopes")["orders/read"].principals = [{ or_ids: { ids: [{ not_id: { header: {} } }] } }];
-    },
+    (all) => (policies(all, "scopes")["orders/read"].principals = [{ or_ids: { ids: [{ not_id: { header: {} } }] } }]),
     "principals[0].and_ids: got nothing",
   ],
   [
     "anybody for any route",
-    (all) => {
-      policies(all, "callers").public.permissions = [{ any: true }];
-    },
+    (all) => (policies(all, "callers").public.permissions = [{ any: true }]),
     "rules.policies.public.permissions[0].sourced_metadata: got nothing",
   ],
   [
     "tokens that are not asked for",
-    (all) => {
-      filter(all, "envoy.filters.http.jwt_authn").typed_config.rules = [];
-    },
+    (all) => (filter(all, "envoy.filters.http.jwt_authn").typed_config.rules = []),
     'typed_config.rules[0]: got nothing, expected {"match":{"prefix":"/"}',
   ],
   [
@@ -198,32 +157,16 @@ testAll<[string, (configuration: Json) => void, string]>([
   ],
   [
     "a second door",
-    (all) => {
-      listeners(all).push({ ...listeners(all)[1], name: "back" });
-    },
+    (all) => listeners(all).push({ ...listeners(all)[1], name: "back" }),
     `${AT}static_resources.listeners[2]: got {"name":"back"`,
   ],
   [
     "a second chain of filters",
-    (all) => {
-      listeners(all)[0].filter_chains.unshift(listeners(all)[1].filter_chains[0]);
-    },
+    (all) => listeners(all)[0].filter_chains.unshift(listeners(all)[1].filter_chains[0]),
     `${AT}static_resources.listeners[0].filter_chains[0].filters[0].typed_config.`,
   ],
-  [
-    "an admin port",
-    (all) => {
-      all.admin = {};
-    },
-    `${AT}admin: got {}, expected nothing`,
-  ],
-  [
-    "rules from elsewhere",
-    (all) => {
-      all.dynamic_resources = {};
-    },
-    `${AT}dynamic_resources: got {}, expected nothing`,
-  ],
+  ["an admin port", (all) => (all.admin = {}), `${AT}admin: got {}, expected nothing`],
+  ["rules from elsewhere", (all) => (all.dynamic_resources = {}), `${AT}dynamic_resources: got {}, expected nothing`],
 ])("Envoy with %s stops the synthesis", (_, change, message) => {
   expect(configured(change)).toEqual([expect.stringContaining(message)]);
 });

@@ -142,20 +142,13 @@ testAll([
   expect(log()).toEqual([expect.objectContaining({ reason: "path-mismatch" })]);
 });
 
-describe("with usage plans", () => {
+test("with plans, usage counts to the caller's key, or to the shared key for unknown callers", async () => {
   const usageKeys = { "customers/web": "a".repeat(64), anonymous: "b".repeat(64) };
-
-  test("usage counts to the caller's key, or to the shared key for unknown callers", async () => {
-    const { answer } = handler("callers", { ...POLICY, usageKeys });
-    expect(await answer(await orders())).toMatchObject({ usageIdentifierKey: usageKeys["customers/web"] });
-    const open = handler("public", { ...POLICY, usageKeys });
-    expect(await open.answer(restEvent({ resource: "/products" }))).toMatchObject({
-      usageIdentifierKey: usageKeys.anonymous,
-    });
-  });
-
-  test("without plans the response has no key", async () => {
-    expect(await handler("callers").answer(await orders())).not.toHaveProperty("usageIdentifierKey");
+  const { answer } = handler("callers", { ...POLICY, usageKeys });
+  expect(await answer(await orders())).toMatchObject({ usageIdentifierKey: usageKeys["customers/web"] });
+  const open = handler("public", { ...POLICY, usageKeys });
+  expect(await open.answer(restEvent({ resource: "/products" }))).toMatchObject({
+    usageIdentifierKey: usageKeys.anonymous,
   });
 });
 

@@ -98,12 +98,6 @@ test.each([429, awsError("Throttling")])(
   },
 );
 
-test("a refusal has the cloud's status", async () => {
-  await expect(budgetOf([403]).budget.fetch("id-token", REQUEST)).rejects.toMatchObject({
-    upstreamStatus: 403,
-  });
-});
-
 test("the pause before the retry is uniformly random between 50 and 250 milliseconds", async () => {
   const { budget, pauses } = budgetOf([503, 200, 503, 200, 503, 200]);
   for (const drawn of [0, 0.5, 0.995]) {

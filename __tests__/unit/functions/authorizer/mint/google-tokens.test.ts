@@ -49,12 +49,6 @@ test("a service that the policy does not name makes no call", async () => {
   expect(cloud.requests).toEqual([]);
 });
 
-test("200 cold requests make one exchange", async () => {
-  const { get, cloud } = tokens();
-  await Promise.all(Array.from({ length: 200 }, () => get("orders")));
-  expect(cloud.requests).toHaveLength(3);
-});
-
 test.each([undefined, ""])("a provider that is %j makes no call", async (value) => {
   const { get, cloud } = tokens(clouds(), { ...ENVIRONMENT, FEDERATION_PROVIDER: value });
   expect(await refusalOf(() => get("orders"))).toBe("unavailable federation-provider");

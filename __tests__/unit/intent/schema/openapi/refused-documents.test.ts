@@ -18,82 +18,42 @@ describe("a document that contradicts itself is refused at its line", () => {
       "api.yaml": ordersDocument(operations, top),
     });
   const GET = "{ get: { security: [{ oauth: [orders/read] }] } }";
+  const ORDERS = `/orders: ${GET}`;
+  const servers = (...urls: readonly string[]) => `servers: ${JSON.stringify(urls.map((url) => ({ url })))}`;
 
-  testAll<[string, string, string, string]>([
+  testAll<[string, string, string, string?]>([
     [
       "a scope of another service",
-      "  /orders: { get: { security: [{ oid: [items/read] }] } }",
-      "",
-      'config/api.yaml:5 got the unknown scheme "oid"',
+      "/orders: { get: { security: [{ oid: [items/read] }] } }",
+      '5 got the unknown scheme "oid"',
     ],
-    [
-      "a mixed segment",
-      `  /orders/{id}.json: ${GET}`,
-      "",
-      'config/api.yaml:5 got "{id}.json" in the path /orders/{id}.json',
-    ],
-    ["a slash at the end", `  /orders/: ${GET}`, "", "config/api.yaml:5 got the path /orders/"],
-    ["a greedy variable", `  /orders/{path+}: ${GET}`, "", 'config/api.yaml:5 got "/orders/{path+}"'],
-    [
-      "a name with a dash",
-      `  /orders/{order-id}: ${GET}`,
-      "",
-      'config/api.yaml:5 got "{order-id}" in the path /orders/{order-id}',
-    ],
-    ["a path without a slash", `  orders: ${GET}`, "", 'config/api.yaml:5 got "orders"'],
-    [
-      "a key twice",
-      `  /orders: ${GET}\n  /orders: ${GET}`,
-      "",
-      'config/api.yaml:6 got the key "/orders" a second time (first in line 5)',
-    ],
+    ["a mixed segment", `/orders/{id}.json: ${GET}`, '5 got "{id}.json" in the path /orders/{id}.json'],
+    ["a slash at the end", `/orders/: ${GET}`, "5 got the path /orders/"],
+    ["a greedy variable", `/orders/{path+}: ${GET}`, '5 got "/orders/{path+}"'],
+    ["a name with a dash", `/orders/{order-id}: ${GET}`, '5 got "{order-id}" in the path /orders/{order-id}'],
+    ["a path without a slash", `orders: ${GET}`, '5 got "orders"'],
+    ["a key twice", `/orders: ${GET}\n  /orders: ${GET}`, '6 got the key "/orders" a second time (first in line 5)'],
     [
       "security twice",
-      "  /orders: { get: { security: [{ oauth: [orders/read] }], security: [] } }",
-      "",
-      'config/api.yaml:5 got the key "security" a second time (first in line 5)',
+      "/orders: { get: { security: [{ oauth: [orders/read] }], security: [] } }",
+      '5 got the key "security" a second time (first in line 5)',
     ],
-    ["a merge key", "  /orders: { get: { <<: {} , security: [] } }", "", "config/api.yaml:5 got the merge key <<"],
-    [
-      "an alias",
-      "  /orders: { get: { security: *other } }",
-      "x-any: &other []",
-      "config/api.yaml:5 got the alias *other",
-    ],
-    [
-      "a server's variable as its path",
-      `  /orders: ${GET}`,
-      'servers: [{ url: "https://x.example/{base}" }]',
-      'config/api.yaml:3 got a server with the path "/{base}"',
-    ],
+    ["a merge key", "/orders: { get: { <<: {} , security: [] } }", "5 got the merge key <<"],
+    ["an alias", "/orders: { get: { security: *other } }", "5 got the alias *other", "x-any: &other []"],
+    ["a variable as a path", ORDERS, '3 got a server with the path "/{base}"', servers("https://x.example/{base}")],
     [
       "servers with different paths",
-      `  /orders: ${GET}`,
-      "servers: [{ url: https://x.example/v1 }, { url: https://y.example/v1/ }, { url: /v2 }]",
-      'config/api.yaml:3 got a server with the path "/v2"',
+      ORDERS,
+      '3 got a server with the path "/v2"',
+      servers("https://x.example/v1", "https://y.example/v1/", "/v2"),
     ],
-    [
-      "a server's path that is none",
-      `  /orders: ${GET}`,
-      'servers: [{ url: "https://x.example/v1?a=b" }]',
-      'config/api.yaml:3 got a server with the path "/v1?a=b"',
-    ],
-    [
-      "a key that OpenAPI does not have",
-      `  /orders: ${GET}`,
-      "secruity: []",
-      'config/api.yaml:3 got the unknown key "secruity"',
-    ],
-    [
-      "a security that is not a list",
-      "  /orders: { get: { security: { oauth: [orders/read] } } }",
-      "",
-      "config/api.yaml:5 got a map",
-    ],
-    ["a null requirement", "  /orders: { get: { security: [~] } }", "", "config/api.yaml:5 got a text"],
-    ["paths that are a list", "  - /orders", "", "config/api.yaml:4 got a list"],
-  ])("%s", (_, operations, top, fault) => {
-    expect(oneOf(operations, top)).toEqual([fault]);
+    ["a path that is none", ORDERS, '3 got a server with the path "/v1?a=b"', servers("https://x.example/v1?a=b")],
+    ["a key that OpenAPI does not have", ORDERS, '3 got the unknown key "secruity"', "secruity: []"],
+    ["a security that is not a list", "/orders: { get: { security: { oauth: [orders/read] } } }", "5 got a map"],
+    ["a null requirement", "/orders: { get: { security: [~] } }", "5 got a text"],
+    ["paths that are a list", "- /orders", "4 got a list"],
+  ])("%s", (_, operations, fault, top = "") => {
+    expect(oneOf(`  ${operations}`, top)).toEqual([`config/api.yaml:${fault}`]);
   });
 
   test("a scheme of an unknown type, and a duplicate scheme or referenced value", () => {

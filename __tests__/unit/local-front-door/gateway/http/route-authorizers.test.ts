@@ -33,7 +33,6 @@ test("an unsupported authorizer or route stops the start, and is named", () => {
     ],
     [`${PUBLIC}.authorizer_uri`, set(PUBLIC, { authorizer_uri: "arn:aws:apigateway:other" })],
     [`${PUBLIC}.identity_sources`, set(PUBLIC, { identity_sources: ["$context.stage"] })],
-    [`${OPEN}.authorization_type`, set(OPEN, { authorization_type: "AWS_IAM" })],
     [`${OPEN}.authorizer_id`, set(OPEN, { authorizer_id: "none" })],
   ];
   for (const [fault, change] of cases) expect(() => new JudgedStack([change])).toThrow(`${fault}: `);

@@ -51,24 +51,15 @@ test("a status is exactly one number", () => {
   }
 });
 
+const SENT: readonly [string, string] = ["Origin", "a"];
+const OTHER: readonly [string, string] = ["origin", "b"];
+
 test.each<[readonly (readonly [string, string])[], string | undefined]>([
   [[], undefined],
-  [[["Origin", "a"]], "a"],
+  [[SENT], "a"],
   [[["origin", "a"]], "a"],
-  [
-    [
-      ["Origin", "a"],
-      ["origin", "b"],
-    ],
-    "a",
-  ],
-  [
-    [
-      ["Origin", ""],
-      ["origin", "b"],
-    ],
-    "b",
-  ],
+  [[SENT, OTHER], "a"],
+  [[["Origin", ""], OTHER], "b"],
   [[["Origin", ""]], ""],
   [[["ORIGIN", "a"]], undefined],
 ])("for the headers %j the template uses %j", (headers, origin) => {

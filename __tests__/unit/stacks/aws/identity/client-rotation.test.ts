@@ -1,32 +1,11 @@
 import { rotatedIntent } from "../../../../support/rotation";
-import { devStack, stackOf, statements } from "../../../../support/stack";
+import { stackOf, statements } from "../../../../support/stack";
 
 const TOPIC = "arn:aws:sns:eu-west-1:111122223333:on-call";
 const NAME = "storefront-dev-rotate-reporting-agent";
 const secret = "${aws_secretsmanager_secret.reporting_agent.arn}";
 const rotated = stackOf(rotatedIntent());
 const resource = (type: string, word: string) => rotated.resource(type, `${word}_reporting_agent`);
-
-test("a client without rotation has none of its resources", () => {
-  const before = devStack().addresses();
-  const added = rotated.addresses().filter((address) => !before.includes(address));
-  expect(added).toEqual([
-    "aws_cloudwatch_event_rule.check_secret_reporting_agent",
-    "aws_cloudwatch_event_target.check_secret_reporting_agent",
-    "aws_cloudwatch_log_group.rotate_secret_reporting_agent",
-    "aws_cloudwatch_log_metric_filter.secret_age_reporting_agent",
-    "aws_cloudwatch_metric_alarm.failed_rotation_reporting_agent",
-    "aws_cloudwatch_metric_alarm.late_rotation_reporting_agent",
-    "aws_iam_role.rotate_secret_reporting_agent",
-    "aws_iam_role_policies_exclusive.rotate_secret_reporting_agent",
-    "aws_iam_role_policy.rotate_secret_reporting_agent",
-    "aws_iam_role_policy_attachments_exclusive.rotate_secret_reporting_agent",
-    "aws_lambda_function.rotate_secret_reporting_agent",
-    "aws_lambda_permission.check_secret_reporting_agent",
-    "aws_lambda_permission.secret_rotation_reporting_agent",
-    "aws_secretsmanager_secret_rotation.secret_rotation_reporting_agent",
-  ]);
-});
 
 test("the function may access only this secret and this pool, and gets config and apply values as variables", () => {
   expect(statements(resource("aws_iam_role_policy", "rotate_secret").policy)).toEqual([
@@ -78,16 +57,6 @@ test("the function may access only this secret and this pool, and gets config an
   expect(resource("aws_cloudwatch_log_group", "rotate_secret")).toEqual({
     name: `/aws/lambda/${NAME}`,
     retention_in_days: 7,
-  });
-});
-
-test("only readers, deployers and the rotation's role may read the secret", () => {
-  const [, deny] = statements(rotated.resource("aws_secretsmanager_secret_policy", "reporting_agent").policy);
-  const role = (name: string) => `arn:aws:iam::111122223333:role/${name}`;
-  expect(deny.Condition).toEqual({
-    ArnNotEquals: {
-      "aws:PrincipalArn": [role("reporting"), role(NAME), role("terraform"), role("terraform-plan")],
-    },
   });
 });
 
@@ -150,29 +119,6 @@ test("once a day it logs the age, which becomes a metric by client", () => {
       value: "$.ageDays",
       dimensions: { Client: "$.client" },
     },
-  });
-});
-
-test("one alarm fires if a rotation is late or the age is unknown, another if a rotation fails", () => {
-  const late = resource("aws_cloudwatch_metric_alarm", "late_rotation");
-  expect(late).toMatchObject({
-    alarm_name: `${NAME}-late`,
-    namespace: "storefront-dev",
-    metric_name: "ClientSecretAgeDays",
-    dimensions: { Client: "reporting-agent" },
-    comparison_operator: "GreaterThanThreshold",
-    threshold: 32,
-    treat_missing_data: "breaching",
-  });
-  // Alarms evaluate one week at most.
-  expect(late.period * late.evaluation_periods).toBeLessThanOrEqual(7 * 86_400);
-  expect(resource("aws_cloudwatch_metric_alarm", "failed_rotation")).toMatchObject({
-    alarm_name: `${NAME}-failed`,
-    namespace: "AWS/Lambda",
-    metric_name: "Errors",
-    dimensions: { FunctionName: NAME },
-    comparison_operator: "GreaterThanOrEqualToThreshold",
-    threshold: 1,
   });
 });
 

@@ -11,12 +11,6 @@ test("users cannot register themselves unless config opens sign-up", () => {
   expect(open.admin_create_user_config).toEqual({ allow_admin_create_user_only: false });
 });
 
-test("a pool is protected from deletion only if the environment is protected", () => {
-  const protection = (protect: boolean) =>
-    devStack({ protect }).resource("aws_cognito_user_pool", "customers").deletion_protection;
-  expect([protection(true), protection(false)]).toEqual(["ACTIVE", "INACTIVE"]);
-});
-
 test("a service's resource server has exactly the scopes that its routes require", () => {
   const server = devStack().resource("aws_cognito_resource_server", "customers_accounts");
   expect(server).toMatchObject({ identifier: "accounts", user_pool_id: "${aws_cognito_user_pool.customers.id}" });

@@ -31,19 +31,6 @@ test("the gateway publishes the server's document at the root and at its path, a
   });
 });
 
-test("a document requires no token and reaches no service", () => {
-  const names = Object.keys(stack.all("aws_api_gateway_method")).filter((name) => name.startsWith("document_"));
-  expect(names).toHaveLength(3);
-  for (const name of names) {
-    expect(stack.resource("aws_api_gateway_method", name)).toMatchObject({
-      http_method: "GET",
-      authorization: "NONE",
-      api_key_required: false,
-    });
-    expect(stack.resource("aws_api_gateway_integration", name)).toMatchObject({ type: "MOCK" });
-  }
-});
-
 test("every 401 of the API leads to the document, and a 403 has the authorizer's challenge", () => {
   const header = (name: string) =>
     stack.resource("aws_api_gateway_gateway_response", name).response_parameters[

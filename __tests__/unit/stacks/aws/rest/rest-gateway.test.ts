@@ -42,15 +42,6 @@ test("every route is a method with the authorizer of its kind, and counts usage"
   }
 });
 
-test("the cache key includes all inputs of the decision", () => {
-  const sources = (name: string) => stack.resource("aws_api_gateway_authorizer", name).identity_source.split(",");
-  const route = ["context.httpMethod", "context.resourcePath"];
-  const caller = "method.request.header.Authorization";
-  expect(sources("scoped")).toEqual([caller, ...route, "context.path", "stageVariables.policy"]);
-  expect(sources("public")).toEqual([...route, "context.path", "stageVariables.policy"]);
-  expect(Object.keys(stack.all("aws_api_gateway_authorizer"))).toHaveLength(2);
-});
-
 test("an integration forwards path variables and the caller, and withholds the token", () => {
   expect(stack.resource("aws_api_gateway_integration", "orders_get_orders_by_id")).toMatchObject({
     integration_http_method: "GET",

@@ -46,16 +46,6 @@ test("each rule has a fixed priority, whatever other rules exist", () => {
   ]);
 });
 
-test("each rule has its own metrics, and none samples requests, which show tokens", () => {
-  for (const { name, visibility_config } of rulesOf(WAF)) {
-    expect(visibility_config).toEqual({
-      cloudwatch_metrics_enabled: true,
-      metric_name: `storefront-dev-${name}`,
-      sampled_requests_enabled: false,
-    });
-  }
-});
-
 testAll([
   ["countries", { countries: { deny: ["FR"] } }],
   ["rate", { rateLimit: { requests: 100 } }],
@@ -177,16 +167,4 @@ test("if config limits body size, AWS's own limit of 8192 bytes only counts", ()
   ]);
   expect(override({})).toBeUndefined();
   expect(aclOf({}).association_config).toBeUndefined();
-});
-
-test("logged requests contain no token, and have a retention period", () => {
-  expect(stack.resource("aws_wafv2_web_acl_logging_configuration", "gateway")).toEqual({
-    resource_arn: "${aws_wafv2_web_acl.gateway.arn}",
-    log_destination_configs: ["${aws_cloudwatch_log_group.waf.arn}"],
-    redacted_fields: [{ single_header: { name: "authorization" } }],
-  });
-  expect(stack.resource("aws_cloudwatch_log_group", "waf")).toEqual({
-    name: "aws-waf-logs-storefront-dev",
-    retention_in_days: 7,
-  });
 });
