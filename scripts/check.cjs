@@ -13,6 +13,8 @@ const ROOT = join(__dirname, "..");
 const REPORT_MILLISECONDS = 60_000;
 /** How long before its expiry an authority of callers' certificates is reported, in days. */
 const EXPIRY_DAYS = 60;
+/** How much more a command may cost than where the branch left the trunk. Smaller differences may be noise. */
+const MOST_COST = 1.15;
 /** Age from which a fact about a vendor is reported, in days. */
 const FACT_DAYS = 120;
 
@@ -38,6 +40,13 @@ function missing(tool) {
   return "missing" in tool ? `because it could not be installed: ${tool.missing}` : undefined;
 }
 
+/** Where this branch left the trunk; undefined on the trunk, and in a clone without it. */
+function baseBranch() {
+  const git = (...args) => spawnSync("git", args, { cwd: ROOT, encoding: "utf8" }).stdout.trim();
+  const base = git("merge-base", "HEAD", "refs/remotes/origin/main");
+  return base === "" || base === git("rev-parse", "HEAD") ? undefined : base;
+}
+
 /** The synthesized stacks of environments, by environment. */
 function environmentStacks(folder = join(ROOT, "synthesized")) {
   const names = readdirSync(folder).filter((name) => existsSync(join(folder, name, "main.tf.json")));
@@ -50,8 +59,10 @@ function environmentStacks(folder = join(ROOT, "synthesized")) {
  * long ones also use. `jest`: concurrent test files of a step that counts each of its tests; every other step counts as
  * one. `first`: runs alone before all others. `obstacle` is called just before the step would run. `isShown`: what the
  * step prints is shown even if it passes.
+ *
+ * @param base the commit with whose cost this branch is compared; undefined on the trunk
  */
-function stepsOf(stacks, obstacles) {
+function stepsOf(stacks, obstacles, base) {
   const noRegistry = obstacles.registry();
   const run = (name, script, ...args) => ({ name, npm: ["run", script, ...(args.length > 0 ? ["--", ...args] : [])] });
   const hasEnvoy = (stack) =>
@@ -61,6 +72,9 @@ function stepsOf(stacks, obstacles) {
   return [
     // Uses every core, and its failures are reported first.
     { name: "tests", npm: ["test"], jest: availableParallelism(), first: true },
+    ...(base === undefined
+      ? []
+      : [{ ...run("cost against the trunk", "bench", "--against", base, "--most", String(MOST_COST)), first: true }]),
     { ...run("workflows, by actionlint", "lint:workflows", "actionlint"), obstacle: obstacles.actionlint },
     { ...run("workflows, by zizmor", "lint:workflows", "zizmor"), obstacle: obstacles.zizmor },
     run("lint", "lint"),
@@ -201,7 +215,7 @@ function oldFacts(page, today = new Date()) {
 async function main() {
   const start = Date.now();
   const stacks = environmentStacks();
-  const steps = stepsOf(stacks, OBSTACLES);
+  const steps = stepsOf(stacks, OBSTACLES, baseBranch());
   const outcomes = await runSteps(steps, runStep);
   for (const line of expiringAuthorities(stacks)) console.log(line);
   for (const line of oldFacts(readFileSync(join(ROOT, "docs/reference/facts.md"), "utf8"))) console.log(line);

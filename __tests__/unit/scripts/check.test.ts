@@ -53,6 +53,19 @@ describe("the steps", () => {
     expect(commands("registry")).toEqual(["local -- dev --matrix", "local -- preview --matrix"]);
   });
 
+  test("a branch is measured against where it left the trunk, before anything runs at the same time", () => {
+    const found = stepsOf(stacks, { registry: () => undefined }, "c0ffee").filter(
+      ({ name }: Step) => name === "cost against the trunk",
+    );
+    expect(found).toEqual([
+      {
+        name: "cost against the trunk",
+        npm: ["run", "bench", "--", "--against", "c0ffee", "--most", "1.15"],
+        first: true,
+      },
+    ]);
+  });
+
   test("the unit tests run first, every tier once, and two proofs", () => {
     const steps = stepsWithout();
     expect(steps.filter(({ first }) => first).map(({ npm }) => npm)).toEqual([["test"]]);
