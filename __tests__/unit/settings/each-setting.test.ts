@@ -28,6 +28,7 @@ test.each(SETTINGS)("$key alone changes the stack or the policy, unless it is on
 });
 
 test.each(SETTINGS)("the local front door reads the stack of $key ($place)", ({ after }) => {
+  // It names the address and the attribute. What the front door reads or may ignore is in the file that reads the type.
   expect(ReadableStack.ofIntent(shopWith(after)).refusal()).toBeUndefined();
 });
 

@@ -48,7 +48,13 @@ const READS =
   /^(apigateway:GET|[a-z0-9-]+:(Get|List|Describe)[A-Za-z]+|secretmanager\.versions\.access|[a-z]+(\.[A-Za-z]+)+\.(get|list|getIamPolicy))$/;
 
 test("each resource type has a row, and each row is for a type that some config declares", () => {
-  expect(rows).toEqual(types);
+  const place = (type: string) =>
+    `stacks/bootstrap/${type.startsWith("aws_") ? "aws/permissions.ts" : "google/permissions.ts"}`;
+  const faults = [
+    ...types.filter((type) => !rows.includes(type)).map((type) => `${place(type)}: add a row for ${type}`),
+    ...rows.filter((type) => !types.includes(type)).map((type) => `${place(type)}: no config declares ${type}`),
+  ];
+  expect(faults).toEqual([]);
 });
 
 test("no row has a wildcard, a duplicate, or a write action among the read actions", () => {
