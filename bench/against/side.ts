@@ -21,7 +21,9 @@ export class Side {
 
   /** @param commit undefined: the working tree, with changes that are not committed */
   constructor(readonly commit: string | undefined) {
-    const listed = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "-z"], { cwd: ROOT });
+    // A link to the packages of another clone is no file of this one.
+    const paths = ["ls-files", "-co", "--exclude-standard", "-z", "--", ".", ":(exclude)node_modules"];
+    const listed = execFileSync("git", paths, { cwd: ROOT });
     const files =
       commit === undefined
         ? execFileSync("tar", ["-c", "--ignore-failed-read", "--null", "-T", "-"], piped(listed))
