@@ -5,9 +5,12 @@ import { generate } from "./generate/generate";
 import { QUESTIONS } from "./init/answers";
 import type { InitOptions } from "./init/init";
 import { addPipelineCommands } from "./pipeline/commands";
+import { usageError } from "./process/command-error";
 import { later, runCommand, scriptNames } from "./process/commands";
+import { addReview } from "./review/command";
+import type { ReviewOptions } from "./review/review";
 import type { RevokeOptions } from "./revoke/revoke";
-import { addReviewOfConfig, addSynthesis, type Loaded, useLoaded } from "./synth-program";
+import { addSynthesis, type Loaded, useLoaded } from "./synth-program";
 import { token } from "./token";
 import { upgrade } from "./upgrade/upgrade";
 import { versions } from "./version";
@@ -52,7 +55,14 @@ export function addCommands(program: Command): void {
     .requiredOption("--to <folder>", "new, empty or exported before")
     .option("--check", "write nothing, and fail if the folder is not up to date")
     .action(later(async () => (await import("./export/export")).exportStack));
-  addReviewOfConfig(program);
+  addReview(
+    program,
+    later(async () => {
+      const { synthesizedNow } = await import("./review/synthesized-now");
+      const { review } = await import("./review/review");
+      return (names: readonly string[], options: ReviewOptions) => review(synthesizedNow, names, options);
+    }),
+  );
   program
     .command("plan")
     .description("report what a deploy would change; with your accounts, also keep the plan in .plans/")
@@ -203,12 +213,24 @@ export function addCommands(program: Command): void {
     .option("--format <format>", "text or json", "text")
     .action(later(async () => (await import("./list/list")).list));
   addPipelineCommands(program);
+  for (const [name, instead] of Object.entries(GONE)) {
+    const gone = program.command(name, { hidden: true }).argument("[argument...]").allowUnknownOption();
+    gone.action(() => {
+      throw usageError(`there is no command ${name} any more`, `run: npm run ${instead}`);
+    });
+  }
   program
     .command("completion")
     .description("print a script for your shell that completes commands, options and environments")
     .argument("<shell>", "bash, zsh or fish")
     .action(completion);
 }
+
+/** Commands of version 0.2.0 that are gone, and what to run instead. */
+const GONE: Readonly<Record<string, string>> = {
+  preview: "plan -- <environment> --without-accounts",
+  secrets: "list -- <environment>",
+};
 
 /** @param preset the default in words. The option's value is then an empty list */
 function repeatable(flags: string, description: string, preset = "none"): Option {

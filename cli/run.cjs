@@ -38,6 +38,7 @@ const READ = /(?<!^schema)\.(ya?ml|json)$/;
 const [, , command] = process.argv;
 const tree = command === "review" ? freshTree() : undefined;
 const synthesizes = ["synth", "app", "review"].includes(command) && tree === undefined;
+const bundle = tree !== undefined ? "review-program" : ["synth", "app"].includes(command) ? "synth-program" : "program";
 const inputs = synthesizes ? inputsNow() : undefined;
 // Most commands end before optimized code would pay off: optimizing takes a quarter of their processor time, and 12 MB in
 // a synthesis. There, a heap whose space for new objects grows takes another 13 MB. Reading 200 kB of config already
@@ -72,8 +73,7 @@ function configBytes() {
 
 function build() {
   try {
-    if (tree !== undefined) return ensureBuilt("review-program");
-    return ensureBuilt(synthesizes ? "synth-program" : "program");
+    return ensureBuilt(bundle);
   } catch (error) {
     if (error.code === "MODULE_NOT_FOUND") {
       console.error("The packages of this program are not installed. Run: npm ci");

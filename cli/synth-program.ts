@@ -1,9 +1,7 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import * as packageApi from "../stacks";
-import { later, runCommand } from "./process/commands";
-import { addReview } from "./review/command";
-import type { ReviewOptions } from "./review/review";
+import { runCommand } from "./process/commands";
 import { synth } from "./synth/synth";
 import { exclusively, type FunctionBundles, inDraft, moveStacks, useFunctionBundles } from "./synthesis/draft";
 import { readConfig } from "./synthesis/intents";
@@ -25,28 +23,13 @@ export interface Loaded {
 /** The part of the program that synthesizes: a separate bundle (`build.cjs`), half as large. */
 export function run(args: readonly string[], loaded: Loaded): Promise<void> {
   useLoaded(loaded);
-  return runCommand(args, (program) => {
-    addSynthesis(program);
-    addReviewOfConfig(program);
-  });
+  return runCommand(args, addSynthesis);
 }
 
 export function useLoaded({ functions, main, keepTree }: Loaded): void {
   useFunctionBundles(functions);
   useMain(main);
   useKeepTree(keepTree);
-}
-
-/** A review that synthesizes config/, because nothing else shows what config/ gives. */
-export function addReviewOfConfig(program: Command): void {
-  addReview(
-    program,
-    later(async () => {
-      const { synthesizedNow } = await import("./review/synthesized-now");
-      const { review } = await import("./review/review");
-      return (names: readonly string[], options: ReviewOptions) => review(synthesizedNow, names, options);
-    }),
-  );
 }
 
 export function addSynthesis(program: Command): void {

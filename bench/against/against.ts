@@ -42,6 +42,12 @@ const contendersOf = (environment: string): readonly Contender[] => [
   },
 ];
 
+/** A contender whose command failed in one of the trees. */
+interface NotCompared {
+  readonly contender: Contender;
+  readonly why: string;
+}
+
 /** One figure of both trees. */
 interface Compared {
   readonly contender: Contender;
@@ -63,9 +69,13 @@ const ROUNDS = 5;
  * @param most the largest ratio. Above it, the command fails and names the commit to blame. Undefined: no limit
  */
 export function against(commit: string, environment: string, most: number | undefined): void {
-  const compared = compare(commit, undefined, contendersOf(environment));
+  const [compared, failed] = compare(commit, undefined, contendersOf(environment));
   console.log(`processor time and counts of the working tree, against ${commit.slice(0, 8)}; ${ROUNDS} rounds\n`);
   for (const line of linesOf(compared)) console.log(line);
+  for (const { contender, why } of failed) console.log(`  ${contender.name}: not measured: ${why}`);
+  if (failed.length > 0) {
+    throw projectError(`could not be measured: ${failed.map(({ contender }) => contender.name).join(", ")}`);
+  }
   if (most === undefined) return;
   const costly = compared.filter((each) => ratioOf(each) > most);
   if (costly.length === 0) return;
@@ -75,18 +85,24 @@ export function against(commit: string, environment: string, most: number | unde
   );
 }
 
-function compare(before: string, now: string | undefined, contenders: readonly Contender[]): readonly Compared[] {
+function compare(
+  before: string,
+  now: string | undefined,
+  contenders: readonly Contender[],
+): readonly [readonly Compared[], readonly NotCompared[]] {
   const sides = [new Side(before), new Side(now)] as const;
+  const failed: NotCompared[] = [];
+  const measured = (contender: Contender) => {
+    try {
+      return rounds(contender, sides);
+    } catch (error) {
+      if (!(error instanceof NotMeasured)) throw error;
+      failed.push({ contender, why: error.message });
+      return [];
+    }
+  };
   try {
-    return contenders.flatMap((contender) => {
-      try {
-        return rounds(contender, sides);
-      } catch (error) {
-        if (!(error instanceof NotMeasured)) throw error;
-        console.error(`${contender.name}: not measured: ${error.message.split("\n")[0]}`);
-        return [];
-      }
-    });
+    return [contenders.flatMap(measured), failed];
   } finally {
     for (const side of sides) side.remove();
   }
@@ -141,8 +157,10 @@ function blamed(base: string, { contender, what }: Compared, most: number): stri
     encoding: "utf8",
   });
   const commits = listed.split("\n").filter((each) => each !== "");
-  const isCostly = (commit: string) =>
-    compare(base, commit, [contender]).some((each) => each.what === what && ratioOf(each) > most);
+  const isCostly = (commit: string) => {
+    const [compared] = compare(base, commit, [contender]);
+    return compared.some((each) => each.what === what && ratioOf(each) > most);
+  };
   let [low, high] = [0, commits.length];
   while (low < high) {
     const middle = Math.floor((low + high) / 2);

@@ -1,5 +1,14 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ROOT } from "../../cli/process/project";
@@ -64,9 +73,11 @@ export class Side {
     return { processor, filesRead: sum(0), kilobytesRead: sum(1) / 1000, output: done.stdout };
   }
 
-  /** Changes the text of a source, like an edit, so that the next command bundles again. */
+  /** Changes the text of a source, like an edit, so that the next command bundles again. Throws `NotMeasured` without it. */
   editSource(): void {
-    appendFileSync(join(this.folder, "stacks", "environment-stack.ts"), "// edited\n");
+    const source = join(this.folder, "stacks", "environment-stack.ts");
+    if (!existsSync(source)) throw new NotMeasured("stacks/environment-stack.ts is missing");
+    appendFileSync(source, "// edited\n");
   }
 
   /** Size of a file, in kilobytes. */

@@ -10,7 +10,7 @@ const TOKENS_PER_ROUND = 200;
 const WARM_UP = 300;
 
 /** How many bare verifications a decision may take: for a new token, and, well below that, for one seen before. */
-const [NEW_TOKEN, SEEN_TOKEN] = [1.8, 0.7];
+const [NEW_TOKEN, SEEN_TOKEN] = [1.6, 0.5];
 
 /** Output of `decisions.cjs`; times in milliseconds, one for each token, and one for every other bare check. */
 interface Decisions {

@@ -4,7 +4,7 @@ import { BUILD } from "../../cli/process/project";
 import { type Benchmark, figure } from "../measure/figure";
 
 /** In kB. Lambda loads, and V8 compiles, all of it before the first answer. */
-const AIM = 31;
+const AIM = 32;
 
 /** The contents of the function, minified. */
 export const authorizerSize: Benchmark = {

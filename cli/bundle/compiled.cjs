@@ -40,8 +40,20 @@ function loadProgram({ program, packages, lazy = [], ensureMain }) {
   return { ...loaded, main };
 }
 
-function loadCompiled({ path, home = dirname(path), cache = path, hash, content, fresh }, requireFrom) {
+function loadCompiled(bundle, requireFrom) {
+  const { path, home = dirname(path) } = bundle;
+  const module = { exports: {} };
+  scriptOf(bundle).runInThisContext()(module.exports, requireFrom, module, path, home);
+  return module.exports;
+}
+
+/** By the file of their compilation: each stack runs `main.ts` again. */
+const scripts = new Map();
+
+function scriptOf({ path, cache = path, hash, content, fresh }) {
   const compiled = `${cache}.${hash.slice(0, 16)}-${cachedDataVersionTag()}.v8`;
+  const before = scripts.get(compiled);
+  if (before !== undefined) return before;
   const cachedData = readIfThere(compiled);
   // esbuild writes ASCII. As Latin-1 it takes one byte a character and needs no decoding.
   const script = new Script(content.toString("latin1"), {
@@ -49,12 +61,11 @@ function loadCompiled({ path, home = dirname(path), cache = path, hash, content,
     cachedData,
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
-  const module = { exports: {} };
-  script.runInThisContext()(module.exports, requireFrom, module, path, home);
+  scripts.set(compiled, script);
   const missing = cachedData === undefined || script.cachedDataRejected;
   // A bundle that was just made is not worth caching: while sources are edited, the next one follows soon.
   if (missing && !fresh) process.once("exit", () => keep(script, compiled));
-  return module.exports;
+  return script;
 }
 
 /**

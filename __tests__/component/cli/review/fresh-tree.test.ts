@@ -187,10 +187,10 @@ describe("a review of a fresh tree", () => {
     synth();
     const formats = ["terminal", "markdown", "json"];
     const fresh = formats.map((format) => review("--format", format, "--fail-on", "broadened"));
-    expect(fresh.map(({ bundles }) => bundles.includes("synth-program.js"))).toEqual(formats.map(() => false));
+    expect(fresh.map(({ bundles }) => bundles.includes("program.js"))).toEqual(formats.map(() => false));
     rmSync(project.path(".build/tree.json"));
     const synthesized = review("--format", "terminal", "--fail-on", "broadened");
-    expect(synthesized.bundles).toContain("synth-program.js");
+    expect(synthesized.bundles).toContain("program.js");
     const others = formats.slice(1).map((format) => {
       rmSync(project.path(".build/tree.json"));
       return review("--format", format, "--fail-on", "broadened");
@@ -210,12 +210,12 @@ describe("a review of a fresh tree", () => {
     renameSync(project.path("config/preview.yaml"), project.path("preview.yaml"));
     synth();
     const { code, out, bundles } = review("preview");
-    expect([code, out.split(" ").slice(0, 2), bundles.includes("synth-program.js")]).toEqual([
+    expect([code, out.split(" ").slice(0, 2), bundles.includes("program.js")]).toEqual([
       0,
       ["preview:", expect.stringMatching(/^\d+$/)],
       false,
     ]);
-    expect(review("preveiw")).toMatchObject({ code: 64, bundles: expect.not.arrayContaining(["synth-program.js"]) });
+    expect(review("preveiw")).toMatchObject({ code: 64, bundles: expect.not.arrayContaining(["program.js"]) });
     renameSync(project.path("preview.yaml"), project.path("config/preview.yaml"));
     synth();
   });
@@ -229,7 +229,7 @@ describe("a review of a fresh tree", () => {
     allow("2999-01-01");
     synth();
     const { code, error, bundles } = review("dev");
-    expect([code, error, bundles.includes("synth-program.js")]).toEqual([
+    expect([code, error, bundles.includes("program.js")]).toEqual([
       1,
       expect.stringMatching(/^config\/allowances\.yaml:2:5 .*, which does not happen$/m),
       false,
@@ -240,7 +240,7 @@ describe("a review of a fresh tree", () => {
 
   test("a review that had to synthesize leaves the tree fresh if synthesized/ is right, and stale if it is not", () => {
     rmSync(project.path(".build/tree.json"));
-    expect(review().bundles).toContain("synth-program.js");
+    expect(review().bundles).toContain("program.js");
     expect(isFresh()).toBe(true);
     const file = project.path("synthesized/dev/main.tf.json");
     const text = readFileSync(file, "utf8");

@@ -8,7 +8,7 @@ import { POLICY } from "../../../support/authorizer/policy";
 import { BUILD_FOLDER } from "../../../support/places";
 
 /** The design's target. */
-const BUNDLE_BYTES = 31_000;
+const BUNDLE_BYTES = 32_000;
 
 /** The bundle that is deployed, with a policy next to it as in the archive. */
 let folder: string;
