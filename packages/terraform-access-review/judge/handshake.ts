@@ -1,6 +1,6 @@
 import { envoysOf } from "../access/envoys";
 import type { AccessChange, GuardChange, Handshake, HandshakeChange, RowChange } from "../model/change";
-import { type Fact, factKey } from "../model/fact";
+import { type Fact, factId } from "../model/fact";
 import type { AccessRow } from "../model/row";
 import type { SynthesizedState } from "../model/state";
 import { blocksOf, listOf, resourcesOf, type StackJson } from "../terraform-json/stack-json";
@@ -42,7 +42,7 @@ export function judgedByAPerson(
   rowsBefore: readonly AccessRow[],
   { provider }: StackJson,
 ): AccessChange {
-  const known = new Set(rowsBefore.map(({ principal }) => factKey(principal)));
+  const known = new Set(rowsBefore.map(({ principal }) => factId(principal)));
   const accounts = blocksOf(provider.aws).flatMap(({ allowed_account_ids }) => listOf(allowed_account_ids));
   const isOfHandshake = ({ after }: RowChange) => {
     if (after === undefined) return false;
@@ -50,8 +50,7 @@ export function judgedByAPerson(
     if (principal.kind === "aws-account") return accounts.includes(principal.id);
     if (principal.kind === "text") return SERVICES.includes(soleText(principal) ?? "");
     return (
-      INSIDE.includes(principal.kind) ||
-      (["caller", "issuer"].includes(principal.kind) && known.has(factKey(principal)))
+      INSIDE.includes(principal.kind) || (["caller", "issuer"].includes(principal.kind) && known.has(factId(principal)))
     );
   };
   const unjudged = (change: RowChange | GuardChange) => change.effect === "broadened";

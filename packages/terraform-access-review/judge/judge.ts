@@ -1,7 +1,7 @@
 import { routeKeys } from "../access/gateway/routes";
 import { accessLedger } from "../access/ledger";
 import { type AccessChange, type GuardChange, type ResourceChange, type RowChange, rowOf } from "../model/change";
-import { factKey } from "../model/fact";
+import { factId } from "../model/fact";
 import { type AccessRow, calledRoute } from "../model/row";
 import type { SynthesizedState } from "../model/state";
 import { httpRoutes, restMethods } from "../terraform-json/gateway-routes";
@@ -139,7 +139,7 @@ type Sides<T> = readonly [before: T, after: T];
 function withCauses(
   changes: readonly RowChange[],
   [needed, needs]: Sides<Needs>,
-  [called, calls]: Sides<ReadonlySet<string>>,
+  [called, calls]: Sides<ReadonlySet<number>>,
 ): readonly RowChange[] {
   return changes.map((change) => {
     const row = rowOf(change);
@@ -147,7 +147,7 @@ function withCauses(
     const key = calledRoute(row);
     const need = key === undefined ? undefined : needed(key);
     const isSame = key === undefined || (need !== undefined && need === needs(key));
-    const caller = factKey(row.principal);
+    const caller = factId(row.principal);
     if (isSame && called.has(caller) !== calls.has(caller)) return { ...change, cause: "caller" };
     return isSame && key !== undefined ? { ...change, cause: "grant" } : change;
   });

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from "node:net";
 import { type Effect, type RowChange, rowOf } from "../model/change";
-import { type Fact, factKey, isSame, type Limits } from "../model/fact";
+import { type Fact, factId, factKey, isSame, type Limits } from "../model/fact";
 import { type AccessRow, calledRoute, type RowTerms, rowKey, subjectKey } from "../model/row";
 import { compareText, groupedBy } from "../terraform-json/order";
 
@@ -51,13 +51,18 @@ export function rowChanges(
 const ELSEWHERE = { elsewhere: true } as const;
 
 function compareRows(a: AccessRow, b: AccessRow): number {
-  return compareText(rowKey(a), rowKey(b));
+  return compareText(textOf(a), textOf(b));
+}
+
+/** The same text in each run, to sort by. */
+function textOf({ principal, resource, effect, action, conditions }: AccessRow): string {
+  return `${factKey([principal, resource, effect, action])} ${factKey(conditions)}`;
 }
 
 /** Changes of callers come before those inside the clouds. */
 function orderOf(change: RowChange): string {
   const row = rowOf(change);
-  return `${change.effect} ${calledRoute(row) === undefined ? 1 : 0} ${rowKey(row)}`;
+  return `${change.effect} ${calledRoute(row) === undefined ? 1 : 0} ${textOf(row)}`;
 }
 
 /** Rows of calls that anyone may make, by route and service. */
@@ -67,11 +72,11 @@ function openCalls(calls: readonly AccessRow[]): ReadonlyMap<string, AccessRow> 
 }
 
 function deedKey({ effect, action, resource }: AccessRow): string {
-  return factKey([effect, action, resource]);
+  return `${effect} ${factId(action)} ${factId(resource)}`;
 }
 
 function actionKey({ effect, action }: AccessRow): string {
-  return factKey([effect, action]);
+  return `${effect} ${factId(action)}`;
 }
 
 /** The row by which anyone may do what this row gives to one caller, under a condition that is no stricter. */
@@ -149,14 +154,14 @@ function mayBeOpen(row: AccessRow): boolean {
  */
 function lossOf(
   { effect, principal, resource }: AccessRow,
-  callers: ReadonlySet<string>,
+  callers: ReadonlySet<number>,
   goneNow: () => readonly Fact<"resource">[],
 ): Effect {
   if (effect === "allow") return "narrowed";
   if (principal.kind === "every-caller") return "broadened";
   const gone = new Set(goneNow().map(factKey));
   const isGone = (fact: Fact) => gone.has(factKey(fact));
-  const calls = callers.has(factKey(principal));
+  const calls = callers.has(factId(principal));
   if (effect === "limit") {
     return !calls || (resource.kind === "stage" && isGone(resource.api)) ? "narrowed" : "broadened";
   }
@@ -267,9 +272,9 @@ export function looserTerms({ permits = [], requires = [], limits = {} }: RowTer
   };
 }
 
-/** The principals that may call a route, by their keys. */
-export function callersIn(rows: readonly AccessRow[]): ReadonlySet<string> {
-  return new Set(rows.filter((row) => calledRoute(row) !== undefined).map(({ principal }) => factKey(principal)));
+/** The principals that may call a route, by `factId`. */
+export function callersIn(rows: readonly AccessRow[]): ReadonlySet<number> {
+  return new Set(rows.filter((row) => calledRoute(row) !== undefined).map(({ principal }) => factId(principal)));
 }
 
 /** Whether a network lies within another one, both in CIDR notation. False if one of them is not. */

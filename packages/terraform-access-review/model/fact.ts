@@ -396,15 +396,23 @@ export function ownPathFact({ segment, claim, list }: BoundSegment): Fact<"own-p
 /** The same text for equal facts, whatever the order of their values. */
 export function factKey(fact: unknown): string {
   if (Array.isArray(fact)) return `[${fact.map(factKey).join()}]`;
-  if (typeof fact !== "object" || fact === null) return canonical(fact);
-  const known = KEYS.get(fact) ?? canonical(fact);
-  KEYS.set(fact, known);
-  return known;
+  return canonical(fact);
 }
 
-/** No fact changes, and most are compared with many others. */
-const KEYS = new WeakMap<object, string>();
+/** The same number for equal facts. No fact changes, and most are compared with many others. */
+export function factId(fact: object): number {
+  const known = ids.get(fact);
+  if (known !== undefined) return known;
+  const key = canonical(fact);
+  const id = idsByKey.get(key) ?? idsByKey.size;
+  idsByKey.set(key, id);
+  ids.set(fact, id);
+  return id;
+}
+
+const ids = new WeakMap<object, number>();
+const idsByKey = new Map<string, number>();
 
 export function isSame(one: Fact, other: Fact): boolean {
-  return one === other || (one.kind === other.kind && factKey(one) === factKey(other));
+  return one === other || (one.kind === other.kind && factId(one) === factId(other));
 }

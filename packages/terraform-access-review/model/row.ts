@@ -1,4 +1,4 @@
-import { type Fact, factKey, type Limits, type RowFacts } from "./fact";
+import { type Fact, factId, type Limits, type RowFacts } from "./fact";
 import type { Place } from "./place";
 
 /** One row of the access ledger: who may do what, on what, and under which conditions. */
@@ -37,8 +37,8 @@ function keysOf(row: AccessRow) {
   const known = keys.get(row);
   if (known !== undefined) return known;
   const { effect, principal, action, resource, conditions } = row;
-  const subject = factKey([principal, resource, effect, action]);
-  const made = { subject, whole: `${subject} ${factKey(conditions)}` };
+  const subject = `${factId(principal)} ${factId(resource)} ${effect} ${factId(action)}`;
+  const made = { subject, whole: `${subject} ${conditions.map(factId).join()}` };
   keys.set(row, made);
   return made;
 }

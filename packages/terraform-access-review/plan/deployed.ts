@@ -2,7 +2,7 @@ import { canonical, compareText } from "../terraform-json/order";
 import { referencesIn, soleReference } from "../terraform-json/references";
 import { hostIn } from "../terraform-json/rest-references";
 import { type Attributes, isFields, isUnset, type StackJson } from "../terraform-json/stack-json";
-import { WRITTEN } from "../types";
+import { TARGETS } from "../types";
 import { existingServicesOf, type PlanJson, type PlannedChange, type StateResource, stateOf } from "./plan-json";
 import { collected, fieldsOf, own, shaped, withinJson, withoutSensitive } from "./shape";
 
@@ -169,7 +169,7 @@ export class References {
   private readonly values = new Map<Target, { readonly address: string; readonly value: string }[]>();
 
   constructor(configured: StackJson & { readonly output?: unknown }, state: readonly StateResource[]) {
-    for (const [type, { refersTo }] of Object.entries(WRITTEN)) {
+    for (const [type, refersTo] of Object.entries(TARGETS)) {
       for (const [name, targets] of Object.entries(refersTo)) this.targets.set(`${type}.${name}`, new Set(targets));
     }
     for (const [type, named] of Object.entries(configured.resource ?? {})) {

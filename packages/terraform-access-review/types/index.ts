@@ -44,14 +44,20 @@ export interface Written {
   readonly refersTo: Readonly<Record<string, readonly string[]>>;
 }
 
-const TARGETS: Readonly<Record<string, Written["refersTo"]>> = REFERS_TO;
+/** Targets of references, by type and attribute. */
+export const TARGETS: Readonly<Record<string, Written["refersTo"]>> = REFERS_TO;
 
-export const WRITTEN: Readonly<Record<string, Written>> = Object.fromEntries(
-  Object.entries(TYPES).map(([type, { asWritten = [], ...meanings }]) => [
-    type,
-    { arguments: argumentsOf([...namesIn(meanings), ...asWritten]), refersTo: TARGETS[type] ?? {} },
-  ]),
-);
+/** Empty for a type that no stack has. Made once for each type, because a plan has few of them. */
+export function writtenOf(type: string): Written {
+  const known = written.get(type);
+  if (known !== undefined) return known;
+  const { asWritten = [], ...meanings } = Object.hasOwn(TYPES, type) ? (TYPES[type] as ResourceType) : {};
+  const made = { arguments: argumentsOf([...namesIn(meanings), ...asWritten]), refersTo: TARGETS[type] ?? {} };
+  written.set(type, made);
+  return made;
+}
+
+const written = new Map<string, Written>();
 
 /** The arguments of the provider's schema among names: neither whole blocks nor keys in a value. */
 function argumentsOf(names: readonly Name[]): readonly string[] {
@@ -64,11 +70,6 @@ export function namesIn({ access = [], protects = {}, runs = [] }: Meanings): re
   return [...access, ...runs]
     .map((each) => (typeof each === "string" ? each : each.name))
     .concat(Object.keys(protects));
-}
-
-/** Empty for a type that no stack has. */
-export function writtenOf(type: string): Written {
-  return Object.hasOwn(WRITTEN, type) ? (WRITTEN[type] as Written) : { arguments: [], refersTo: {} };
 }
 
 /** The protective attributes of a type, each with the order of its values. */
