@@ -1,7 +1,7 @@
 import { type AccessPolicy, POLICY_FILE } from "../../../contract/policy-file";
 import type { SynthesizedState } from "../model/state";
 import { jsonIn } from "../terraform-json/json-text";
-import { canonical, compareText, sortedKeys } from "../terraform-json/order";
+import { canonical, sortedBy, sortedKeys } from "../terraform-json/order";
 import { isEnvoyBootstrap } from "../terraform-json/secrets";
 import type { Attributes } from "../terraform-json/stack-json";
 import { setsOf } from "../types";
@@ -65,10 +65,10 @@ function ordered(value: unknown, rules: Rules): unknown {
 
 function orderedList(list: readonly unknown[], rules: Rules): readonly unknown[] {
   if (list.length === 0) return list;
-  const items = list.map((item) => ordered(item, rules));
+  const inside = list.map((item) => ordered(item, rules));
   const isSet =
-    rules.sets === undefined ? items.every((item) => typeof item === "string") : rules.sets.includes(rules.path);
-  if (isSet) items.sort((a, b) => compareText(canonical(a), canonical(b)));
+    rules.sets === undefined ? inside.every((item) => typeof item === "string") : rules.sets.includes(rules.path);
+  const items = isSet ? sortedBy(inside, canonical) : inside;
   return items.every((item, index) => item === list[index]) ? list : items;
 }
 

@@ -8,7 +8,7 @@ import {
   takersIn,
   withParents,
 } from "../../../contract/route-selection";
-import { type Fact, factKey } from "../model/fact";
+import { type Fact, factId } from "../model/fact";
 import { type AccessRow, calledRoute, type RowTerms } from "../model/row";
 import { compareText, groupedBy } from "../terraform-json/order";
 
@@ -100,7 +100,7 @@ function termsOf({ segments }: RoutePath, { requires, ...terms }: RowTerms): Row
 }
 
 function meaning({ principal, action, resource, conditions, terms }: AccessRow): string {
-  return factKey([principal, action, resource, terms ?? conditions]);
+  return [principal, action, resource, terms ?? conditions].map(factId).join();
 }
 
 /** A key without the names of its variables. */

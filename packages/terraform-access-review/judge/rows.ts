@@ -2,7 +2,7 @@ import { BlockList, isIP } from "node:net";
 import { type Effect, type RowChange, rowOf } from "../model/change";
 import { type Fact, factId, factKey, isSame, type Limits } from "../model/fact";
 import { type AccessRow, calledRoute, type RowTerms, rowKey, subjectKey } from "../model/row";
-import { compareText, groupedBy } from "../terraform-json/order";
+import { groupedBy, sortedBy } from "../terraform-json/order";
 
 /**
  * The rows of two ledgers that differ. Rows with the same principal, action and resource are one row whose condition
@@ -19,15 +19,13 @@ export function rowChanges(
   const lost = without(before, after);
   const gained = without(after, before);
   const callers = callersIn(after);
-  const left = new Map(
-    [...groupedBy([...gained].sort(compareRows), subjectKey)].map(([key, rows]) => [key, [...rows]]),
-  );
+  const left = new Map([...groupedBy(sortedBy(gained, textOf), subjectKey)].map(([key, rows]) => [key, [...rows]]));
   const changes: RowChange[] = [];
   const touched = new Set([...lost, ...gained].map(actionKey));
   const [callsBefore, callsAfter] = [callsOf(before, touched), callsOf(after, touched)];
   const [could, can] = [new Set(callsBefore.map(subjectKey)), new Set(callsAfter.map(subjectKey))];
   const [opens, opened] = [openCalls(callsBefore), openCalls(callsAfter)];
-  for (const row of [...lost].sort(compareRows)) {
+  for (const row of sortedBy(lost, textOf)) {
     const found = left.get(subjectKey(row))?.shift();
     const open = coveredBy(row, opened);
     if (found !== undefined) changes.push({ effect: effectOf(row, found), before: row, after: found });
@@ -43,16 +41,13 @@ export function rowChanges(
     else changes.push({ effect: gainOf(row, newNow), after: row, ...(could.has(subjectKey(row)) && ELSEWHERE) });
   }
   // A condition in other words, which permits no more and no less, is no change.
-  return changes
-    .filter(({ effect, before: was, after: is }) => effect !== "neither" || was === undefined || is === undefined)
-    .sort((a, b) => compareText(orderOf(a), orderOf(b)));
+  const others = changes.filter(
+    ({ effect, before: was, after: is }) => effect !== "neither" || was === undefined || is === undefined,
+  );
+  return sortedBy(others, orderOf);
 }
 
 const ELSEWHERE = { elsewhere: true } as const;
-
-function compareRows(a: AccessRow, b: AccessRow): number {
-  return compareText(textOf(a), textOf(b));
-}
 
 /** The same text in each run, to sort by. */
 function textOf({ principal, resource, effect, action, conditions }: AccessRow): string {

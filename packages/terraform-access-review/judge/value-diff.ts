@@ -1,7 +1,7 @@
 import { diffArrays } from "diff";
 import type { AttributeChange, Json } from "../model/change";
 import { jsonIn } from "../terraform-json/json-text";
-import { canonical, compareText } from "../terraform-json/order";
+import { canonical, compareText, sortedBy } from "../terraform-json/order";
 import { type Holder, isSecret } from "../terraform-json/secrets";
 import { isFields } from "../terraform-json/stack-json";
 
@@ -75,10 +75,11 @@ class ValueDiff {
       const path = `${at.path}[${label(gone) ?? ""}]`;
       return this.fields(gone, come, { ...at, path }, nameOf(gone) ?? nameOf(come));
     }
-    return [
+    const leaves = [
       ...removed.flatMap((item) => this.leaf(item, undefined, at)),
       ...added.flatMap((item) => this.leaf(undefined, item, at)),
-    ].sort((a, b) => compareText(canonical(a), canonical(b)));
+    ];
+    return [...sortedBy(leaves, canonical)];
   }
 
   private list(before: Items, after: Items, at: Place): AttributeChange[] {

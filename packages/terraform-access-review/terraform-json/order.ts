@@ -33,6 +33,12 @@ export function canonical(value: unknown): string {
   return `{${text}}`;
 }
 
+/** Sorted by the code units of a text, which is made once for each item. */
+export function sortedBy<T>(items: readonly T[], textOf: (item: T) => string): readonly T[] {
+  const texts = items.map((item) => [textOf(item), item] as const);
+  return texts.sort(([a], [b]) => compareText(a, b)).map(([, item]) => item);
+}
+
 /** Groups items by a key, in their order. */
 export function groupedBy<T, K>(items: readonly T[], keyOf: (item: T) => K): ReadonlyMap<K, readonly T[]> {
   const groups = new Map<K, T[]>();
