@@ -126,10 +126,11 @@ function nameFaults(each: ExpectationConfig, drafts: readonly Draft[]): readonly
   const verb = each.may === undefined ? "mayNot" : "may";
   const does = each.may ?? each.mayNot;
   const names = drafts.flatMap((draft) => (action === "call" ? callerNames(draft) : principalNames(draft)));
+  const namesIn = new Map(drafts.map((draft) => [draft, targetNames(draft, action)]));
   const targetFaults = (at: Path, name: string, outside?: readonly string[]) => {
-    const lacking = drafts.filter((draft) => !hasTarget(draft, action, name, outside));
+    const lacking = drafts.filter((draft) => !hasTarget(draft, action, name, namesIn.get(draft) ?? [], outside));
     if (lacking.length === 0) return [];
-    const known = lacking.flatMap((draft) => targetNames(draft, action));
+    const known = lacking.flatMap((draft) => namesIn.get(draft) ?? []);
     const remedy = lacking.length < drafts.length ? "write it under each environment that has it, or " : "";
     return unknown(at, { name, kind: KINDS[action], lacking, remedy }, known);
   };
@@ -143,10 +144,19 @@ function nameFaults(each: ExpectationConfig, drafts: readonly Draft[]): readonly
   ];
 }
 
-/** Whether an environment has the secret or the service, or a route that takes a request of the target. */
-function hasTarget(draft: Draft, action: Expectation["action"], name: string, except?: readonly string[]): boolean {
-  const names = targetNames(draft, action);
-  if (action !== "call") return names.includes(name);
+/**
+ * Whether an environment has the secret or the service, or a route that takes a request of the target.
+ *
+ * @param names of the environment's targets of this action
+ */
+function hasTarget(
+  draft: Draft,
+  action: Expectation["action"],
+  name: string,
+  names: readonly string[],
+  except?: readonly string[],
+): boolean {
+  if (action !== "call" || (except === undefined && names.includes(name))) return names.includes(name);
   return reachedBy(name, keysOfOne(draft.gateway.kind, names), { except }).length > 0;
 }
 
