@@ -1,5 +1,5 @@
-import { LOG_IDS } from "../../../contract/trace-context";
-import type { Outcome } from "./outcome";
+import type { LOG_IDS } from "../../../contract/trace-context";
+import type { Caller, Outcome } from "./outcome";
 import { sha256 } from "./sha256";
 
 type Step = "keys" | "verify" | "mint";
@@ -53,11 +53,13 @@ export class Trace {
    */
   finish(outcome: Outcome): void {
     const { decision, reason, upstreamStatus, caller } = outcome;
-    const line = {
+    this.#milliseconds.total = tenths(performance.now() - this.#startedAt);
+    // Written out, because V8 takes longer for computed keys and for a spread than for the rest of the line.
+    const line: Line = {
       timestamp: new Date().toISOString(),
       level: levelOf(outcome),
-      [LOG_IDS.request]: this.subject.requestId,
-      [LOG_IDS.trace]: this.subject.traceId,
+      requestId: this.subject.requestId,
+      traceId: this.subject.traceId,
       route: this.subject.route,
       service: this.subject.service,
       decision,
@@ -67,12 +69,29 @@ export class Trace {
       client: caller?.client,
       actor: caller?.actor,
       kind: caller?.kind,
-      subject: caller && sha256(caller.subject).slice(0, 16),
-      milliseconds: { ...this.#milliseconds, total: tenths(performance.now() - this.#startedAt) },
+      subject: caller && subjectHash(caller),
+      milliseconds: this.#milliseconds,
       cacheHits: this.#cacheHits,
     };
     this.write(`${JSON.stringify(line)}\n`);
   }
+}
+
+type LogIds = typeof LOG_IDS;
+
+/** Joins the lines of one request by the fields that every log of it has. */
+type Line = { readonly [Id in LogIds["request" | "trace"]]: string | undefined } & Readonly<Record<string, unknown>>;
+
+/** A remembered token has the same caller at each use. */
+const subjectHashes = new WeakMap<Caller, string>();
+
+function subjectHash(caller: Caller): string {
+  let known = subjectHashes.get(caller);
+  if (known === undefined) {
+    known = sha256(caller.subject).slice(0, 16);
+    subjectHashes.set(caller, known);
+  }
+  return known;
 }
 
 /** A line that an operator must check is an error. Callers' usual mistakes are not. */
