@@ -25,10 +25,14 @@ export function claimAt(claims: Claims, name: string): unknown {
   return pathOf(name).reduce<unknown>(ownField, claims);
 }
 
-/** The names that lead to a claim. */
+/** The names that lead to a claim. Remembered: config has few names, and every token is read by them. */
 export function pathOf(name: string): readonly string[] {
-  return /[:/]/.test(name) ? [name] : name.split(".");
+  const path = paths.get(name) ?? (/[:/]/.test(name) ? [name] : name.split("."));
+  paths.set(name, path);
+  return path;
 }
+
+const paths = new Map<string, readonly string[]>();
 
 /** A field of an object itself. Undefined if it has none, or is no object. */
 export function ownField(object: unknown, name: unknown): unknown {

@@ -4,6 +4,6 @@ export function headerValues(
   wanted: string,
 ): readonly string[] {
   return Object.entries(headers ?? {}).flatMap(([name, values]) =>
-    name.toLowerCase() === wanted ? (values ?? []) : [],
+    name.length === wanted.length && name.toLowerCase() === wanted ? (values ?? []) : [],
   );
 }
