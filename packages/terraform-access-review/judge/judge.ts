@@ -8,7 +8,7 @@ import { httpRoutes, restMethods } from "../terraform-json/gateway-routes";
 import { publishedBy } from "../terraform-json/invoked";
 import { canonical } from "../terraform-json/order";
 import { withRestReferences } from "../terraform-json/rest-references";
-import { type Attributes, resourcesOf, type StackJson } from "../terraform-json/stack-json";
+import { type Attributes, oncePerStack, resourcesOf, type StackJson } from "../terraform-json/stack-json";
 import { goneFrom } from "../types/named";
 import { containerChanges } from "./containers";
 import { firewallChanges } from "./firewall";
@@ -87,8 +87,11 @@ function isWholeResource({ action, resource }: AccessRow): boolean {
 
 /** So that a host or a function that is named in another form is no change of access. */
 function restated(state: SynthesizedState): SynthesizedState {
-  return { ...state, stack: { ...state.stack, ...withFunctions(withRestReferences(state.stack)) } };
+  return { ...state, stack: restatedStack(state.stack) };
 }
+
+/** Once, so that a stack that is compared with several others has one ledger. */
+const restatedStack = oncePerStack((stack) => ({ ...stack, ...withFunctions(withRestReferences(stack)) }));
 
 /** The stack with each function in place of the alias that points to its published version. */
 function withFunctions(stack: StackJson): StackJson {
