@@ -1,5 +1,6 @@
 import type { PlanJson } from "../../packages/terraform-access-review/plan/plan-json";
 import { ApplyRecord } from "../plan/last-apply";
+import { importLines } from "../plan/lost-objects";
 import { FILES, type Planner } from "../plan/planner";
 import { CommandError } from "../process/command-error";
 import { jsonIn } from "../process/json";
@@ -39,7 +40,7 @@ const DONE: Readonly<Record<string, string>> = {
  * Applies the plan in the folder and prints a line for each resource. Throws with Terraform's diagnostics when it
  * fails.
  */
-export async function apply(planner: Planner, total: number): Promise<void> {
+export async function apply(planner: Planner, plan: PlanJson, total: number): Promise<void> {
   const record = new ApplyRecord(planner.folder, total, () => planner.terraform.group);
   const { environment } = planner;
   signals.describeEnd(() => ({
@@ -64,8 +65,10 @@ export async function apply(planner: Planner, total: number): Promise<void> {
   if (signals.stopped) for (const fault of faults.filter((each) => !isOfSignal(each))) console.error(textOf(fault));
   await signals.check();
   const output = [...faults.map(textOf), outcome.stderr].join("\n");
-  const { message, exitCode } = terraformFailure(environment, "apply", output);
-  throw new CommandError(`${message}\n    completed changes stay; the next plan shows what is left`, exitCode);
+  const { message, exitCode, diagnoses } = terraformFailure(environment, "apply", output);
+  const imports = diagnoses.has("exists") ? importLines(planner.intent, plan, record.failures) : [];
+  const lines = [message, ...imports, "    completed changes stay; the next plan shows what is left"];
+  throw new CommandError(lines.join("\n"), exitCode);
 }
 
 function afterApply(environment: string): EarlyEnd {

@@ -91,7 +91,7 @@ async function applyShown(planner: Planner, shown: Planned): Promise<void> {
     recordNeededSnapshot(planned, folder);
     if (usedUntilChanged(planned.plan).length > 0) await applyInParts(planner, planned);
     else if (!isNothing(planned)) {
-      await apply(planner, planned.model.resources.filter(({ type }) => type !== "").length);
+      await apply(planner, planned.plan, planned.model.resources.filter(({ type }) => type !== "").length);
     }
     if (needsSnapshot(planned, folder)) await redeploy(planner);
   } finally {
@@ -272,7 +272,7 @@ async function redeploy(planner: Planner): Promise<void> {
     left: `the live snapshot still has the removed resources; go on with: npm run deploy -- ${environment}`,
     atOnce: "the live snapshot still has the removed resources, and the state may stay locked",
   }));
-  const { model } = await planner.make(FILES.plan, [`-replace=${DEPLOYMENT}`]);
+  const { model, plan } = await planner.make(FILES.plan, [`-replace=${DEPLOYMENT}`]);
   const others = model.resources.filter(({ address, type }) => type !== "" && !TOUCHED.includes(address));
   if (others.length > 0) {
     const named = others.map(({ address }) => `    ${address}`).join("\n");
@@ -282,7 +282,7 @@ async function redeploy(planner: Planner): Promise<void> {
         `    terraform -chdir=cdktf.out/stacks/${environment} apply -replace=${DEPLOYMENT}`,
     );
   }
-  await apply(planner, model.resources.length);
+  await apply(planner, plan, model.resources.length);
   planner.folder.remove(OWED);
 }
 
@@ -349,7 +349,7 @@ async function applyPart(
   isShown: (resource: Resource) => boolean,
 ): Promise<void> {
   const { environment } = planner;
-  const { model } = await planner.make(FILES.plan, options);
+  const { model, plan } = await planner.make(FILES.plan, options);
   const resources = model.resources.filter(({ type }) => type !== "");
   const others = resources.filter((each) => !isShown(each)).map(({ address, action }) => `    ${address}: ${action}\n`);
   if (others.length > 0) {
@@ -358,5 +358,5 @@ async function applyPart(
         `    look at it with: npm run plan -- ${environment}; go on with: npm run deploy -- ${environment}`,
     );
   }
-  await apply(planner, resources.length);
+  await apply(planner, plan, resources.length);
 }

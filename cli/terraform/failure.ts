@@ -6,6 +6,8 @@ export type Diagnosis =
   /** A plan would replace or destroy an object with `prevent_destroy`. */
   | "never-destroyed"
   | "state-locked"
+  /** A cloud refused a creation, because an object of this name exists. */
+  | "exists"
   /** A signal made Terraform skip a resource, or give it up. */
   | "stopped";
 
@@ -24,7 +26,7 @@ export function diagnosisOf(summary: string): Diagnosis | undefined {
 }
 
 /** The meanings of all errors in Terraform's output for people, boxed or not. */
-function diagnosesIn(output: string): ReadonlySet<Diagnosis> {
+function diagnosesIn(output: string): Set<Diagnosis> {
   const summaries = [...output.matchAll(/^(?:│ )?Error: (.*)$/gm)].map(([, summary = ""]) => diagnosisOf(summary));
   return new Set(summaries.filter((means) => means !== undefined));
 }
@@ -48,13 +50,18 @@ interface Failure {
   readonly remedy: (environment: string, match: RegExpExecArray) => string;
 }
 
+/** What the clouds say about a name that is taken. */
+const EXISTS =
+  /Error 409:(?! Revision named).{0,200}already exists|(Entity|Resource)AlreadyExists|ResourceExistsException|Function already exist/i;
+
 /** Failures with a known remedy. The first match counts, so specific patterns come first. */
 const FAILURES: readonly Failure[] = [
   {
-    said: /creating WorkloadIdentityPool: googleapi: Error 409/i,
-    means: "the id of the workload identity pool is taken: Google keeps a deleted pool for 30 days",
+    said: EXISTS,
+    means: "an object of this name exists, and no state has it: a creation whose answer was lost, or another owner's",
     remedy: (environment) =>
-      `raise federation.generation in config/${environment}.yaml (docs/how-to/switch.md#the-handshake)`,
+      `npm run deploy -- ${environment} from this folder finds what this run made, and imports it after your approval; ` +
+      "elsewhere import it by config (docs/how-to/troubleshooting.md#an-object-that-no-state-has)",
   },
   {
     said: /AWS account ID not allowed|not in the list of allowed_account_ids/i,
@@ -148,6 +155,7 @@ function failure(environment: string, step: string, output: string, toShow: read
   }
   // Diagnostics are wrapped, and may be boxed.
   const text = output.replace(/[│\s]+/g, " ");
+  if (EXISTS.test(text)) diagnoses.add("exists");
   const fault = machineFaultIn(text);
   const explained = fault === undefined ? explanation(environment, text) : [`${environment}: ${fault}`];
   return new TerraformFailure(

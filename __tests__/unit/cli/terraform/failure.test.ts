@@ -82,7 +82,7 @@ testAll([
   ["api error NoSuchBucket: The specified bucket does not exist", "the state bucket"],
   [
     "Error: Error creating WorkloadIdentityPool: googleapi: Error 409: Requested entity already exists",
-    "the id of the workload identity pool is taken",
+    "an object of this name exists, and no state has it",
   ],
   ["Error: Failed to query available provider packages\n\nCould not retrieve the list", "registry"],
   [
