@@ -129,6 +129,13 @@ const FAILURES: readonly Failure[] = [
     remedy: () => "check the network and its proxy (HTTPS_PROXY), or name a mirror in Terraform's CLI configuration",
   },
   {
+    said: /(?:SERVICE_DISABLED|has not been used in project|accessNotConfigured).*?([a-z]+\.googleapis\.com)/,
+    means: "a Google API that a resource needs is not enabled in the project",
+    remedy: (_, [, api]) =>
+      `enable it in the environment that owns the project, or by hand: gcloud services enable ${api} --project=<project>; ` +
+      "then deploy again",
+  },
+  {
     said: /AccessDenied|is not authorized to perform|PERMISSION_DENIED|Error 403/i,
     means: "these credentials lack a permission that Terraform needs, named below",
     remedy: () => "use an identity that has it (docs/how-to/bootstrap.md lists what each needs), or grant it",

@@ -81,6 +81,10 @@ testAll([
   ['Error: Backend initialization required, please run "terraform init"', "not yet connected to the state"],
   ["api error NoSuchBucket: The specified bucket does not exist", "the state bucket"],
   [
+    "Error: Error creating Topic: googleapi: Error 403: Cloud Pub/Sub API has not been used in project 1 before or it is disabled. Enable it by visiting https://console.developers.google.com/apis/api/pubsub.googleapis.com/overview?project=1 then retry.",
+    "a Google API that a resource needs is not enabled",
+  ],
+  [
     "Error: Error creating WorkloadIdentityPool: googleapi: Error 409: Requested entity already exists",
     "an object of this name exists, and no state has it",
   ],
