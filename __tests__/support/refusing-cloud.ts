@@ -103,7 +103,16 @@ export class RefusingCloud {
 
   /** Creates that fail once although the object exists afterwards: errors by `<type> <name>`, `<type>` or `*`. Empty: none. */
   fails(errors: Readonly<Record<string, string>>): void {
-    writeFileSync(this.failing, JSON.stringify(errors));
+    this.errors({ fails: errors });
+  }
+
+  /** Creates that are refused once, and make nothing: errors by `<type> <name>`. */
+  refuses(errors: Readonly<Record<string, string>>): void {
+    this.errors({ refuses: errors });
+  }
+
+  private errors(by: Readonly<Record<string, object>>): void {
+    writeFileSync(this.failing, JSON.stringify(by));
   }
 
   /** The calls for types with names since the last one, `create <type> <name>`, in their order; `refused …` if refused. */

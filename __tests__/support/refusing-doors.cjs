@@ -109,6 +109,8 @@ function callOf(type, before, after) {
 
 function refusalOf({ rule, verb, key, name, before, after }) {
   if (name === undefined) return undefined;
+  const once = verb === "create" && failureOf(key, "refuses");
+  if (once) return once;
   if (verb === "create" && objects.has(key)) return rule.taken ?? `Error 409: ${key} already exists`;
   const [argument, other] = rule.alone ?? [];
   if (after?.[argument] === true && objects.has(`${other} ${name}`)) return `${key} has ${argument} and a ${other}`;
@@ -124,9 +126,9 @@ function isUse(key, found, [type, attribute], id) {
   return key.startsWith(`${type} `) && found !== "deleted" && found[attribute] === id;
 }
 
-/** The error of a create that fails after the object exists: once for each name. */
-function failureOf(key) {
-  const errors = JSON.parse(readFileSync(failing, "utf8"));
+/** The error of a create that fails, before (`refuses`) or after the object exists (`fails`): once for each name. */
+function failureOf(key, kind = "fails") {
+  const errors = JSON.parse(readFileSync(failing, "utf8"))[kind] ?? {};
   const error = errors[key] ?? errors[key.split(" ")[0]] ?? errors["*"];
   if (!error || failed.has(key)) return undefined;
   failed.add(key);

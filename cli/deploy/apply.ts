@@ -1,4 +1,5 @@
 import type { PlanJson } from "../../packages/terraform-access-review/plan/plan-json";
+import type { Attributes } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { ApplyRecord } from "../plan/last-apply";
 import { importLines } from "../plan/lost-objects";
 import { FILES, type Planner } from "../plan/planner";
@@ -27,6 +28,9 @@ interface Diagnostic {
   readonly detail?: string;
   readonly address?: string;
 }
+
+/** Google does not know a service account everywhere yet that the same apply has made. Nothing else failed. */
+export class AccountNotKnownYet extends CommandError {}
 
 /** Past tense by Terraform's verb. */
 const DONE: Readonly<Record<string, string>> = {
@@ -68,6 +72,9 @@ export async function apply(planner: Planner, plan: PlanJson, total: number): Pr
   const { message, exitCode, diagnoses } = terraformFailure(environment, "apply", output);
   const imports = diagnoses.has("exists") ? importLines(planner.intent, plan, record.failures) : [];
   const lines = [message, ...imports, "    completed changes stay; the next plan shows what is left"];
+  if (faults.length > 0 && faults.every((fault) => isAccountUnknown(textOf(fault), plan))) {
+    throw new AccountNotKnownYet(lines.join("\n"), exitCode);
+  }
   throw new CommandError(lines.join("\n"), exitCode);
 }
 
@@ -83,6 +90,17 @@ function afterApply(environment: string): EarlyEnd {
 /** Whether Terraform skipped the resource, or gave it up, because of a signal. */
 function isOfSignal(fault: Diagnostic | string): boolean {
   return typeof fault !== "string" && diagnosisOf(fault.summary ?? "") === "stopped";
+}
+
+/** Whether a cloud refused something because it does not know a service account that this plan makes. */
+export function isAccountUnknown(fault: string, { resource_changes = [] }: PlanJson): boolean {
+  const [, email = ""] = /Service account (\S+) does not exist/.exec(fault) ?? [];
+  return resource_changes.some(
+    ({ type, change }) =>
+      type === "google_service_account" &&
+      change.actions.includes("create") &&
+      email.startsWith(`${(change.after as Attributes | null)?.account_id}@`),
+  );
 }
 
 function textOf(fault: Diagnostic | string): string {

@@ -52,7 +52,7 @@ export async function lostObjects(
 const OF_TERRAFORM = ["deletion_protection", "force_destroy", "lifecycle", "depends_on", "//"];
 
 /**
- * Imported objects that are not what this stack makes: somebody else's of the same name. Every argument that the stack
+ * Imported objects that are not what this stack makes: another owner's of the same name. Every argument that the stack
  * sets, and that the plan knows, must already have its value.
  *
  * @returns a line for each, with the arguments that differ
