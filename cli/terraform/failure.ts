@@ -109,7 +109,7 @@ const FAILURES: readonly Failure[] = [
       "addOverride (docs/how-to/own-resources.md#use-another-provider)",
   },
   {
-    said: /Logging Bucket Config "projects\/([^/"]+)\/locations\/([^/"]+)\/buckets\/([^/"]+)".{0,60}Buckets must be in an ACTIVE state.{0,40}(google_logging_project_bucket_config\.[\w-]+)/,
+    said: /Logging Bucket Config "projects\/([^/"]+)\/locations\/([^/"]+)\/buckets\/([^/"]+)".{0,60}(?:Buckets must be in an ACTIVE state|pending deletion).{0,40}(google_logging_project_bucket_config\.[\w-]+)/,
     means: "a log bucket of this name was deleted: for seven days, Google neither changes it nor creates another",
     remedy: (environment, [, project, location, bucket, address]) =>
       `restore it: gcloud logging buckets undelete ${bucket} --location=${location} --project=${project}\n` +
