@@ -41,3 +41,13 @@ test.each(["image-changed", "secret-version-raised"])(
     expect(modelOf(asRealProvider(plan))).toEqual(modelOf(plan));
   },
 );
+
+test("annotations that the provider computes for a canary are no change of access", () => {
+  const { plan, ...rest } = fixture("image-changed");
+  const canary = (side: Json) => ({ ...side, effective_annotations: { "run.googleapis.com/client-name": "gcloud" } });
+  const changes = plan.resource_changes?.map((each) =>
+    each.address === SERVICE ? { ...each, change: { ...each.change, before: canary(each.change.before) } } : each,
+  );
+  const { guards } = modelOf({ ...rest, plan: { ...plan, resource_changes: changes } as PlanJson }).access;
+  expect(guards).toEqual(modelOf({ ...rest, plan }).access.guards);
+});
