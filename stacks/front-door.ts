@@ -4,6 +4,7 @@ import type { Intent } from "../intent/model/intent";
 import type { StackJson } from "../packages/terraform-access-review/terraform-json/stack-json";
 import { BootstrapStack } from "./bootstrap-stack";
 import { EnvironmentStack } from "./environment-stack";
+import { enableOwnApis } from "./google/own-apis";
 import { PolicyAspect } from "./policy/enforce";
 import type { PolicyRule } from "./policy/rule";
 import { noteCreation } from "./shared/comes-from";
@@ -69,7 +70,11 @@ export function declareEnvironment(
   { extend, rules = [] }: FrontDoor,
 ): EnvironmentStack {
   const stack = new EnvironmentStack(app, intent.environment, { intent, buildFolder });
-  if (extend !== undefined) extended(stack, extend);
+  if (extend !== undefined) {
+    const declared = new Set(stack.node.findAll());
+    extended(stack, extend);
+    if (intent.google.ownsProject) enableOwnApis(stack, declared);
+  }
   PolicyAspect.of(stack).add(rules);
   return stack;
 }

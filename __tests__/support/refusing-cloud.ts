@@ -58,6 +58,9 @@ const RULES: Readonly<Record<string, TypeRules>> = {
   google_service_account: { name: ["account_id"] },
 };
 
+/** The error of a create whose answer is lost. */
+const LOST = "read tcp: connection reset by peer";
+
 /** A thread that does not start hangs. */
 const HANGS_MS = 60_000;
 
@@ -79,7 +82,7 @@ export class RefusingCloud {
     this.fails({});
     const started = new Int32Array(new SharedArrayBuffer(4));
     const sockets = providers.sockets.map((provider, index) => ({ provider, socket: join(folder, `cloud-${index}`) }));
-    const workerData = { started, rules: RULES, doors: sockets, failing: this.failing, log: this.log };
+    const workerData = { started, rules: RULES, doors: sockets, lost: LOST, failing: this.failing, log: this.log };
     // A thread, because tests block this one while Terraform runs.
     this.worker = new Worker(join(__dirname, "refusing-doors.cjs"), { workerData });
     this.worker.unref();
@@ -93,9 +96,23 @@ export class RefusingCloud {
     chmodSync(this.terraform, 0o700);
   }
 
+  /** Creates whose answer is lost once: the object exists afterwards, and Terraform gets an error and no object. */
+  loses(...names: readonly string[]): void {
+    this.fails(Object.fromEntries(names.map((name) => [name, LOST])));
+  }
+
   /** Creates that fail once although the object exists afterwards: errors by `<type> <name>`, `<type>` or `*`. Empty: none. */
   fails(errors: Readonly<Record<string, string>>): void {
-    writeFileSync(this.failing, JSON.stringify(errors));
+    this.errors({ fails: errors });
+  }
+
+  /** Creates that are refused once, and make nothing: errors by `<type> <name>`. */
+  refuses(errors: Readonly<Record<string, string>>): void {
+    this.errors({ refuses: errors });
+  }
+
+  private errors(by: Readonly<Record<string, object>>): void {
+    writeFileSync(this.failing, JSON.stringify(by));
   }
 
   /** The calls for types with names since the last one, `create <type> <name>`, in their order; `refused …` if refused. */

@@ -8,14 +8,19 @@ const { connect, createServer } = require("node:http2");
 const net = require("node:net");
 const { workerData } = require("node:worker_threads");
 
-const { started, rules, doors, failing, log } = workerData;
+const { started, rules, doors, lost, failing, log } = workerData;
 const APPLY = "/tfplugin5.Provider/ApplyResourceChange";
+const READ = "/tfplugin5.Provider/ReadResource";
 /** Fields of `ApplyResourceChange.Request` and `.Response` in Terraform's plugin protocol 5. */
 const [TYPE, PRIOR, PLANNED] = [1, 2, 3];
+/** Field of `ReadResource.Request`. */
+const CURRENT = 2;
 const [NEW_STATE, DIAGNOSTICS] = [1, 3];
 
 /** What exists, by `<type> <name>`: its attributes, or `deleted`. */
 const objects = new Map();
+/** States of objects whose answer was lost, by `<type> <id>`: a read after an import gets them. */
+const unanswered = new Map();
 /** Names whose create has failed. */
 const failed = new Set();
 
@@ -24,6 +29,7 @@ for (const { socket, provider } of doors) {
   const cloud = connect("http://localhost", { createConnection: () => net.connect(provider) });
   server.on("stream", (stream, headers) => {
     const asked = Object.fromEntries(Object.entries(headers).filter(([name]) => name !== ":authority"));
+    if (headers[":path"] === READ && unanswered.size > 0) return read(stream, cloud, asked);
     if (headers[":path"] !== APPLY) return passOn(stream, cloud.request(asked));
     collected(stream, (request) => applied(stream, cloud, asked, request));
   });
@@ -73,7 +79,24 @@ function applied(stream, cloud, headers, message) {
     const { key } = callOf(type, before, made);
     objects.set(key, made);
     const error = call.verb === "create" ? failureOf(key) : undefined;
+    if (error === lost) {
+      unanswered.set(`${type} ${made.id}`, fieldsOf(response).get(NEW_STATE));
+      return answer(stream, Buffer.concat([field(NEW_STATE, request.get(PRIOR)), diagnostic(error)]));
+    }
     answer(stream, error === undefined ? response : Buffer.concat([response, diagnostic(error)]));
+  });
+}
+
+/** An object that was imported by its id alone is as its create made it. */
+function read(stream, cloud, headers) {
+  collected(stream, (message) => {
+    const request = fieldsOf(message);
+    const [type, id] = [request.get(TYPE).toString(), attributesOf(request.get(CURRENT))?.id];
+    const found = unanswered.get(`${type} ${id}`);
+    if (found !== undefined) return answer(stream, field(NEW_STATE, found));
+    const upstream = cloud.request(headers);
+    upstream.end(framed(message));
+    collected(upstream, (response) => answer(stream, response));
   });
 }
 
@@ -86,6 +109,8 @@ function callOf(type, before, after) {
 
 function refusalOf({ rule, verb, key, name, before, after }) {
   if (name === undefined) return undefined;
+  const once = verb === "create" && failureOf(key, "refuses");
+  if (once) return once;
   if (verb === "create" && objects.has(key)) return rule.taken ?? `Error 409: ${key} already exists`;
   const [argument, other] = rule.alone ?? [];
   if (after?.[argument] === true && objects.has(`${other} ${name}`)) return `${key} has ${argument} and a ${other}`;
@@ -101,9 +126,9 @@ function isUse(key, found, [type, attribute], id) {
   return key.startsWith(`${type} `) && found !== "deleted" && found[attribute] === id;
 }
 
-/** The error of a create that fails after the object exists: once for each name. */
-function failureOf(key) {
-  const errors = JSON.parse(readFileSync(failing, "utf8"));
+/** The error of a create that fails, before (`refuses`) or after the object exists (`fails`): once for each name. */
+function failureOf(key, kind = "fails") {
+  const errors = JSON.parse(readFileSync(failing, "utf8"))[kind] ?? {};
   const error = errors[key] ?? errors[key.split(" ")[0]] ?? errors["*"];
   if (!error || failed.has(key)) return undefined;
   failed.add(key);

@@ -1,5 +1,7 @@
 import type { PlanJson } from "../../packages/terraform-access-review/plan/plan-json";
+import type { Attributes } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { ApplyRecord } from "../plan/last-apply";
+import { importLines } from "../plan/lost-objects";
 import { FILES, type Planner } from "../plan/planner";
 import { CommandError } from "../process/command-error";
 import { jsonIn } from "../process/json";
@@ -27,6 +29,9 @@ interface Diagnostic {
   readonly address?: string;
 }
 
+/** Google does not know a service account everywhere yet that the same apply has made. Nothing else failed. */
+export class AccountNotKnownYet extends CommandError {}
+
 /** Past tense by Terraform's verb. */
 const DONE: Readonly<Record<string, string>> = {
   create: "created",
@@ -39,7 +44,7 @@ const DONE: Readonly<Record<string, string>> = {
  * Applies the plan in the folder and prints a line for each resource. Throws with Terraform's diagnostics when it
  * fails.
  */
-export async function apply(planner: Planner, total: number): Promise<void> {
+export async function apply(planner: Planner, plan: PlanJson, total: number): Promise<void> {
   const record = new ApplyRecord(planner.folder, total, () => planner.terraform.group);
   const { environment } = planner;
   signals.describeEnd(() => ({
@@ -64,8 +69,13 @@ export async function apply(planner: Planner, total: number): Promise<void> {
   if (signals.stopped) for (const fault of faults.filter((each) => !isOfSignal(each))) console.error(textOf(fault));
   await signals.check();
   const output = [...faults.map(textOf), outcome.stderr].join("\n");
-  const { message, exitCode } = terraformFailure(environment, "apply", output);
-  throw new CommandError(`${message}\n    completed changes stay; the next plan shows what is left`, exitCode);
+  const { message, exitCode, diagnoses } = terraformFailure(environment, "apply", output);
+  const imports = diagnoses.has("exists") ? importLines(planner.intent, plan, record.failures) : [];
+  const lines = [message, ...imports, "    completed changes stay; the next plan shows what is left"];
+  if (faults.length > 0 && faults.every((fault) => isAccountUnknown(textOf(fault), plan))) {
+    throw new AccountNotKnownYet(lines.join("\n"), exitCode);
+  }
+  throw new CommandError(lines.join("\n"), exitCode);
 }
 
 function afterApply(environment: string): EarlyEnd {
@@ -80,6 +90,17 @@ function afterApply(environment: string): EarlyEnd {
 /** Whether Terraform skipped the resource, or gave it up, because of a signal. */
 function isOfSignal(fault: Diagnostic | string): boolean {
   return typeof fault !== "string" && diagnosisOf(fault.summary ?? "") === "stopped";
+}
+
+/** Whether a cloud refused something because it does not know a service account that this plan makes. */
+export function isAccountUnknown(fault: string, { resource_changes = [] }: PlanJson): boolean {
+  const [, email = ""] = /Service account (\S+) does not exist/.exec(fault) ?? [];
+  return resource_changes.some(
+    ({ type, change }) =>
+      type === "google_service_account" &&
+      change.actions.includes("create") &&
+      email.startsWith(`${(change.after as Attributes | null)?.account_id}@`),
+  );
 }
 
 function textOf(fault: Diagnostic | string): string {

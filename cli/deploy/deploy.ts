@@ -1,4 +1,5 @@
 import { lookup } from "node:dns/promises";
+import { setTimeout } from "node:timers/promises";
 import type { PlanJson, PlannedChange } from "../../packages/terraform-access-review/plan/plan-json";
 import { canonical } from "../../packages/terraform-access-review/terraform-json/order";
 import { type Attributes, isFields } from "../../packages/terraform-access-review/terraform-json/stack-json";
@@ -19,7 +20,7 @@ import { type EarlyEnd, signals } from "../process/signals";
 import { commandTerraform } from "../terraform/binary";
 import { terraformOutputs } from "../terraform/outputs";
 import { verify } from "../verify/verify";
-import { apply, isApplyable } from "./apply";
+import { AccountNotKnownYet, apply, isApplyable } from "./apply";
 import { approvedChange, differenceOf } from "./approval-file";
 import { obstacles, openRevisions, unreadableImages } from "./preflight";
 import { alarmsAgainst } from "./rollout-alarms";
@@ -90,15 +91,37 @@ async function applyShown(planner: Planner, shown: Planned): Promise<void> {
     console.error(`${environment}: applying`);
     recordNeededSnapshot(planned, folder);
     if (usedUntilChanged(planned.plan).length > 0) await applyInParts(planner, planned);
-    else if (!isNothing(planned)) {
-      await apply(planner, planned.model.resources.filter(({ type }) => type !== "").length);
-    }
+    else if (!isNothing(planned)) await applyUntilKnown(planner, planned);
     if (needsSnapshot(planned, folder)) await redeploy(planner);
   } finally {
     // The plan file contains secrets, and cannot be applied a second time, whatever the outcome.
     folder.remove(FILES.plan);
     folder.remove(FILES.manifest);
   }
+}
+
+/**
+ * Waits before an apply of the rest, in seconds, when Google does not know a new service account everywhere yet. Google
+ * names up to a minute or more, and no maximum.
+ */
+const WAITS = [5, 15, 30, 60];
+
+/** Applies the plan. What is refused only because a new service account is not known yet is applied again, after a wait. */
+async function applyUntilKnown(planner: Planner, { plan, model: { resources } }: Planned): Promise<void> {
+  const { environment } = planner;
+  const wanted = new Set(resources.map(({ address, action }) => `${address} ${action}`));
+  let attempt = () => apply(planner, plan, resources.filter(({ type }) => type !== "").length);
+  for (const seconds of WAITS) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof AccountNotKnownYet)) throw error;
+      console.error(`${environment}: Google does not know a new service account yet; the rest follows in ${seconds} s`);
+      await signals.unlessStopped(() => setTimeout(seconds * 1000));
+      attempt = () => applyPart(planner, [], ({ address, action }) => wanted.has(`${address} ${action}`));
+    }
+  }
+  return attempt();
 }
 
 /** Untaints what the plan took for untainted, and plans again: the same change, which can be applied. */
@@ -272,7 +295,7 @@ async function redeploy(planner: Planner): Promise<void> {
     left: `the live snapshot still has the removed resources; go on with: npm run deploy -- ${environment}`,
     atOnce: "the live snapshot still has the removed resources, and the state may stay locked",
   }));
-  const { model } = await planner.make(FILES.plan, [`-replace=${DEPLOYMENT}`]);
+  const { model, plan } = await planner.make(FILES.plan, [`-replace=${DEPLOYMENT}`]);
   const others = model.resources.filter(({ address, type }) => type !== "" && !TOUCHED.includes(address));
   if (others.length > 0) {
     const named = others.map(({ address }) => `    ${address}`).join("\n");
@@ -282,7 +305,7 @@ async function redeploy(planner: Planner): Promise<void> {
         `    terraform -chdir=cdktf.out/stacks/${environment} apply -replace=${DEPLOYMENT}`,
     );
   }
-  await apply(planner, model.resources.length);
+  await apply(planner, plan, model.resources.length);
   planner.folder.remove(OWED);
 }
 
@@ -349,14 +372,17 @@ async function applyPart(
   isShown: (resource: Resource) => boolean,
 ): Promise<void> {
   const { environment } = planner;
-  const { model } = await planner.make(FILES.plan, options);
+  const { model, plan, repairs } = await planner.make(FILES.plan, options);
   const resources = model.resources.filter(({ type }) => type !== "");
-  const others = resources.filter((each) => !isShown(each)).map(({ address, action }) => `    ${address}: ${action}\n`);
+  const others = [
+    ...resources.filter((each) => !isShown(each)).map(({ address, action }) => `    ${address}: ${action}\n`),
+    ...repairs.map((address) => `    ${address}: kept although its creation failed\n`),
+  ];
   if (others.length > 0) {
     throw projectError(
       `${environment}: this part was not applied, because it is not what was shown:\n${others.join("")}` +
         `    look at it with: npm run plan -- ${environment}; go on with: npm run deploy -- ${environment}`,
     );
   }
-  await apply(planner, resources.length);
+  await apply(planner, plan, resources.length);
 }

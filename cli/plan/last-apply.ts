@@ -51,6 +51,11 @@ export class ApplyRecord {
     this.write("running");
   }
 
+  /** Addresses of changes that failed. */
+  get failures(): readonly string[] {
+    return this.failed;
+  }
+
   /** What was and was not done so far, as part of a sentence. */
   describe(): string {
     const { total, done, failed, open } = this;
@@ -102,7 +107,7 @@ function afterKill(stack: string, last: LastApply): readonly string[] {
   return [
     ...stillRuns(last),
     `    if the state is locked: terraform -chdir=${stack} force-unlock <ID>, with the ID that the refusal names`,
-    `    if this plan creates a resource that exists: terraform -chdir=${stack} import <address> <ID in the cloud>`,
+    "    if this plan creates a resource that exists: docs/how-to/troubleshooting.md#an-object-that-no-state-has",
   ];
 }
 
@@ -123,6 +128,12 @@ function hasProcesses(group: number): boolean {
   } catch {
     return false;
   }
+}
+
+/** Addresses of changes of the last apply that failed, or whose outcome is unknown; empty if it finished. */
+export function unknownCreations(folder: PlanFolder): readonly string[] {
+  const { status, failed = [], open = [] } = (folder.read(NAME) as Partial<LastApply> | undefined) ?? {};
+  return status === "done" || !Array.isArray(failed) || !Array.isArray(open) ? [] : [...failed, ...open];
 }
 
 /** Removes the record of an apply once a later plan shows that the apply left nothing to do. */

@@ -3,6 +3,7 @@ import { driftReviews, FORMATS, type Reviewed, reviewedOf } from "../../packages
 import type { FailOn } from "../../packages/terraform-access-review/judge/fail-on";
 import { withKeys } from "../../packages/terraform-access-review/judge/keys";
 import type { ChangeModel } from "../../packages/terraform-access-review/model/change";
+import { assertNone } from "../process/command-error";
 import { formatNamed } from "../process/format-option";
 import { configUrls } from "../process/place-urls";
 import { type EarlyEnd, signals } from "../process/signals";
@@ -12,6 +13,7 @@ import { locateIn } from "../review/locate";
 import { blockedNames } from "./blocked-names";
 import { unfinished } from "./last-apply";
 import { missingLogRole } from "./log-role";
+import { foreignObjects, lostObjects } from "./lost-objects";
 import { locked, PlanFolder } from "./plan-folder";
 import { FILES, type Planned, Planner } from "./planner";
 import { missingRoles } from "./principals";
@@ -56,7 +58,7 @@ export async function keep(planner: Planner): Promise<Planned> {
   planner.folder.remove(FILES.manifest);
   try {
     await planner.init();
-    const planned = await planner.make();
+    const planned = await withLost(planner, await planner.make());
     const manifest = await planner.manifest(planned.hash, planned.repairs);
     await signals.check();
     planner.folder.write(FILES.change, withHash(planned));
@@ -67,6 +69,19 @@ export async function keep(planner: Planner): Promise<Planned> {
     planner.folder.remove(FILES.plan);
     throw error;
   }
+}
+
+/** The same plan with imports in place of creations of what the last apply made, if no state has it. */
+async function withLost(planner: Planner, planned: Planned): Promise<Planned> {
+  const { intent, folder, environment } = planner;
+  // An untainted plan is made again, without the imports.
+  if (planned.repairs.length > 0) return planned;
+  const lost = await signals.unlessStopped(() => lostObjects(intent, planned.plan, folder));
+  if (lost.length === 0) return planned;
+  const imported = await planner.importing(lost);
+  const remedy = `remove or rename it, or take it over by an import (docs/reference/config.md#import-existing-resources)`;
+  assertNone(foreignObjects(imported.plan, planned.head.stack), `    ${remedy}\n${environment}: nothing was planned`);
+  return imported;
 }
 
 function earlyEnd(environment: string): EarlyEnd {

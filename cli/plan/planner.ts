@@ -35,6 +35,7 @@ import { copyStack } from "../terraform/scratch";
 import { assertRunsNothing, requiredBy } from "../terraform/stack-contents";
 import { assertOnlySynthesized } from "../terraform/stack-folder";
 import { Terraform } from "../terraform/terraform";
+import type { LostObject } from "./lost-objects";
 import { hashOf, hashOfConfig, hashOfFile, type Manifest, NO_STATE, type StateId } from "./manifest";
 import { locked, PlanFolder } from "./plan-folder";
 import { repairable, repairNotes, replacesTainted, type StateFile, untainted } from "./repairs";
@@ -59,6 +60,8 @@ export interface Planned {
 
 /** A folder for a plan with another state. */
 const REPAIR = "repair";
+/** Next to the stack while Terraform plans imports. */
+const IMPORTS = "lost-objects.tf.json";
 const LOCK_FILE = ".terraform.lock.hcl";
 
 interface Head extends Pick<Planned, "head"> {
@@ -119,6 +122,8 @@ export class Planner {
     const { head, sources } = asSynthesized ? synthesizedBefore(intent) : synthesizedNow(intent);
     this.head = head;
     this.sources = sources;
+    // Left by a killed run.
+    rmSync(join(stackFolder(environment), IMPORTS), { force: true });
     assertOnlySynthesized(environment, stackFolder(environment), this.head.stack);
     this.own = ownProviders();
     assertRunsNothing(environment, { ...this.head.stack }, this.own);
@@ -168,6 +173,17 @@ export class Planner {
     }
     if (made instanceof TerraformFailure) throw made;
     return made;
+  }
+
+  /** Plans with imports of objects that exist and are in no state. The saved plan contains them. */
+  async importing(objects: readonly LostObject[]): Promise<Planned> {
+    const path = join(this.terraform.folder, IMPORTS);
+    writeFileSync(path, JSON.stringify({ import: objects.map(({ address, id }) => ({ to: address, id })) }));
+    try {
+      return await this.plan(FILES.plan, [], []);
+    } finally {
+      rmSync(path);
+    }
   }
 
   private async plan(

@@ -6,6 +6,8 @@ export type Diagnosis =
   /** A plan would replace or destroy an object with `prevent_destroy`. */
   | "never-destroyed"
   | "state-locked"
+  /** A cloud refused a creation, because an object of this name exists. */
+  | "exists"
   /** A signal made Terraform skip a resource, or give it up. */
   | "stopped";
 
@@ -24,7 +26,7 @@ export function diagnosisOf(summary: string): Diagnosis | undefined {
 }
 
 /** The meanings of all errors in Terraform's output for people, boxed or not. */
-function diagnosesIn(output: string): ReadonlySet<Diagnosis> {
+function diagnosesIn(output: string): Set<Diagnosis> {
   const summaries = [...output.matchAll(/^(?:│ )?Error: (.*)$/gm)].map(([, summary = ""]) => diagnosisOf(summary));
   return new Set(summaries.filter((means) => means !== undefined));
 }
@@ -48,13 +50,18 @@ interface Failure {
   readonly remedy: (environment: string, match: RegExpExecArray) => string;
 }
 
+/** What the clouds say about a name that is taken. */
+const EXISTS =
+  /Error 409:(?! Revision named).{0,200}already exists|(Entity|Resource)AlreadyExists|ResourceExistsException|Function already exist/i;
+
 /** Failures with a known remedy. The first match counts, so specific patterns come first. */
 const FAILURES: readonly Failure[] = [
   {
-    said: /creating WorkloadIdentityPool: googleapi: Error 409/i,
-    means: "the id of the workload identity pool is taken: Google keeps a deleted pool for 30 days",
+    said: EXISTS,
+    means: "an object of this name exists, and no state has it: a creation whose answer was lost, or another owner's",
     remedy: (environment) =>
-      `raise federation.generation in config/${environment}.yaml (docs/how-to/switch.md#the-handshake)`,
+      `npm run deploy -- ${environment} from this folder finds what this run made, and imports it after your approval; ` +
+      "elsewhere import it by config (docs/how-to/troubleshooting.md#an-object-that-no-state-has)",
   },
   {
     said: /AWS account ID not allowed|not in the list of allowed_account_ids/i,
@@ -102,7 +109,7 @@ const FAILURES: readonly Failure[] = [
       "addOverride (docs/how-to/own-resources.md#use-another-provider)",
   },
   {
-    said: /Logging Bucket Config "projects\/([^/"]+)\/locations\/([^/"]+)\/buckets\/([^/"]+)".{0,60}Buckets must be in an ACTIVE state.{0,40}(google_logging_project_bucket_config\.[\w-]+)/,
+    said: /Logging Bucket Config "projects\/([^/"]+)\/locations\/([^/"]+)\/buckets\/([^/"]+)".{0,60}(?:Buckets must be in an ACTIVE state|pending deletion).{0,40}(google_logging_project_bucket_config\.[\w-]+)/,
     means: "a log bucket of this name was deleted: for seven days, Google neither changes it nor creates another",
     remedy: (environment, [, project, location, bucket, address]) =>
       `restore it: gcloud logging buckets undelete ${bucket} --location=${location} --project=${project}\n` +
@@ -120,6 +127,13 @@ const FAILURES: readonly Failure[] = [
     said: /Failed to query available provider packages|Failed to install provider|registry\.(terraform\.io|opentofu\.org).*(no such host|timeout|refused)|could not connect to registry/i,
     means: "the provider registry cannot be reached from here",
     remedy: () => "check the network and its proxy (HTTPS_PROXY), or name a mirror in Terraform's CLI configuration",
+  },
+  {
+    said: /(?:SERVICE_DISABLED|has not been used in project|accessNotConfigured).*?([a-z]+\.googleapis\.com)/,
+    means: "a Google API that a resource needs is not enabled in the project",
+    remedy: (_, [, api]) =>
+      `enable it in the environment that owns the project, or by hand: gcloud services enable ${api} --project=<project>; ` +
+      "then deploy again",
   },
   {
     said: /AccessDenied|is not authorized to perform|PERMISSION_DENIED|Error 403/i,
@@ -148,6 +162,7 @@ function failure(environment: string, step: string, output: string, toShow: read
   }
   // Diagnostics are wrapped, and may be boxed.
   const text = output.replace(/[│\s]+/g, " ");
+  if (EXISTS.test(text)) diagnoses.add("exists");
   const fault = machineFaultIn(text);
   const explained = fault === undefined ? explanation(environment, text) : [`${environment}: ${fault}`];
   return new TerraformFailure(

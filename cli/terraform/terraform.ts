@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { closeSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { stripVTControlCharacters } from "node:util";
 import { type CommandError, usageError } from "../process/command-error";
 import { withProgress } from "../process/progress";
@@ -9,6 +8,10 @@ import { BUILD } from "../process/project";
 import { signals } from "../process/signals";
 import type { TerraformBinary } from "./binary";
 import { shownFailure, terraformFailure } from "./failure";
+import { OutputFile } from "./output-file";
+
+/** Time between two looks at the output of a running command, in milliseconds. */
+const FOLLOW_MS = 100;
 
 export interface Outcome {
   readonly code: number;
@@ -60,17 +63,23 @@ export class Terraform {
 
   /**
    * Runs a command without blocking this program, and captures its outputs separately. Throws if a signal has stopped
-   * the program.
+   * the program. Terraform goes on if this program is killed: its outputs are files, not pipes.
+   *
+   * @param onLine gets each line of standard output, which is then not captured
    */
   async start(args: readonly string[], onLine?: (line: string) => void): Promise<SeparateOutcome> {
     await signals.check();
-    const child = this.spawn(args, "pipe");
-    const [out, err]: [Buffer[], Buffer[]] = [[], []];
-    if (child.stdout !== null && onLine !== undefined) createInterface(child.stdout).on("line", onLine);
-    else child.stdout?.on("data", (part: Buffer) => out.push(part));
-    child.stderr?.on("data", (part: Buffer) => err.push(part));
-    const code = await ended(child);
-    return { code, stdout: Buffer.concat(out).toString("utf8"), stderr: Buffer.concat(err).toString("utf8") };
+    const [out, err] = [new OutputFile(), new OutputFile()];
+    const follow = () => onLine !== undefined && out.lines().forEach(onLine);
+    const following = setInterval(follow, FOLLOW_MS);
+    try {
+      const { code, cause } = await ended(this.spawn(args, [out.descriptor, err.descriptor]));
+      follow();
+      return { code, stdout: out.rest(), stderr: `${err.rest()}${cause}` };
+    } finally {
+      clearInterval(following);
+      for (const { descriptor } of [out, err]) closeSync(descriptor);
+    }
   }
 
   /**
@@ -94,23 +103,27 @@ export class Terraform {
    */
   async show(name: string, command: string, what: string, options: readonly string[]): Promise<void> {
     await signals.check();
-    const child = this.spawn([command, ...options], "inherit");
+    const child = this.spawn([command, ...options], ["inherit", "pipe"]);
     const shown: Buffer[] = [];
     child.stderr?.on("data", (part: Buffer) => {
       shown.push(part);
       process.stderr.write(part);
     });
-    const code = await withProgress(what, ended(child));
+    const { code, cause } = await withProgress(what, ended(child));
+    process.stderr.write(cause);
     if (code !== 0) throw shownFailure(name, command, stripVTControlCharacters(Buffer.concat(shown).toString("utf8")));
   }
 
-  private spawn(args: readonly string[], output: "pipe" | "inherit"): ChildProcess {
+  private spawn(
+    args: readonly string[],
+    [out, err]: readonly [out: number | "inherit", err: number | "pipe"],
+  ): ChildProcess {
     // In a separate process group: a signal that the terminal sends to this group reaches the command once, through
     // this program.
     const child = spawn(this.binary.path, [...args], {
       cwd: this.folder,
       env: this.environment,
-      stdio: ["ignore", output, "pipe"],
+      stdio: ["ignore", out, err],
       detached: true,
     });
     signals.guard(child);
@@ -126,10 +139,13 @@ export class Terraform {
   }
 }
 
-function ended(child: ChildProcess): Promise<number> {
+/** Waits for the end. `cause` is a line that names the signal if one killed Terraform, and empty otherwise. */
+function ended(child: ChildProcess): Promise<{ readonly code: number; readonly cause: string }> {
   return new Promise((resolve, reject) => {
     child.on("error", reject);
-    child.on("close", (code) => resolve(code ?? 1));
+    child.on("close", (code, signal) =>
+      resolve({ code: code ?? 1, cause: signal === null ? "" : `Terraform was killed by ${signal}\n` }),
+    );
   });
 }
 

@@ -9,7 +9,7 @@ export function orderEvents(stack: EnvironmentStack): void {
   const topic = new PubsubTopic(stack, "order-events", { name: `${stack.prefix}-order-events` });
   // A binding, not a member: Terraform removes a publisher that was added by hand.
   new PubsubTopicIamBinding(stack, "order-events-publisher", {
-    topic: topic.name,
+    topic: topic.id,
     role: "roles/pubsub.publisher",
     members: [`serviceAccount:${orders.runtimeAccount}`],
   });

@@ -19,7 +19,7 @@ export function uploads(stack: EnvironmentStack): void {
   // An account of its own: the service cannot read the bucket, and a URL cannot do more than create.
   const signer = new ServiceAccount(stack, "uploads-signer", { accountId: `${prefix}-uploads` });
   new StorageBucketIamBinding(stack, "uploads-creator", {
-    bucket: bucket.name,
+    bucket: bucket.id,
     role: "roles/storage.objectCreator",
     members: [signer.member],
   });

@@ -90,7 +90,7 @@ export class PrivateServices extends Construct {
     comesFrom(topic, ["google", "projectNumber"]);
     const publisher = comesFrom(new Construct(this, "Publisher"), ["google", "projectNumber"]);
     const ready = new PubsubTopicIamBinding(publisher, "secret-rotations", {
-      topic: topic.name,
+      topic: topic.id,
       role: "roles/pubsub.publisher",
       // Google's service agent. It exists only once it has been created.
       members: [`serviceAccount:${secretManagerAgent(google.projectNumber)}`],
@@ -139,7 +139,7 @@ export class PrivateServices extends Construct {
       parent: view.parent,
       location,
       bucket: view.bucket,
-      name: view.name,
+      name: view.id,
       role: "roles/logging.viewAccessor",
       members: groups.map((group) => `group:${group}`),
     });

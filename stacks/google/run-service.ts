@@ -64,7 +64,7 @@ export class RunService extends Construct {
 
   private invokedBy(member: string, run: CloudRunV2Service): ITerraformDependable {
     return new CloudRunV2ServiceIamBinding(this, "Invoker", {
-      name: run.name,
+      name: run.id,
       location: run.location,
       role: "roles/run.invoker",
       members: [member],
@@ -77,7 +77,7 @@ export class RunService extends Construct {
     if (principals.length === 0) return;
     const scope = new Construct(this, "Release");
     const binding = new CloudRunV2ServiceIamBinding(scope, "release", {
-      name: run.name,
+      name: run.id,
       location: run.location,
       role: releaseRole,
       members: [...principals],

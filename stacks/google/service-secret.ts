@@ -54,13 +54,13 @@ export class ServiceSecret extends Construct {
     this.id = secret.id;
     this.secretId = secret.secretId;
     this.ready = new SecretManagerSecretIamBinding(this, "Reader", {
-      secretId: secret.secretId,
+      secretId: secret.id,
       role: "roles/secretmanager.secretAccessor",
       members: [props.reader],
     });
     if (versionAdders.length > 0) {
       const adders = new SecretManagerSecretIamBinding(this, "adders", {
-        secretId: secret.secretId,
+        secretId: secret.id,
         role: "roles/secretmanager.secretVersionAdder",
         members: [...versionAdders],
       });

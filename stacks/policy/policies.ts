@@ -28,6 +28,7 @@ import { logRetention, noTokenInLogs } from "./no-token-in-logs";
 import { noWildcardGrant } from "./no-wildcard-grant";
 import { oneReaderPerSecret } from "./one-reader-per-secret";
 import { ownIdentities } from "./own-identities";
+import { replacedTogether } from "./replaced-together";
 import { restMethod } from "./rest-method";
 import { roleTrust } from "./role-trust";
 import { rotatedSecret } from "./rotated-secret";
@@ -63,6 +64,7 @@ const OF_EVERY_STACK: readonly BuiltInRule<Shared>[] = [
   functionCallers,
   noCredential,
   noWildcardGrant,
+  replacedTogether,
   tagsEverywhere,
 ];
 

@@ -38,6 +38,12 @@ test("a project's own table and topic are in the stack, bound to the account of 
   ]);
 });
 
+test("the API of an own type is enabled once, and the resource waits for it", () => {
+  const { resource } = stack();
+  expect(resource.google_project_service.pubsub.service).toBe("pubsub.googleapis.com");
+  expect(resource.google_pubsub_topic.order_events.depends_on).toEqual(["google_project_service.pubsub"]);
+});
+
 test("what the ledger cannot read of them has a row NOT READ, and what it can read has its own", () => {
   const ledger = readFileSync(project.path("synthesized", "dev", "access.md"), "utf8").split("\n");
   const cells = ledger.map((line) => line.split(" | ").slice(0, 3).join(" | "));

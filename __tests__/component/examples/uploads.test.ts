@@ -37,7 +37,7 @@ test("only the service signs, and what it signs as can only create objects in th
   ]);
   const { "//": _, ...creator } = resource.google_storage_bucket_iam_binding.uploads_creator;
   expect(creator).toEqual({
-    bucket: "${google_storage_bucket.uploads.name}",
+    bucket: "${google_storage_bucket.uploads.id}",
     role: "roles/storage.objectCreator",
     members: ["${google_service_account.uploads_signer.member}"],
   });

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { STATE } from "../../support/command";
 import { testWhere } from "../../support/describe-where";
@@ -98,5 +98,24 @@ applying(
     const lines = done.text.match(/\S+: (?:created|changed|destroyed), /g);
     expect(lines).toEqual(["google_cloud_run_v2_service.orders: changed, "]);
     expect(project.read(STATE)).toContain("orders:1.15.0");
+  },
+);
+
+applying(
+  "Terraform goes on when only the command is killed, and a Terraform that is killed is named with its signal",
+  async () => {
+    const apply = `while [ ! -e go ]; do sleep 0.1; done; for line in 1 2 3; do echo '{}'; done; touch finished`;
+    const goesOn = `[ "$1" != apply ] || { cd ${project.folder}; touch begun; ${apply}; exit; }`;
+    project.edit("base.yaml", /orders:1\.\d+\.\d+/, "orders:1.16.0");
+    const command = new RunningCommand(project, DEPLOY, { TERRAFORM_BINARY_NAME: project.terraform(goesOn) });
+    while (!existsSync(project.path("begun"))) await delay(20);
+    command.send("SIGKILL");
+    await command.ended();
+    writeFileSync(project.path("go"), "");
+    while (!existsSync(project.path("finished"))) await delay(20);
+
+    const killed = project.terraform('[ "$1" != apply ] || kill -9 $$');
+    const done = project.run(DEPLOY, { TERRAFORM_BINARY_NAME: killed });
+    expect(done).toMatchObject({ code: 1, error: expect.stringContaining("Terraform was killed by SIGKILL\n") });
   },
 );

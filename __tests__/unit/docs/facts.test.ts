@@ -40,7 +40,11 @@ test("each fact is linked from the page that relies on it", () => {
     "reference/refusal-reasons",
     "how-to/own-project",
   ];
-  const text = [...pages, ...others, "how-to/alarms", "how-to/mcp-server"]
+  const text = [
+    ...pages,
+    ...others,
+    ...["alarms", "mcp-server", "own-resources", "troubleshooting"].map((name) => `how-to/${name}`),
+  ]
     .map((name) => readFileSync(join(ROOT, `docs/${name}.md`), "utf8"))
     .join("\n");
   expect(FACTS.map(({ anchor }) => anchor).filter((anchor) => !text.includes(`facts.md#${anchor})`))).toEqual([]);

@@ -195,6 +195,11 @@ export class CloudRun {
     }
   }
 
+  /** The short name of a service and its full one: a binding may have either. */
+  private namesOf(service: Resource): readonly string[] {
+    return [this.stack.text(service, "name"), this.stack.text(service, "id")];
+  }
+
   /** The declaration that allows the request, and the token that was checked for it. */
   private async admit(service: Resource, token: string | undefined) {
     const { address } = service;
@@ -207,7 +212,7 @@ export class CloudRun {
       return { declaration: `${address}.invoker_iam_disabled`, checked: undefined, claims: undefined };
     }
     const place = this.placeOf(service);
-    const named = this.stack.granting(this.bindings, "name", this.stack.text(service, "name"));
+    const named = this.stack.granting(this.bindings, "name", ...this.namesOf(service));
     const bindings = named.filter((binding) => this.placeOf(binding) === place);
     // A service open to allUsers accepts any caller's token: https://cloud.google.com/run/docs/authenticating/end-users
     const open = judgeBindings(this.stack, bindings, "run.routes.invoke", ["allUsers"]);
@@ -227,7 +232,7 @@ export class CloudRun {
   /** The service that a resource is or is about: in another project, another service has the same name. */
   private placeOf(resource: Resource): string {
     const project = this.stack.value(resource, "project") ?? this.stack.google.project;
-    return JSON.stringify([project, this.stack.text(resource, "location"), this.stack.text(resource, "name")]);
+    return JSON.stringify([project, this.stack.text(resource, "location")]);
   }
 
   private async claimsOf(service: Resource, token: string) {

@@ -152,7 +152,12 @@ function requireAccessor(
   secretId: string,
   address: string,
 ): void {
-  const ofSecret = stack.granting(bindings, "secret_id", secretId);
+  const ofSecret = stack.granting(
+    bindings,
+    "secret_id",
+    secretId,
+    `projects/${stack.google.project}/secrets/${secretId}`,
+  );
   const verdict = judgeBindings(stack, ofSecret, "secretmanager.versions.access", [member]);
   if (verdict.allowed) return;
   const missing =

@@ -85,6 +85,8 @@ const COMPUTED: Readonly<Record<string, Computed>> = {
   "aws_lambda_function.version": () => "1",
   "aws_secretsmanager_secret.arn": (resource, stack) =>
     `arn:aws:secretsmanager:${stack.aws.region}:${stack.aws.account}:secret:${stack.text(resource, "name")}-${letters(resource, 6)}`,
+  "google_cloud_run_v2_service.id": (resource, stack) =>
+    `projects/${stack.google.project}/locations/${stack.text(resource, "location")}/services/${stack.text(resource, "name")}`,
   "google_cloud_run_v2_service.uri": (resource, stack) =>
     `https://${stack.text(resource, "name")}-${letters(resource, 10)}-ew.a.run.app`,
   "google_iam_workload_identity_pool.name": (resource, stack) =>

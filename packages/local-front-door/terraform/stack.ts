@@ -312,9 +312,9 @@ export class Stack extends FaultReader {
     return found;
   }
 
-  /** Resources that only grant, and whose attribute has this value. One that is not understood grants nothing. */
-  granting(resources: readonly Resource[], attribute: string, value: string): readonly Resource[] {
-    const named = resources.filter((each) => (this.textIfKnown(each, attribute) ?? value) === value);
+  /** Resources that only grant, and whose attribute has one of these values. One that is not understood grants nothing. */
+  granting(resources: readonly Resource[], attribute: string, ...values: readonly string[]): readonly Resource[] {
+    const named = resources.filter((each) => values.includes(this.textIfKnown(each, attribute) ?? values[0] ?? ""));
     for (const each of named) this.consult(each);
     return named.filter((each) => this.isUnderstood(each));
   }

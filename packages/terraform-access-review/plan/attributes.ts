@@ -6,7 +6,7 @@ import { type Attributes, isFields, isUnset, withTexts } from "../terraform-json
 import { setsOf } from "../types";
 import { anyUnknown, type Deployed } from "./deployed";
 import type { Change } from "./plan-json";
-import { fieldsOf, own, shaped, withoutSensitive } from "./shape";
+import { fieldsOf, isEmpty, own, shaped, withoutSensitive } from "./shape";
 
 /** Inputs of the comparison in addition to the plan. */
 export interface AttributeContext {
@@ -85,8 +85,7 @@ function asUnknown(change: AttributeChange): AttributeChange {
 
 /** An empty text, list or map, and null, all mean that nothing is set. */
 function unset(value: unknown): unknown {
-  const empty = value === "" || (isFields(value) && Object.keys(value).length === 0);
-  return isUnset(value) || empty ? undefined : value;
+  return isUnset(value) || isEmpty(value) ? undefined : value;
 }
 
 /** Starts a stand-in for a hidden value. It is a private-use character, which no name in a cloud may contain. */

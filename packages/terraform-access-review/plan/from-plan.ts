@@ -8,6 +8,7 @@ import { snapshotNotes } from "../judge/snapshot";
 import { rolloutNotes } from "../judge/traffic";
 import { diffAttributes } from "../judge/value-diff";
 import {
+  type AccessChange,
   type ChangeModel,
   DEFERRAL_REASONS,
   type GuardChange,
@@ -16,17 +17,18 @@ import {
   type Reason,
   type ResourceChange,
 } from "../model/change";
+import type { Fact } from "../model/fact";
 import { NOTHING, type SynthesizedState, withEnvoyOf } from "../model/state";
 import { jsonIn } from "../terraform-json/json-text";
 import { compareText } from "../terraform-json/order";
-import { referencesIn } from "../terraform-json/references";
+import { referencesIn, soleReference } from "../terraform-json/references";
 import { type Attributes, isFields, isUnset, type StackJson, texts } from "../terraform-json/stack-json";
 import { typeOf } from "../types";
 import { actionOf, forcedBy, isMoved, reasonOf } from "./actions";
 import { attributeChanges } from "./attributes";
 import { configurationChanges } from "./configuration";
 import { anyUnknown, Deployed, NEW_VALUE, nameOf, withoutMarked } from "./deployed";
-import { aroundDrift, driftOf } from "./drift";
+import { aroundDrift, type Drifted, driftOf } from "./drift";
 import { withDefaults } from "./own-configuration";
 import { type CheckResult, managed, type PlanJson, type PlannedChange, type StateResource, stateOf } from "./plan-json";
 import { collected, fieldsOf, own, type Resources, shaped } from "./shape";
@@ -74,7 +76,7 @@ export function changeOfPlan(
   const outside = drifted.map((each) => each.change);
   const drift = [...withGoing(outside, plan, configured)].sort((a, b) => compareText(a.address, b.address));
   const openedSince = ([recorded, found]: ReturnType<typeof aroundDrift>) =>
-    accessBetween(asDeployed(recorded), asDeployed(found), drift);
+    withoutGone(accessBetween(asDeployed(recorded), asDeployed(found), drift), drifted);
   return {
     version: MODEL_VERSION,
     environment,
@@ -101,6 +103,26 @@ export function changeOfPlan(
       ...(base === undefined ? [{ kind: "policy-unknown" } as const] : []),
     ],
   };
+}
+
+/**
+ * Without new rows that only say what is left of a grant to or on an object that is gone: nobody can be it any more, also
+ * not under the same name.
+ */
+function withoutGone(access: AccessChange, drifted: readonly Drifted[]): AccessChange {
+  const gone = drifted.filter(({ after }) => after === undefined);
+  const isGone = (fact: Fact) => {
+    if (fact.kind !== "text" || fact.parts.length !== 1) return false;
+    const [name] = fact.parts;
+    return gone.some(
+      ({ change, before }) =>
+        soleReference(name)?.address === change.address ||
+        (typeof name === "string" && [before.arn, before.email, before.member].includes(name)),
+    );
+  };
+  const isLeft = ({ before, after }: AccessChange["rows"][number]) =>
+    before === undefined && after !== undefined && [after.principal, after.resource].some(isGone);
+  return gone.length === 0 ? access : { ...access, rows: access.rows.filter((row) => !isLeft(row)) };
 }
 
 function resourceChange(

@@ -22,24 +22,30 @@ const SINGLE: readonly string[] = [
 ];
 
 /**
- * A value of a state in the form of a configuration: a single block is not a list, and unset arguments are absent.
+ * A value of a state in the form of a configuration: a single block is not a list, and unset arguments are absent. In a
+ * block, which a state always puts into a list, providers also read an unset text or map back as empty.
  * `like` is the configuration's own value, if there is one.
  */
-export function shaped(value: unknown, like: unknown, name: string): unknown {
+export function shaped(value: unknown, like: unknown, name: string, inList = false): unknown {
   if (Array.isArray(value)) {
     const [only] = value;
     const once = isFields(like) || (like === undefined && SINGLE.includes(name));
-    if (once && value.length === 1 && isFields(only)) return shaped(only, like, name);
+    if (once && value.length === 1 && isFields(only)) return shaped(only, like, name, true);
     const items: unknown = Array.isArray(like) ? like[0] : like;
-    return value.map((item, index) => shaped(item, Array.isArray(like) ? (like[index] ?? items) : items, ""));
+    return value.map((item, index) => shaped(item, Array.isArray(like) ? (like[index] ?? items) : items, "", true));
   }
   if (!isFields(value)) return value;
   const known = isFields(like) ? like : isFields([like].flat()[0]) ? ([like].flat()[0] as Attributes) : undefined;
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([, item]) => !isUnset(item))
+      .filter(([, item]) => !isUnset(item) && !(inList && isEmpty(item)))
       .map(([key, item]) => [key, shaped(item, known?.[key], key)]),
   );
+}
+
+/** An empty text or map. */
+export function isEmpty(value: unknown): boolean {
+  return value === "" || (isFields(value) && Object.keys(value).length === 0);
 }
 
 /**

@@ -71,7 +71,7 @@ export const GOOGLE: Readonly<Record<string, ResourceType>> = {
     unwritten: {
       // The same guards compare any other argument of a program.
       access: ["template.containers.*", "template.volumes.*"],
-      runs: ["client", "client_version", "template.labels.*"],
+      runs: ["client", "client_version", "effective_annotations.*", "template.labels.*"],
     },
     going: { "terminal_condition.state": /^CONDITION_FAILED$/ },
     opensOutside: ["traffic"],

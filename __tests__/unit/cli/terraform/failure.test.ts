@@ -81,8 +81,12 @@ testAll([
   ['Error: Backend initialization required, please run "terraform init"', "not yet connected to the state"],
   ["api error NoSuchBucket: The specified bucket does not exist", "the state bucket"],
   [
+    "Error: Error creating Topic: googleapi: Error 403: Cloud Pub/Sub API has not been used in project 1 before or it is disabled. Enable it by visiting https://console.developers.google.com/apis/api/pubsub.googleapis.com/overview?project=1 then retry.",
+    "a Google API that a resource needs is not enabled",
+  ],
+  [
     "Error: Error creating WorkloadIdentityPool: googleapi: Error 409: Requested entity already exists",
-    "the id of the workload identity pool is taken",
+    "an object of this name exists, and no state has it",
   ],
   ["Error: Failed to query available provider packages\n\nCould not retrieve the list", "registry"],
   [
@@ -120,21 +124,25 @@ test("prints any other failure only in Terraform's own words", () => {
 });
 
 /** As an apply prints them: provider 6.50's text, in one diagnostic with the address. */
-const DELETED_BUCKET = [
-  'Error: Error updating Logging Bucket Config "projects/shop-dev/locations/europe-west1/buckets/shop-dev-auditors": ' +
-    "googleapi: Error 400: Buckets must be in an ACTIVE state to be modified",
-  "  google_logging_project_bucket_config.auditors",
-].join("\n");
+const deletedBucket = (refusal: string) =>
+  [
+    'Error: Error updating Logging Bucket Config "projects/shop-dev/locations/europe-west1/buckets/shop-dev-auditors": ' +
+      `googleapi: Error 400: ${refusal}`,
+    "  google_logging_project_bucket_config.auditors",
+  ].join("\n");
 
-test("a log bucket that was deleted has commands that restore it and keep the next deploy from deleting it again", () => {
-  const [, ...lines] = terraformFailure("dev", "apply", DELETED_BUCKET).message.split("\n");
-  expect(lines[0]).toBe(
-    "    restore it: gcloud logging buckets undelete shop-dev-auditors --location=europe-west1 --project=shop-dev",
-  );
-  expect(lines[2]).toBe(
-    "    terraform -chdir=cdktf.out/stacks/dev untaint google_logging_project_bucket_config.auditors",
-  );
-});
+test.each(["Buckets must be in an ACTIVE state to be modified", "bucket is pending deletion"])(
+  "a log bucket that was deleted has commands that restore it and keep the next deploy from deleting it again: %s",
+  (refusal) => {
+    const [, ...lines] = terraformFailure("dev", "apply", deletedBucket(refusal)).message.split("\n");
+    expect(lines[0]).toBe(
+      "    restore it: gcloud logging buckets undelete shop-dev-auditors --location=europe-west1 --project=shop-dev",
+    );
+    expect(lines[2]).toBe(
+      "    terraform -chdir=cdktf.out/stacks/dev untaint google_logging_project_bucket_config.auditors",
+    );
+  },
+);
 
 test("a secret that is scheduled for deletion has the command that restores it", () => {
   const said =

@@ -66,7 +66,7 @@ describe("a service with a pipeline of its own", () => {
         "orders_release",
         expect.objectContaining({
           members: [RELEASER],
-          name: "${google_cloud_run_v2_service.orders.name}",
+          name: "${google_cloud_run_v2_service.orders.id}",
           role: `projects/${intent.google.project}/roles/storefront_dev_release`,
         }),
       ],

@@ -15,7 +15,7 @@ test("a service is private: only its invoker may call it, for one audience", () 
   expect(stack.resource("google_cloud_run_v2_service_iam_binding", "orders")).toEqual({
     location: "${google_cloud_run_v2_service.orders.location}",
     members: ["${google_service_account.orders.member}"],
-    name: "${google_cloud_run_v2_service.orders.name}",
+    name: "${google_cloud_run_v2_service.orders.id}",
     role: "roles/run.invoker",
   });
 });

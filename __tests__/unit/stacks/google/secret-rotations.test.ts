@@ -12,7 +12,7 @@ test("an environment has one topic, to which only Google's service agent may pub
     secret_rotations: expect.objectContaining({
       members: [AGENT],
       role: "roles/pubsub.publisher",
-      topic: "${google_pubsub_topic.secret_rotations.name}",
+      topic: "${google_pubsub_topic.secret_rotations.id}",
     }),
   });
 });

@@ -27,7 +27,7 @@ test("only the principals in config may add versions, and they get no other perm
   expect(orders_database_url_adders).toMatchObject({
     members: [...ADDERS].sort(),
     role: "roles/secretmanager.secretVersionAdder",
-    secret_id: "${google_secret_manager_secret.orders_database_url.secret_id}",
+    secret_id: "${google_secret_manager_secret.orders_database_url.id}",
   });
   expect(JSON.stringify(others)).not.toContain(ADDERS[0]);
   expect(Object.keys(devStack().all("google_secret_manager_secret_iam_binding")).sort()).toEqual([

@@ -56,7 +56,7 @@ test("an invoker without the IAM check stops the synthesis, because Cloud Run re
   const found = violations(
     (_, stack) => {
       new CloudRunV2ServiceIamBinding(stack, "orders", {
-        name: `\${${service}.name}`,
+        name: `\${${service}.id}`,
         role: "roles/run.invoker",
         members: ["serviceAccount:somebody@example.iam.gserviceaccount.com"],
       });

@@ -1,0 +1,83 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { RefusingCloud } from "../../support/refusing-cloud";
+import { applying, providers } from "../../support/terraform-stack";
+import { DeployedProject } from "./support/deployed-project";
+
+const LOST = [
+  ["google_service_account.orders", "google_service_account storefront-dev-orders"],
+  ["google_iam_workload_identity_pool.gateway", "google_iam_workload_identity_pool storefront-dev"],
+  ["google_cloud_run_v2_service.orders", "google_cloud_run_v2_service storefront-dev-orders"],
+  ["aws_iam_role.callers", "aws_iam_role storefront-dev-callers"],
+] as const;
+
+const opened: { stop(): void }[] = [];
+afterAll(() => {
+  for (const each of opened) each.stop();
+});
+
+/** A project whose clouds lose the answers of these creates once, and tools that find every object. */
+function projectThatLoses(names: readonly string[]) {
+  if (providers === undefined) throw new Error("only stand-in providers apply here");
+  const project = new DeployedProject();
+  const cloud = new RefusingCloud(providers, project.folder);
+  opened.push(cloud, { stop: () => project.remove() });
+  cloud.loses(...names);
+  const bin = project.path("bin");
+  mkdirSync(bin);
+  for (const tool of ["aws", "gcloud"]) {
+    const script = `#!/bin/sh\ncase "$*" in *" describe "*|*get-role*) echo '{"state":"ACTIVE"}' ;; *) exit 1 ;; esac\n`;
+    writeFileSync(`${bin}/${tool}`, script, { mode: 0o700 });
+  }
+  const tools = { PATH: `${bin}:${process.env.PATH}` };
+  const run = (args: readonly string[], env: NodeJS.ProcessEnv = tools) =>
+    project.run(args, { TERRAFORM_BINARY_NAME: cloud.terraform, ...env });
+  return { project, cloud, run };
+}
+
+const DEPLOY = ["deploy", "dev", "--yes", "--no-smoke"];
+
+applying("what a deploy made without an answer is imported by the next one, after the plan has shown it", () => {
+  // One after the other: a service needs its account.
+  for (const [address, name] of LOST) {
+    const { project, cloud, run } = projectThatLoses([name]);
+    expect(run(DEPLOY)).toMatchObject({ code: 1, error: expect.stringContaining("connection reset by peer") });
+    cloud.calls();
+    const planned = run(["plan", "dev", "--format", "json", "--out", "plan.json"]);
+    expect([planned.code, cloud.calls()]).toEqual([0, []]);
+    const [{ resources }] = JSON.parse(project.read("plan.json"));
+    const imported = resources.filter(({ action }: { action: string }) => action === "imported");
+    expect(imported).toEqual([expect.objectContaining({ address, attributes: [] })]);
+    expect(run(["deploy", "dev", "--approved", "plan.json", "--no-smoke"])).toMatchObject({ code: 0 });
+    expect(cloud.calls().filter((call) => call.includes(name))).toEqual([]);
+    expect(run(["plan", "dev"])).toMatchObject({ code: 0, out: "dev: no change\n" });
+  }
+});
+
+applying(
+  "without the clouds' tools the next deploy fails, and names the line of config/imports.yaml that heals it",
+  () => {
+    const [[address, name]] = LOST;
+    const { project, run } = projectThatLoses([name]);
+    const noTools = project.awsThatAnswers("");
+    run(DEPLOY, noTools);
+    const id = "projects/storefront-dev/serviceAccounts/storefront-dev-orders@storefront-dev.iam.gserviceaccount.com";
+    const lines = `dev:\n      ${address}: ${id}\n`;
+    expect(run(DEPLOY, noTools)).toMatchObject({ code: 1, error: expect.stringContaining(lines) });
+    writeFileSync(project.path("config", "imports.yaml"), lines);
+    expect(run(DEPLOY, noTools)).toMatchObject({ code: 0 });
+  },
+);
+
+applying("what Google refuses because it does not know a new account yet is applied by the same deploy", () => {
+  const { cloud, run } = projectThatLoses([]);
+  const email = "storefront-dev-orders-rt@storefront-dev.iam.gserviceaccount.com";
+  const name = "google_cloud_run_v2_service storefront-dev-orders";
+  cloud.refuses({ [name]: `Error creating Service: googleapi: Error 400: Service account ${email} does not exist.` });
+  const { code, error } = run(DEPLOY);
+  expect([code, error]).toEqual([
+    0,
+    expect.stringContaining("does not know a new service account yet; the rest follows in 5 s"),
+  ]);
+  expect(cloud.calls().filter((call) => call.includes(name))).toEqual([`refused create ${name}`, `create ${name}`]);
+  expect(run(["plan", "dev"])).toMatchObject({ code: 0, out: "dev: no change\n" });
+});
