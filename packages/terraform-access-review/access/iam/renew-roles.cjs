@@ -73,7 +73,7 @@ function table(entries, permissions) {
   return Object.fromEntries(Object.entries(groups).map(([group, names]) => [group, names.join(" ")]));
 }
 
-/** Of the services on which the pipeline's roles have permissions. */
+/** Whether the pipeline's roles use the service of a permission. */
 function isOfPipeline(permission) {
   return /^(iam|logging|monitoring|pubsub|resourcemanager|run|secretmanager|serviceusage)\./.test(permission);
 }
