@@ -36,6 +36,7 @@ test("each fact is linked from the page that relies on it", () => {
   const others = [
     "reference/api-kinds",
     "reference/contract",
+    "reference/headers",
     "reference/limits",
     "reference/performance",
     "reference/refusal-reasons",
