@@ -250,8 +250,6 @@ export interface McpRoute {
   readonly audience: string;
   /** Sorted origins whose pages may call: those of CORS. */
   readonly origins: readonly string[];
-  /** Value of `WWW-Authenticate` for a caller without the scopes. */
-  readonly challenge: string;
 }
 
 /** Scopes are sorted, and none that another one makes superfluous is left: `a` covers `{ allOf: [a, b] }`. */

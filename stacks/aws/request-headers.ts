@@ -5,22 +5,20 @@ import {
   RESERVED_BY_HTTP_API,
   ROUTE_HEADER,
 } from "../../contract/caller-headers";
-import type { Service } from "../../intent/model/intent";
 
 /** Headers by which a service or its framework decides who calls and what is called. */
 const DECIDING = [...Object.values(CALLER_HEADERS), ROUTE_HEADER, "X-HTTP-Method-Override"];
 
-const REROUTING = REROUTING_HEADERS.filter((name) => !RESERVED_BY_HTTP_API.test(name));
-
 /**
- * Headers that an HTTP API removes from each request to a service. Servers that turn headers into CGI variables (WSGI, Rack,
- * PHP) read `X_Caller_Subject` as `X-Caller-Subject`, so names by which anybody decides are removed in every such spelling.
- * Envoy refuses requests with such names. API Gateway documents no maximum of mappings; the list is as short as that allows.
+ * Headers that an HTTP API removes from each request. Servers that turn headers into CGI variables (WSGI, Rack, PHP) read
+ * `X_Caller_Subject` as `X-Caller-Subject`, so names by which anybody decides are removed in every such spelling. API Gateway
+ * documents no maximum of mappings; the list is as short as that allows.
  */
-export function removedFor({ verifiesCallerToken }: Pick<Service, "verifiesCallerToken">): readonly string[] {
-  const folded = verifiesCallerToken ? [] : [...CGI_VARIABLES, ...DECIDING.flatMap(withUnderscores)];
-  return [...REROUTING, ...folded].sort();
-}
+export const REMOVED_HEADERS: readonly string[] = [
+  ...REROUTING_HEADERS.filter((name) => !RESERVED_BY_HTTP_API.test(name)),
+  ...CGI_VARIABLES,
+  ...DECIDING.flatMap(withUnderscores),
+].sort();
 
 /**
  * Headers that a REST API forwards empty, because it cannot remove any. Underscore spellings of headers it writes

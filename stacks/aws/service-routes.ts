@@ -7,7 +7,7 @@ import { HTTP_GATEWAY_HEADERS } from "../../contract/caller-headers";
 import type { Route, Service } from "../../intent/model/intent";
 import { comesFrom, routeKey } from "../shared/comes-from";
 import type { RunEndpoint } from "../shared/run-endpoint";
-import { overwriting, removedFor, removing } from "./request-headers";
+import { overwriting, REMOVED_HEADERS, removing } from "./request-headers";
 
 /** The parts of the gateway that differ between the handshakes. */
 export interface GatewayHandshake {
@@ -51,7 +51,7 @@ export function serviceRoutes(scope: Construct, props: ServiceRoutesProps): read
       "overwrite:path": "$request.path",
       ...overwriting(HTTP_GATEWAY_HEADERS),
       ...handshake.requestParameters,
-      ...removing(removedFor(service)),
+      ...removing(REMOVED_HEADERS),
     },
     dependsOn: [...endpoint.ready, ...after],
   });
