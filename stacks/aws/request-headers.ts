@@ -1,13 +1,14 @@
 import {
   CALLER_HEADERS,
   CGI_VARIABLES,
+  METHOD_OVERRIDE_HEADER,
   REROUTING_HEADERS,
   RESERVED_BY_HTTP_API,
   ROUTE_HEADER,
 } from "../../contract/caller-headers";
 
 /** Headers by which a service or its framework decides who calls and what is called. */
-const DECIDING = [...Object.values(CALLER_HEADERS), ROUTE_HEADER, "X-HTTP-Method-Override"];
+const DECIDING = [...Object.values(CALLER_HEADERS), ROUTE_HEADER, METHOD_OVERRIDE_HEADER];
 
 /**
  * Headers that an HTTP API removes from each request. Servers that turn headers into CGI variables (WSGI, Rack, PHP) read
