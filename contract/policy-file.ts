@@ -63,8 +63,6 @@ export interface PolicyMcp {
   readonly audience: string;
   /** Origins whose pages may call. A request with another `Origin` is refused. */
   readonly origins: readonly string[];
-  /** `WWW-Authenticate` for a caller without the scope (RFC 6750, RFC 9728). */
-  readonly challenge: string;
 }
 
 export type PolicyIssuer = PolicyCognitoIssuer | PolicySubjectsIssuer | PolicyTokenIssuer | PolicyAwsIamIssuer;

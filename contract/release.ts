@@ -12,7 +12,7 @@ export const RELEASE_PERMISSIONS = [
   "run.services.update",
 ] as const;
 
-/** Whether a role is that of releases: `projects/storefront-dev/roles/storefront_dev_release`. */
+/** Whether a role is that of releases: `projects/storefront-dev/roles/storefront_dev_release`, and `…_2` from generation 2 on. */
 export function isReleaseRole(role: string): boolean {
-  return /^projects\/[^/]+\/roles\/[a-z0-9_]+_release$/.test(role);
+  return /^projects\/[^/]+\/roles\/[a-z0-9_]+_release(_\d+)?$/.test(role);
 }

@@ -1,7 +1,7 @@
 import type { BootstrapIntent, PipelineIdentity } from "./model/bootstrap-intent";
 import { imageRepositories } from "./model/image-repository";
 import type { Intent, StateIntent } from "./model/intent";
-import { roleArn } from "./model/names";
+import { poolId, roleArn } from "./model/names";
 import { type SubjectContext, subjectsOf } from "./model/subjects";
 import type { BootstrapConfig, BootstrapFile } from "./schema/bootstrap";
 import { placed } from "./schema/reference";
@@ -30,7 +30,6 @@ function bootstrapOf(
     name: account,
     subjects: subjectsOf(repository, subjects, contexts),
   });
-  const pool = `${prefix}-github`;
   const repositories = imageRepositories(intent);
   return {
     environment,
@@ -55,7 +54,8 @@ function bootstrapOf(
     google: {
       ...google,
       providerId: "github-actions",
-      poolId: own.generation === 1 ? pool : `${pool}-${own.generation}`,
+      poolId: poolId(`${prefix}-github`, own.generation),
+      generation: own.generation,
       mountsConfigurations: intent.services.some(({ verifiesCallerToken }) => verifiesCallerToken),
       images: {
         own: repositories.filter(({ project }) => project === google.project),

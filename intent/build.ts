@@ -27,13 +27,25 @@ type FromOtherFiles = Pick<Intent, "allowances" | "expectations" | "expectedChan
 export function buildIntent(config: Draft, others: FromOtherFiles): Intent {
   const { prefix } = config;
   const intent: Omit<Intent, keyof FromOtherFiles> = {
-    ...without(config, "alarms", "auditors", "isWritten", "limits", "name", "requireDigest", "root", "routes"),
+    ...without(
+      config,
+      "alarms",
+      "auditors",
+      "bootstrapGeneration",
+      "isWritten",
+      "limits",
+      "name",
+      "requireDigest",
+      "root",
+      "routes",
+    ),
     aws: { deployers: [], ...config.aws },
     state: buildState(config),
     federation: {
       poolId: names.poolId(prefix, config.federation.generation),
       providerId: names.FEDERATION_PROVIDER_ID,
     },
+    releaseRoleId: names.pipelineRoleId(prefix, "release", config.bootstrapGeneration),
     issuers: [...config.issuers].map(([id, issuer]) => buildIssuer(prefix, id, issuer)),
     gateway: buildGateway(config),
     services: [...config.services].map(([id, service]) => buildService(config, id, service)),

@@ -58,8 +58,8 @@ function load(configDir: string, statedIn?: string): LoadResult {
   const { problems, environments, leftOut, bootstrap, allowances, expectations, imports } = read;
   if (problems.length > 0)
     return { ok: false, leftOut, problems: [...problems].sort(compareProblems), rulesWait: true };
-  const inPipeline = (name: string) => Object.hasOwn(bootstrap?.config.environments ?? {}, name);
-  const drafts = environments.map((each) => draftOf(each, inPipeline(each.name)));
+  const bootstrapped = new Map(Object.entries(bootstrap?.config.environments ?? {}));
+  const drafts = environments.map((each) => draftOf(each, bootstrapped.get(each.name)?.generation));
   const judged = drafts.map((draft) => {
     const { findings, expectedChanges } = allowedIn(draft.environment, allowances);
     return { draft, findings, expectedChanges, warnings: warningsOn(draft, findings) };

@@ -15,6 +15,8 @@ export function declareProviders(stack: TerraformStack, intent: ProvidersIntent)
   new AwsProvider(stack, "aws", {
     region: intent.aws.region,
     allowedAccountIds: [intent.aws.account],
+    // Twice the default. API Gateway accepts one UpdateUsagePlan in 20 seconds, and Terraform makes ten calls at once.
+    maxRetries: 50,
     defaultTags: [{ tags: { ...intent.tags } }],
   });
   const google = new GoogleProvider(stack, "google", { project: intent.google.project, region: intent.google.region });

@@ -38,7 +38,7 @@ export function breaches(
 /** The bootstrap declares the role of releases, so no environment's stack has its permissions. */
 function withKnownRoles(expectations: readonly Expectation[], intent: Intent): readonly Expectation[] {
   if (intent.services.every(({ release }) => release === undefined)) return expectations;
-  const known = { [releaseRole(intent.prefix, intent.google.project)]: RELEASE_PERMISSIONS };
+  const known = { [releaseRole(intent)]: RELEASE_PERMISSIONS };
   return expectations.map(({ stated, ...each }) => ({
     ...each,
     stated: { grantsNothing: [], ...stated, roles: { ...known, ...stated?.roles } },

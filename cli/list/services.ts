@@ -1,7 +1,6 @@
 import { RELEASE_PERMISSIONS } from "../../contract/release";
 import { imageRepository, repositoryName } from "../../intent/model/image-repository";
 import type { ExistingService, Intent, Service } from "../../intent/model/intent";
-import { releaseRoleId } from "../../intent/model/names";
 import { GOOGLE_NEEDS } from "../../stacks/bootstrap/google/permissions";
 
 /** One Cloud Run service, and who releases its image. */
@@ -98,12 +97,12 @@ function workflowOf(command: string, principals: readonly string[]): string {
   ].join("\n");
 }
 
-function needsOf({ environment, google, prefix }: Intent, { name, runtimeName, image, release }: Service) {
+function needsOf({ environment, google, releaseRoleId }: Intent, { name, runtimeName, image, release }: Service) {
   const repository = imageRepository(image);
   const byStack = (release?.principals.length ?? 0) > 0 ? `npm run deploy -- ${environment} grants it` : "you grant it";
   const own = repository?.project === google.project;
   return [
-    `the role ${releaseRoleId(prefix)} (${RELEASE_PERMISSIONS.join(", ")}) on ${name}: ${byStack}; bootstrap-${environment} declares the role`,
+    `the role ${releaseRoleId} (${RELEASE_PERMISSIONS.join(", ")}) on ${name}: ${byStack}; bootstrap-${environment} declares the role`,
     `roles/iam.serviceAccountUser on ${runtimeName}: ${byStack}`,
     ...(repository === undefined
       ? []

@@ -18,6 +18,7 @@ import { locked, PlanFolder } from "./plan-folder";
 import { FILES, type Planned, Planner } from "./planner";
 import { missingRoles } from "./principals";
 import { unknownRevisions } from "./revisions";
+import { quotaLines } from "./throttled-calls";
 import { planWithoutAccounts } from "./without-accounts";
 
 /** Options of the command. Its help describes each of them. */
@@ -45,7 +46,7 @@ export async function plan(environment: string, options: PlanOptions): Promise<v
     const { intent, plan } = planned;
     signals.describeEnd(() => ({ left: "the plan is made and kept in .plans/", atOnce: "nothing was changed" }));
     print(planned);
-    for (const line of unknownRevisions(plan)) console.error(line);
+    for (const line of [...unknownRevisions(plan), ...quotaLines(environment, plan)]) console.error(line);
     for (const missing of [missingRoles, missingLogRole, blockedNames]) {
       for (const line of await signals.unlessStopped(() => missing(intent, plan))) console.error(line);
     }

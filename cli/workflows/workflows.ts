@@ -6,7 +6,7 @@ import { PACKAGE, ROOT } from "../process/project";
 import { isFresh, writeWhole } from "../process/write-files";
 import { readConfig } from "../synthesis/intents";
 
-type Pipeline = readonly Pick<BootstrapIntent, "environment" | "position" | "pullRequests">[];
+type Pipeline = readonly Pick<BootstrapIntent, "environment" | "position" | "pullRequests" | "repository">[];
 
 /** Options of the command. Its help describes each of them. */
 export interface WorkflowsOptions {
@@ -122,7 +122,10 @@ export function workflowFiles(
   return Object.fromEntries(
     Object.entries(made).map(([name, text]) => [
       `${FOLDER}/${name}`,
-      text.replaceAll("<install>", install).replace("<env>:\n\n", env),
+      text
+        .replaceAll("<install>", install)
+        .replaceAll("<repository>", inOrder[0]?.repository.id ?? "")
+        .replace("<env>:\n\n", env),
     ]),
   );
 }

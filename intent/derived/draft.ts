@@ -28,8 +28,8 @@ export interface Draft extends Omit<Config, "issuers" | "services" | "clients"> 
   readonly root: LocatedMap;
   /** Whether the config sets a value at a path. A default does not count. */
   readonly isWritten: (path: Path) => boolean;
-  /** Whether the bootstrap has the environment, so that a pipeline deploys it. */
-  readonly inPipeline: boolean;
+  /** Generation of the environment's bootstrap. Undefined: it has none, so no pipeline deploys it. */
+  readonly bootstrapGeneration?: number;
 }
 
 export interface ServiceDraft extends Omit<ServiceConfig, "routes"> {
@@ -44,7 +44,10 @@ export interface WrittenRoute {
   readonly path: Path;
 }
 
-export function draftOf({ name: environment, root, config, unrouted }: EnvironmentConfig, inPipeline = false): Draft {
+export function draftOf(
+  { name: environment, root, config, unrouted }: EnvironmentConfig,
+  bootstrapGeneration?: number,
+): Draft {
   const services = new Map(
     byId(config.services).map(([id, service]): [string, ServiceDraft] => {
       const routes = byId(service.routes).map(
@@ -66,7 +69,7 @@ export function draftOf({ name: environment, root, config, unrouted }: Environme
     unrouted,
     root,
     isWritten: (path) => nodeAt(root, path) !== undefined,
-    inPipeline,
+    ...(bootstrapGeneration !== undefined && { bootstrapGeneration }),
   };
 }
 

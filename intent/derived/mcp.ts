@@ -77,7 +77,6 @@ export function mcpRoute(draft: Draft, service: ServiceDraft, path: string): { r
     mcp: {
       audience: `${origin}${path}`,
       origins: cors?.origins ?? [],
-      challenge: challenge(origin, mcp, "insufficient_scope"),
     },
   };
 }
@@ -102,9 +101,8 @@ function resourcePaths({ path }: McpConfig): readonly string[] {
 }
 
 /** RFC 6750, 3, with the parameter of RFC 9728, 5.1. */
-function challenge(origin: string, { path, scopes }: McpConfig, error?: string): string {
+function challenge(origin: string, { path, scopes }: McpConfig): string {
   const parameters = {
-    ...(error && { error }),
     scope: [...scopes].sort().join(" "),
     resource_metadata: `${origin}${RESOURCE_METADATA}${path}`,
   };

@@ -34,6 +34,8 @@ export interface BootstrapIntent {
   readonly google: Intent["google"] & {
     /** Workload identity pool: `storefront-dev-github`, or `storefront-dev-github-2` from generation 2 on. */
     readonly poolId: string;
+    /** Part of the ids of pool and roles from 2 on. */
+    readonly generation: number;
     /** The pool's only provider: `github-actions`. */
     readonly providerId: string;
     /** Whether an Envoy configuration may be too long for an argument, so that Secret Manager delivers it. */

@@ -24,7 +24,7 @@ export interface GatewayIntent {
 export interface McpDiscovery {
   /** Key in the config of the service that is the server. */
   readonly service: string;
-  /** Value of `WWW-Authenticate` in every 401 of the API. */
+  /** Value of `WWW-Authenticate` in every refusal of the API. */
   readonly challenge: string;
   /** Public documents, by path. */
   readonly documents: readonly GatewayDocument[];

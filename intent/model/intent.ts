@@ -28,6 +28,8 @@ export interface Intent {
   /** The container that verifies tokens; undefined if no service has one. */
   readonly envoy?: EnvoyIntent;
   readonly federation: FederationIntent;
+  /** Custom role with which pipelines of services release images, which the bootstrap declares: `storefront_dev_release`. */
+  readonly releaseRoleId: string;
   /** Deletion protection of user pools, secrets and Cloud Run services. */
   readonly protect: boolean;
   /** How long a deleted AWS secret can be restored: 0 (deleted immediately) or 7-30 days. */
@@ -248,8 +250,6 @@ export interface McpRoute {
   readonly audience: string;
   /** Sorted origins whose pages may call: those of CORS. */
   readonly origins: readonly string[];
-  /** Value of `WWW-Authenticate` for a caller without the scopes. */
-  readonly challenge: string;
 }
 
 /** Scopes are sorted, and none that another one makes superfluous is left: `a` covers `{ allOf: [a, b] }`. */

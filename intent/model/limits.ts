@@ -101,10 +101,15 @@ export const AUTHORIZER_NAME_CHARACTERS = 128;
 export const API_KEY_NAME_CHARACTERS = 1024;
 /** API Gateway, "Quotas for HTTP APIs": audiences per authorizer. */
 export const AUDIENCES_PER_ISSUER = 50;
-/** API Gateway, "Quotas": requests per second of an account in a region. Raised on request. */
-export const ACCOUNT_REQUESTS_PER_SECOND = 10_000;
-/** API Gateway, "Quotas": burst of an account in a region. Set by AWS along with the rate. */
-export const ACCOUNT_BURST = 5_000;
+/** API Gateway, "Quotas": rate and burst of an account in a region. AWS raises the rate on request, the burst along with it. */
+export const ACCOUNT_THROTTLE = { requestsPerSecond: 10_000, requestBurst: 5_000 } as const;
+/** API Gateway, "Quotas": the same in `LOW_THROTTLE_REGIONS`. */
+export const LOW_ACCOUNT_THROTTLE = { requestsPerSecond: 2_500, requestBurst: 1_250 } as const;
+/** API Gateway, "Quotas": the regions where an account has less. */
+export const LOW_THROTTLE_REGIONS: readonly string[] = [
+  ...["af-south-1", "ap-south-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5", "ap-southeast-7", "ca-west-1"],
+  ...["eu-central-2", "eu-south-1", "eu-south-2", "il-central-1", "me-central-1", "mx-central-1"],
+];
 /** The design: length of a scope. RFC 6749 has no limit. */
 export const SCOPE_CHARACTERS = 128;
 /** API Gateway, "CreateRoute": length of a scope that a JWT authorizer checks. */

@@ -49,12 +49,21 @@ export const gatewayLogsRole = (prefix: string): string => `${prefix}-gateway-lo
 /** Role that reads the environment's log groups, and the log bucket and sink in Google that auditors read. */
 export const auditorsRole = (prefix: string): string => `${prefix}-auditors`;
 
-/** Role with which pipelines of services release images. The bootstrap declares it. */
-export const releaseRole = (prefix: string, project: string): string =>
-  `projects/${project}/roles/${releaseRoleId(prefix)}`;
+/**
+ * Id of a role that the bootstrap declares: `storefront_dev_release`, or `storefront_dev_release_2` from generation 2 on.
+ * Google allows no dash, and blocks the id of a deleted role for up to 37 days.
+ */
+export const pipelineRoleId = (prefix: string, id: string, generation = 1): string =>
+  `${prefix}_${id}${generation === 1 ? "" : `_${generation}`}`.replaceAll("-", "_");
 
-/** Its id: `storefront_dev_release`. Google allows no dash. */
-export const releaseRoleId = (prefix: string): string => `${prefix}_release`.replaceAll("-", "_");
+/** Role with which pipelines of services release images. The bootstrap declares it. */
+export const releaseRole = ({ google, releaseRoleId }: ReleaseRole): string =>
+  `projects/${google.project}/roles/${releaseRoleId}`;
+
+interface ReleaseRole {
+  readonly google: { readonly project: string };
+  readonly releaseRoleId: string;
+}
 
 /** Name of the trust store's bucket. It contains the account because bucket names are globally unique. */
 export const truststoreBucket = (prefix: string, account: string): string => `${prefix}-truststore-${account}`;

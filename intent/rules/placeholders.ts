@@ -6,7 +6,7 @@ import { placeholdersIn } from "../derived/placeholders";
  * a machine: there it is a warning.
  */
 export const placeholdersAreReplaced: Rule = (draft, report) => {
-  if (!draft.inPipeline) return;
+  if (draft.bootstrapGeneration === undefined) return;
   for (const { path, value } of placeholdersIn(draft)) {
     report(path, {
       got: `the placeholder ${JSON.stringify(value)}`,

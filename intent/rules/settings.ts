@@ -1,5 +1,11 @@
 import { clientsOf, type Rule } from "../derived/draft";
-import { RECOVERY_DAYS_MIN, TAGS_MAX } from "../model/limits";
+import {
+  ACCOUNT_THROTTLE,
+  LOW_ACCOUNT_THROTTLE,
+  LOW_THROTTLE_REGIONS,
+  RECOVERY_DAYS_MIN,
+  TAGS_MAX,
+} from "../model/limits";
 
 /** Terraform stores the state in one place, either S3 or a file. */
 export const stateHasOnePlace: Rule = ({ state }, report) => {
@@ -55,21 +61,25 @@ export const tagsAreFree: Rule = ({ tags }, report) => {
 };
 
 /** A throttle above the account's quota has no effect: the quota applies first, and to every API of the account. */
-export const throttlesFitTheAccount: Rule = ({ gateway, limits, routes }, report) => {
+export const throttlesFitTheAccount: Rule = ({ aws, clients, gateway, limits, routes }, report) => {
+  const preset = LOW_THROTTLE_REGIONS.includes(aws.region) ? LOW_ACCOUNT_THROTTLE : ACCOUNT_THROTTLE;
+  const quotas = { ...preset, ...limits };
   const all = [
     { throttle: gateway.throttle, path: ["gateway"] },
+    { throttle: gateway.defaultPlan?.throttle, path: ["gateway", "defaultPlan"] },
     ...routes.map(({ config, path }) => ({ ...config, path })),
+    ...[...clients].map(([id, { throttle }]) => ({ throttle, path: ["clients", id] })),
   ];
   for (const { throttle, path } of all) {
     for (const [key, quota] of [
       ["ratePerSecond", "requestsPerSecond"],
       ["burst", "requestBurst"],
     ] as const) {
-      if (throttle === undefined || throttle[key] <= limits[quota]) continue;
+      if (throttle === undefined || throttle[key] <= quotas[quota]) continue;
       report([...path, "throttle", key], {
         got: String(throttle[key]),
-        expected: `at most ${limits[quota]} (API Gateway's quota of the account)`,
-        remedy: `lower it, or ask AWS for a larger quota and set limits.${quota}`,
+        expected: `at most ${quotas[quota]} (API Gateway's quota of the account in ${aws.region})`,
+        remedy: `lower it, or ask AWS for a larger rate, which moves the burst along, and set limits.${quota}`,
       });
     }
   }

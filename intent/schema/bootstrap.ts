@@ -83,7 +83,8 @@ const environment = keys(
     ),
     operators: operators.prefault({}),
     generation: count(1, {
-      description: "Raise it while Google blocks the id of a deleted pool (30 days).",
+      description:
+        "Raise it while Google blocks the ids of a deleted pool (30 days) and of deleted roles (up to 37 days).",
     }).default(1),
     state: word(["file", "bucket"], {
       description:

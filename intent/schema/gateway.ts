@@ -121,12 +121,12 @@ export const throttle = keys(
         error: explain("a number above 0", "write requests per second, as in 50 or 0.5; 0 would refuse every request"),
       })
       .meta({
-        description: `Requests per second, at most the account's ${limit.ACCOUNT_REQUESTS_PER_SECOND}.`,
+        description: "Requests per second, at most the account's.",
         examples: [50],
         limit: "above 0",
       }),
     burst: count(1, {
-      description: `Burst of requests, at most the account's ${limit.ACCOUNT_BURST}.`,
+      description: "Burst of requests, at most the account's.",
       example: 100,
       remedy: "write how many requests may arrive at the same time; 0 would refuse every request",
     }),

@@ -131,6 +131,7 @@ export const PASSIVE: readonly string[] = [
   "aws_cloudwatch_log_metric_filter",
   "aws_cloudwatch_metric_alarm",
   "aws_cloudwatch_query_definition",
+  "aws_cognito_managed_login_branding",
   "aws_lambda_provisioned_concurrency_config",
   "aws_route53_record",
   "aws_s3_bucket",

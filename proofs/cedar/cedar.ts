@@ -13,8 +13,6 @@ export interface Answer {
   readonly opened?: Readonly<Record<string, string | undefined>>;
   /** Status of a refusal, if it shows a reason: an HTTP API has one for all of them. */
   readonly status?: number | undefined;
-  /** How a refusal for a scope asks for another token. Cedar: set for the route of an MCP server. */
-  readonly challenge?: string;
   /** What the log line has about the request and its caller. */
   readonly logged?: Readonly<Record<string, string | undefined>>;
   /** Cedar's principal, acting party and action. */
@@ -46,7 +44,6 @@ function decided(question: Data): Answer {
     ...{ allowed, caller: principal.id, actor, route: action.id, logged: loggedBy(question) },
     reasons: allowed ? [] : words.map((reason) => (reason === "fault" ? context.fault : reason)),
     ...(allowed && { opened: openedBy(question) }),
-    ...(question.entities[0].parents.some(({ id }: Data) => id === "mcp") && { challenge: "insufficient_scope" }),
   };
 }
 

@@ -86,7 +86,7 @@ function answerOf({ answer, log }: Raw, { methodArn: Resource }: { methodArn?: s
   const reasons = isAllow
     ? []
     : [log?.decision === "unavailable" || !log?.reason ? `unavailable ${log?.reason}` : log.reason];
-  const { policyDocument, context } = answer ?? {};
+  const { policyDocument } = answer ?? {};
   const [{ Effect = "" } = {}] = policyDocument?.Statement ?? [];
   const statement = { Version: "2012-10-17", Statement: [{ Action: "execute-api:Invoke", Effect, Resource }] };
   if (policyDocument && !isDeepStrictEqual(policyDocument, statement)) reasons.unshift("another statement");
@@ -95,13 +95,9 @@ function answerOf({ answer, log }: Raw, { methodArn: Resource }: { methodArn?: s
   const { route, service, client: name, actor: party, issuer: from, kind, level } = log ?? {};
   const isNamed = isAllow || reasons.some((reason) => OF_A_KNOWN_CALLER.includes(reason));
   const isLevel = level === (isAllow ? "INFO" : reasons[0]?.startsWith("unavailable") ? "ERROR" : "WARN");
-  const isChallenge = /^Bearer error="insufficient_scope", scope="[^"]+", resource_metadata="https:/.test(
-    context?.challenge,
-  );
   return {
     allowed: isAllow,
     reasons,
-    ...(context?.challenge && { challenge: isChallenge ? "insufficient_scope" : context.challenge }),
     ...(isAllow && { opened: { subject, client, actor, scopes, issuer, kind: callerKind, account: email } }),
     // A REST API answers any error but this one with 500.
     ...(Resource && !isAllow && { status: isDeny ? 403 : answer?.error === "Unauthorized" ? 401 : 500 }),
@@ -154,7 +150,5 @@ function agree(one: Answer | undefined, other: Answer | undefined): boolean {
   if (one.allowed) return one.reasons.length === 0 && sameOpened(one, other);
   const [reason = ""] = one.reasons;
   const status = reason.startsWith("unavailable") ? 500 : OF_THE_TOKEN.includes(reason) ? 401 : 403;
-  const challenge = reason === "scope" && other.challenge ? "insufficient_scope" : "Bearer";
-  if ((one.challenge ?? challenge) !== challenge) return false;
   return other.reasons.includes(reason) && (one.status === undefined || one.status === status);
 }

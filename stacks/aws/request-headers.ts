@@ -1,35 +1,25 @@
 import {
   CALLER_HEADERS,
   CGI_VARIABLES,
-  REQUEST_ID_HEADER,
+  METHOD_OVERRIDE_HEADER,
   REROUTING_HEADERS,
   RESERVED_BY_HTTP_API,
   ROUTE_HEADER,
-  SERVICE_TOKEN_HEADER,
 } from "../../contract/caller-headers";
 
-/** Headers that services trust as written by the gateway or Envoy. */
-const WRITTEN = [
-  ...Object.values(CALLER_HEADERS),
-  "X-Forwarded-For",
-  "X-Forwarded-Host",
-  "X-Forwarded-Proto",
-  REQUEST_ID_HEADER,
-  ROUTE_HEADER,
-  SERVICE_TOKEN_HEADER,
-];
+/** Headers by which a service or its framework decides who calls and what is called. */
+const DECIDING = [...Object.values(CALLER_HEADERS), ROUTE_HEADER, METHOD_OVERRIDE_HEADER];
 
 /**
- * Headers that an HTTP API removes from each request, including every spelling with underscores. Servers that turn
- * headers into CGI variables (WSGI, Rack, PHP) read `X_Caller_Subject` as `X-Caller-Subject`.
+ * Headers that an HTTP API removes from each request. Servers that turn headers into CGI variables (WSGI, Rack, PHP) read
+ * `X_Caller_Subject` as `X-Caller-Subject`, so names by which anybody decides are removed in every such spelling. API Gateway
+ * documents no maximum of mappings; the list is as short as that allows.
  */
 export const REMOVED_HEADERS: readonly string[] = [
-  ...REROUTING_HEADERS,
+  ...REROUTING_HEADERS.filter((name) => !RESERVED_BY_HTTP_API.test(name)),
   ...CGI_VARIABLES,
-  ...[...REROUTING_HEADERS, ...WRITTEN].flatMap(withUnderscores),
-]
-  .filter((name) => !RESERVED_BY_HTTP_API.test(name))
-  .sort();
+  ...DECIDING.flatMap(withUnderscores),
+].sort();
 
 /**
  * Headers that a REST API forwards empty, because it cannot remove any. Underscore spellings of headers it writes

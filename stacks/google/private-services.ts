@@ -254,7 +254,7 @@ class PrivateService extends Construct implements DeclaredService {
       verifier: this.verifier(props, runtime),
       secrets,
       protect,
-      releaseRole: releaseRole(props.intent.prefix, google.project),
+      releaseRole: releaseRole(props.intent),
     });
     this.releasable(props, runtime);
     this.objectives = service.slo === undefined ? [] : this.slos(service.slo, props);

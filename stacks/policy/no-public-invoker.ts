@@ -4,7 +4,7 @@ import { bindingsOn, type GoogleBinding } from "../../packages/terraform-access-
 import { resourcesOf, texts } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { type BuiltInRule, type Finding, finding, type Resource, type StackJson, unless } from "./rule";
 
-type Declared = Pick<Intent, "google" | "handshake" | "prefix" | "services">;
+type Declared = Pick<Intent, "google" | "handshake" | "releaseRoleId" | "services">;
 
 const EVERYBODY = ["allUsers", "allAuthenticatedUsers"];
 
@@ -30,13 +30,9 @@ function grantsEverybody({ type, attributes }: Resource): boolean {
 }
 
 /** Whether a binding gives exactly config's principals the role of releases. */
-function isRelease(
-  { role, members }: GoogleBinding,
-  service: Resource,
-  { google, prefix, services }: Declared,
-): boolean {
-  const { release } = services.find((each) => each.name === service.attributes.name) ?? {};
-  if (release === undefined || role !== releaseRole(prefix, google.project)) return false;
+function isRelease({ role, members }: GoogleBinding, service: Resource, declared: Declared): boolean {
+  const { release } = declared.services.find((each) => each.name === service.attributes.name) ?? {};
+  if (release === undefined || role !== releaseRole(declared)) return false;
   return [...members].sort().join() === release.principals.join();
 }
 

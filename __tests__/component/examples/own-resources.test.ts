@@ -95,3 +95,23 @@ test("a project's own rule stops the synthesis, by its id and at the address", (
   ]);
   writeFileSync(project.path("main.ts"), before);
 });
+
+test("a boundary is on every role, a key on every client secret and log group, and no policy rule objects", () => {
+  const before = readFileSync(project.path("main.ts"), "utf8");
+  const boundary = "arn:aws:iam::111122223333:policy/boundary";
+  const key = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+  const controlled = `controls(stack, ${JSON.stringify({ boundary, key })});\n  },\n  rules:`;
+  const own = `import { controls } from "./controls";\n${before}`;
+  writeFileSync(project.path("main.ts"), own.replace("},\n  rules:", controlled));
+  const { code, error } = project.run(["synth", "dev"]);
+  const { resource } = stack();
+  const matrix = project.run(["local", "dev", "--matrix"]);
+  writeFileSync(project.path("main.ts"), before);
+  expect([code, error]).toEqual([0, expect.not.stringContaining("rule")]);
+  const values = (type: string, name: string) =>
+    new Set(Object.values<Record<string, unknown>>(resource[type]).map((each) => each[name]));
+  expect(values("aws_iam_role", "permissions_boundary")).toEqual(new Set([boundary]));
+  for (const type of ["aws_secretsmanager_secret", "aws_cloudwatch_log_group"])
+    expect([type, values(type, "kms_key_id")]).toEqual([type, new Set([key])]);
+  expect([matrix.code, matrix.error]).toEqual([0, ""]);
+});

@@ -27,11 +27,11 @@ const OTHERS: Readonly<Record<string, readonly string[]>> = {
   "checked by other methods": ["iam.serviceAccounts.actAs"],
   "a method of the secret": ["secretmanager.versions.add"],
   "another name of the collection providers": [
-    "iam.workloadIdentityPoolProviders.create",
-    "iam.workloadIdentityPoolProviders.delete",
-    "iam.workloadIdentityPoolProviders.get",
-    "iam.workloadIdentityPoolProviders.list",
-    "iam.workloadIdentityPoolProviders.update",
+    "iam.googleapis.com/workloadIdentityPoolProviders.create",
+    "iam.googleapis.com/workloadIdentityPoolProviders.delete",
+    "iam.googleapis.com/workloadIdentityPoolProviders.get",
+    "iam.googleapis.com/workloadIdentityPoolProviders.list",
+    "iam.googleapis.com/workloadIdentityPoolProviders.update",
   ],
   "another name of the collection serviceLevelObjectives": [
     "monitoring.slos.create",
@@ -48,7 +48,11 @@ const discovery = discoveryFolder();
 function permissionOf({ id }: Method): string {
   const [api = "", ...parts] = id.split(".");
   const [kind, verb = ""] = parts.slice(-2);
-  return `${api.replace("cloudresourcemanager", "resourcemanager")}.${kind}.${verb === "patch" ? "update" : verb}`;
+  const service =
+    kind === "workloadIdentityPools"
+      ? "iam.googleapis.com/"
+      : `${api.replace("cloudresourcemanager", "resourcemanager")}.`;
+  return `${service}${kind}.${verb === "patch" ? "update" : verb}`;
 }
 
 describeWhere("missing" in discovery ? discovery.missing : undefined, "Google's discovery documents", () => {

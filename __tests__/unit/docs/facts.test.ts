@@ -35,9 +35,12 @@ test("each fact is linked from the page that relies on it", () => {
   const pages = ["how-it-works", "choosing-a-handshake", "threats"].map((name) => `explanation/${name}`);
   const others = [
     "reference/api-kinds",
+    "reference/contract",
+    "reference/headers",
     "reference/limits",
     "reference/performance",
     "reference/refusal-reasons",
+    "how-to/bootstrap",
     "how-to/own-project",
   ];
   const text = [

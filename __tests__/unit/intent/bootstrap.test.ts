@@ -1,11 +1,13 @@
 import { bootstrapsOf } from "../../../intent/bootstrap";
+import type { BootstrapIntent } from "../../../intent/model/bootstrap-intent";
+import type { Intent } from "../../../intent/model/intent";
 import { TRUST_POLICY_CHARACTERS } from "../../../intent/model/limits";
 import { formatProblem } from "../../../intent/model/problem";
 import { bootstrapSchema } from "../../../intent/schema/bootstrap";
 import { type LocatedMap, plain } from "../../../intent/source/located";
 import { parseYaml } from "../../../intent/source/yaml";
 import { BASE, DEV, type Files, intentsOf, loadFiles, otherIssuers } from "../../support/config-folder";
-import { bootstrapStackOf } from "../../support/stack";
+import { bootstrapStackOf, stackOf } from "../../support/stack";
 import { testAll } from "../../support/test-all";
 
 const CONFIG = `repository:
@@ -72,6 +74,7 @@ test("a bootstrap has the environment's account and project, and exact subjects 
       mountsConfigurations: false,
       images: { own: [], foreign: [{ project: "acme", location: "europe", repository: "shop" }] },
       poolId: "shop-dev-github",
+      generation: 1,
       providerId: "github-actions",
       projectNumber: "100000000001",
     },
@@ -161,7 +164,25 @@ test("its state moves into the bucket that it created, next to the environment's
     region: "eu-west-1",
     key: "bootstrap/dev.tfstate",
   });
-  expect(moved?.google.poolId).toBe("shop-dev-github-2");
+});
+
+test("from generation 2 on, the ids of its pool and of all its roles differ, and services grant the new role", () => {
+  const pipeline = "serviceAccount:orders-release@acme-ci.iam.gserviceaccount.com";
+  const orders = `services: { orders: { deployedBy: { pipeline: "${pipeline}" } } }\n`;
+  const files = { ...FILES, "dev.yaml": `${FILES["dev.yaml"]}${orders}` };
+  const result = load(CONFIG.replace('"100000000001"', '"100000000001", generation: 2'), files);
+  if (!result.ok) throw new Error(result.problems.map(formatProblem).join("\n"));
+  const [bootstrap] = result.bootstraps;
+  expect(bootstrap?.google.poolId).toBe("shop-dev-github-2");
+  const roles = bootstrapStackOf(bootstrap as BootstrapIntent).all("google_project_iam_custom_role");
+  expect(Object.keys(roles).map((id) => roles[id]?.role_id)).toEqual(
+    ["audit", "deploy", "plan", "release"].map((id) => `shop_dev_${id}_2`),
+  );
+  const grant = stackOf(result.intents[0] as Intent).resource(
+    "google_cloud_run_v2_service_iam_binding",
+    "orders_release",
+  );
+  expect(grant.role).toBe("projects/shop-project/roles/shop_dev_release_2");
 });
 
 testAll<[string, string, string, string]>([

@@ -73,7 +73,7 @@ test("a service has the authorizer's routes of that service, and public ones sta
 });
 
 test("a route of a server of the Model Context Protocol has its audience, and only such a service has audiences", () => {
-  const mcp = { audience: "https://api.shop.example/mcp", origins: [], challenge: "Bearer" };
+  const mcp = { audience: "https://api.shop.example/mcp", origins: [] };
   const route = { service: "orders", access: { scopes: ["orders/read"] }, mcp };
   const { services } = envoyPolicyOf({ ...POLICY, routes: { ...POLICY.routes, "POST /mcp": route } }, VALUES);
   expect(services["shop-dev-orders"]).toMatchObject({

@@ -8,10 +8,7 @@ import { decide } from "./decide";
 import { headerValues } from "./header-values";
 import { type HandlerProps, judged, type KnownRequest } from "./judged";
 
-type RestContext = { -readonly [K in keyof AuthorizerContext]: AuthorizerContext[K] } & {
-  /** Value of `WWW-Authenticate` in a refusal (RFC 6750). */
-  challenge: string;
-};
+type RestContext = { -readonly [K in keyof AuthorizerContext]: AuthorizerContext[K] };
 type Answer = APIGatewayAuthorizerWithContextResult<RestContext>;
 
 export type RestApiHandler = (event: APIGatewayRequestAuthorizerEvent) => Promise<Answer>;
@@ -50,11 +47,11 @@ export function restApiHandler(props: HandlerProps): RestApiHandler {
     const host = requestContext?.domainName;
     const requestId = requestContext?.extendedRequestId;
     const called = { key, path, host, requestId, traceparent: second === undefined ? traceparent : undefined };
-    return answer(await judged(props, called, judge), event.methodArn, policy, key);
+    return answer(await judged(props, called, judge), event.methodArn, policy);
   };
 }
 
-function answer(outcome: Outcome, methodArn: string, { usageKeys, routes }: AuthorizerPolicy, key: string): Answer {
+function answer(outcome: Outcome, methodArn: string, { usageKeys }: AuthorizerPolicy): Answer {
   // A REST API turns exactly this message into 401.
   if (outcome.decision === "unauthenticated") throw new Error("Unauthorized");
   const context = contextOf(outcome);
@@ -65,7 +62,7 @@ function answer(outcome: Outcome, methodArn: string, { usageKeys, routes }: Auth
       Version: "2012-10-17",
       Statement: [{ Action: "execute-api:Invoke", Effect, Resource: methodArn }],
     },
-    context: { ...context, challenge: (outcome.reason === "scope" && routes[key]?.mcp?.challenge) || "Bearer" },
+    context,
     ...(usageKeys && { usageIdentifierKey: usageKeys[context.client] ?? usageKeys[ANYBODY] }),
   };
 }

@@ -20,6 +20,9 @@ interface Session extends AwsSessionCredentials {
 
 const ROLE = {
   read: ["name", "assume_role_policy", "max_session_duration"],
+  immaterial: {
+    permissions_boundary: "its policy is elsewhere, and is taken to permit what the role's own policies do",
+  },
 } as const;
 /** Name of the sessions of principals outside the stack. */
 const OUTSIDE_SESSION = "local";

@@ -20,7 +20,10 @@ const POOL = {
     username_configuration: "made-up names are used as typed",
   },
 } as const;
-const DOMAIN = { read: ["domain", "user_pool_id"] } as const;
+const DOMAIN = {
+  read: ["domain", "user_pool_id"],
+  immaterial: { managed_login_version: "people sign in on this machine's own page" },
+} as const;
 
 /** A user pool with a domain, and its signing key. */
 export interface UserPool {

@@ -161,7 +161,10 @@ const DOCUMENT: AttributeUse = {
 };
 const AWS_PROVIDER: AttributeUse = {
   read: ["allowed_account_ids", "region"],
-  immaterial: { default_tags: "no decision here depends on a tag" },
+  immaterial: {
+    default_tags: "no decision here depends on a tag",
+    max_retries: "nothing here refuses a call of Terraform",
+  },
 };
 const GOOGLE_PROVIDER: AttributeUse = {
   read: ["project"],

@@ -25,7 +25,7 @@ interface Sources {
 /** The rows of each part. Those of the auditors are not here, because they depend on all others. */
 const PARTS: Readonly<Record<string, (sources: Sources) => readonly AccessRow[]>> = {
   routes: ({ stack, policy, given, envoys }) => [...routeRows(stack, given, envoys), ...mintRows(stack, policy)],
-  openings: ({ stack, policy }) => openingRows(stack, policy),
+  openings: ({ stack }) => openingRows(stack),
   usage: ({ stack, policy }) => usageRows(stack, policy),
   callers: ({ stack, policy, envoys }) => [
     ...issuerRows(stack, policy, envoys),

@@ -15,11 +15,7 @@ import { accountWith } from "./google-bindings";
 /** The callers of each route, by the authorizer's decision and the cache that replays it, or by Envoy's rules. */
 export function routeRows(stack: StackJson, policy: AccessPolicy | "not read", envoys: Envoys): readonly AccessRow[] {
   const routes = gatewayRoutes(stack);
-  const rows = [
-    ...decidedRows(stack, routes, policy, envoys),
-    ...envoyRouteRows(stack, routes, envoys),
-    ...(policy === "not read" ? [] : challengeRows(policy)),
-  ];
+  const rows = [...decidedRows(stack, routes, policy, envoys), ...envoyRouteRows(stack, routes, envoys)];
   // If two APIs let a caller pass under the same condition, they share one row. Otherwise each has its own.
   return [...new Map(rows.map((row) => [rowKey(row), row])).values()];
 }
@@ -101,23 +97,6 @@ function serverFacts(route: PolicyRoute | undefined): Required<Pick<RowTerms, "p
     permits: origins.map((origin) => ({ kind: "page-origin", origin })),
     requires: audience === undefined ? [] : [{ kind: "token-audience", audience }],
   };
-}
-
-/** Where the refusals of a server of the Model Context Protocol send clients for a token with more scopes. */
-function challengeRows({ routes }: AccessPolicy): readonly AccessRow[] {
-  return Object.entries(routes).flatMap(([key, { service, mcp }]) => {
-    if (mcp === undefined) return [];
-    const challenge: readonly Fact[] = [{ kind: "challenge", text: mcp.challenge }];
-    return {
-      effect: "allow",
-      principal: { kind: "anyone" },
-      action: { kind: "get-challenge", type: "403" },
-      resource: plain(service),
-      conditions: challenge,
-      terms: { permits: challenge },
-      from: policyPlace(`routes.${key}`),
-    } as const;
-  });
 }
 
 /** The networks from which callers may come, if the policy restricts them. */

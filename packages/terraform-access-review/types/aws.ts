@@ -483,6 +483,14 @@ export const AWS: Readonly<Record<string, ResourceType>> = {
   },
 
   // Cognito.
+  aws_cognito_managed_login_branding: {
+    kind: "app client",
+    replaces: ["client_id", "user_pool_id"],
+    loss: "the sign-in pages of its app client, until it has a style again",
+    runs: ["client_id", "use_cognito_provided_values"],
+    asWritten: ["user_pool_id"],
+    isHarmlessAlone: true,
+  },
   aws_cognito_resource_server: {
     replaces: ["identifier", "user_pool_id"],
     access: ["identifier", "scope", "scope[].scope_name"],
@@ -552,7 +560,7 @@ export const AWS: Readonly<Record<string, ResourceType>> = {
     replaces: ["domain", "user_pool_id"],
     loss: "the address where people sign in and programs get tokens",
     // Another address of the same pool.
-    runs: ["domain"],
+    runs: ["domain", "managed_login_version"],
     asWritten: ["user_pool_id"],
     isHarmlessAlone: true,
   },
@@ -566,6 +574,12 @@ export const AWS: Readonly<Record<string, ResourceType>> = {
     access: [removed("client_id_list")],
     asWritten: ["url"],
     opensOutside: ["thumbprint_list"],
+  },
+  aws_iam_policy: {
+    kind: "role",
+    replaces: ["description", "name", "name_prefix", "path"],
+    access: statements("policy"),
+    runs: ["description", "name"],
   },
   aws_iam_role: {
     named: ["role", "name"],

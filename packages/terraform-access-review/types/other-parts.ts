@@ -26,7 +26,7 @@ const ISSUER = [
 /** Parts that are not resources, by their address, with the names whose changes need no report of their own. */
 const OTHER_PARTS: readonly (readonly [address: RegExp, names: readonly (Name | Conditional)[]])[] = [
   [/^output\./, [where("[*].*", ({ path, after }) => !/\.sensitive$/.test(path) && isPlainOutput(after))]],
-  [/^provider\./, below("[*][]", "default_labels.*", "default_tags.*")],
+  [/^provider\./, below("[*][]", "default_labels.*", "default_tags.*", "max_retries")],
   [
     /^data\.google_cloud_run_v2_service(_iam_policy)?$/,
     [

@@ -1,4 +1,5 @@
 import type { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group";
+import { CognitoManagedLoginBranding } from "@cdktf/provider-aws/lib/cognito-managed-login-branding";
 import { CognitoUserPoolClient } from "@cdktf/provider-aws/lib/cognito-user-pool-client";
 import { Construct } from "constructs";
 import { scopesNamed } from "../../../contract/scope-need";
@@ -46,6 +47,7 @@ export class Identity extends Construct {
   readonly logs: CloudwatchLogGroup[] = [];
 
   private readonly appClients = new Construct(this, "AppClients");
+  private readonly signIns = new Construct(this, "SignIns");
   private readonly secrets = new Construct(this, "ClientSecrets");
   private readonly rotations = new Construct(this, "ClientRotations");
   /** Archive of all rotation functions, created for the first of them. */
@@ -72,6 +74,7 @@ export class Identity extends Construct {
 
   private declareClient(client: UserClient | MachineClient, pool: UserPool, props: IdentityProps): void {
     const app = declareAppClient(this.appClients, pool, client);
+    if (client.grant !== "client_credentials") declareSignIn(this.signIns, pool, app, client);
     const secret = client.grant === "client_credentials" ? this.declareSecret(client, app, pool, props) : undefined;
     this.clients[client.id] = { client_id: app.id, ...(secret && { secret_arn: secret.arn }) };
     this.variables[names.clientVariable(client.id)] = app.id;
@@ -162,6 +165,16 @@ function declareAppClient(scope: Construct, pool: UserPool, client: UserClient |
     callback_urls: ["callbackUrls"],
     logout_urls: ["logoutUrls"],
   });
+}
+
+/** Managed login has no pages for an app client without a style. This is the style that Cognito provides. */
+function declareSignIn(scope: Construct, pool: UserPool, app: CognitoUserPoolClient, { key }: UserClient): void {
+  const style = new CognitoManagedLoginBranding(scope, key, {
+    userPoolId: pool.id,
+    clientId: app.id,
+    useCognitoProvidedValues: true,
+  });
+  comesFrom(style, ["clients", key]);
 }
 
 /** Cognito issues no tokens to a disabled client. The client keeps its id and its secret. */

@@ -43,7 +43,12 @@ export class UserPool extends Construct {
     this.arn = pool.arn;
     this.tokenEndpoint = props.tokenEndpoint;
     this.issuer = `https://${pool.endpoint}`;
-    this.domain = new CognitoUserPoolDomain(this, "Domain", { userPoolId: pool.id, domain: props.domainPrefix });
+    this.domain = new CognitoUserPoolDomain(this, "Domain", {
+      userPoolId: pool.id,
+      domain: props.domainPrefix,
+      // Managed login. The classic pages (1) bind no `aud` to a requested resource, which MCP servers check.
+      managedLoginVersion: 2,
+    });
     this.resourceServers = props.resourceServers.map((server) => this.resourceServer(pool, props.id, server));
   }
 

@@ -198,9 +198,6 @@ function accountLogRole(scope: Construct, name: string): ApiGatewayAccount {
   return new ApiGatewayAccount(account, "gateway", { cloudwatchRoleArn: role.arn, dependsOn: [...role.ready] });
 }
 
-/** What the authorizer answers with a refusal. A refusal without its answer, such as of a network, has no value. */
-const CHALLENGE_OF_ROUTE = "context.authorizer.challenge";
-
 /** Names the limit that applied. It reveals nothing that the caller does not know. */
 const TOO_MANY = {
   "quota-exceeded": { type: "QUOTA_EXCEEDED", limit: "quota", text: "the quota of this client is used up" },
@@ -229,20 +226,19 @@ function gatewayResponses(
       ([name, responseType]) =>
         new ApiGatewayGatewayResponse(scope, name, { restApiId, responseType, responseParameters }),
     ),
-    ...Object.entries(mcp ? { unauthorized: `'${mcp.challenge}'`, "access-denied": CHALLENGE_OF_ROUTE } : {}).map(
-      ([name, challenge]) =>
-        comesFrom(
-          new ApiGatewayGatewayResponse(scope, name, {
-            restApiId,
-            responseType: name.toUpperCase().replace("-", "_"),
-            responseParameters: {
-              ...responseParameters,
-              ...exposed,
-              "gatewayresponse.header.WWW-Authenticate": challenge,
-            },
-          }),
-          ["services", mcp?.service ?? "", "mcp"],
-        ),
+    ...(mcp === undefined ? [] : ["unauthorized", "access-denied"]).map((name) =>
+      comesFrom(
+        new ApiGatewayGatewayResponse(scope, name, {
+          restApiId,
+          responseType: name.toUpperCase().replace("-", "_"),
+          responseParameters: {
+            ...responseParameters,
+            ...exposed,
+            "gatewayresponse.header.WWW-Authenticate": `'${mcp?.challenge}'`,
+          },
+        }),
+        ["services", mcp?.service ?? "", "mcp"],
+      ),
     ),
     ...Object.entries(TOO_MANY).map(
       ([name, { type, limit, text }]) =>

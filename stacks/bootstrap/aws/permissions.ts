@@ -38,6 +38,14 @@ const truststore = (read: string, write: string): readonly AwsNeed[] => [
 
 /** Callers' identities and the gateway's own: pools, clients, secrets, roles, and the trust store. */
 const IDENTITY_NEEDS: AwsNeeds = {
+  aws_cognito_managed_login_branding: [
+    {
+      on: "userPools",
+      // The client of a style is found by asking for the style of each client.
+      read: cognito("DescribeManagedLoginBranding DescribeManagedLoginBrandingByClient ListUserPoolClients"),
+      write: cognito("CreateManagedLoginBranding DeleteManagedLoginBranding UpdateManagedLoginBranding"),
+    },
+  ],
   aws_cognito_resource_server: [
     {
       on: "userPools",
@@ -59,12 +67,11 @@ const IDENTITY_NEEDS: AwsNeeds = {
       on: "userPools",
       read: cognito("DescribeUserPoolClient"),
       write: cognito("CreateUserPoolClient DeleteUserPoolClient UpdateUserPoolClient"),
-      list: cognito("ListUserPoolClients"),
     },
   ],
   aws_cognito_user_pool_domain: [
     { on: "everything", read: cognito("DescribeUserPoolDomain") },
-    { on: "userPools", write: cognito("CreateUserPoolDomain DeleteUserPoolDomain") },
+    { on: "userPools", write: cognito("CreateUserPoolDomain DeleteUserPoolDomain UpdateUserPoolDomain") },
   ],
   aws_iam_role: [
     {

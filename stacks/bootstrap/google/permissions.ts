@@ -22,6 +22,9 @@ const managed = (kind: string) => ({
   read: [`${kind}.get`],
   write: ["create", "delete", "update"].map((verb) => `${kind}.${verb}`),
 });
+/** Roles name the permissions of pools with the host of their API; the reference of the API leaves the host out. */
+const POOLS = "iam.googleapis.com/workloadIdentityPools";
+const POOL_PROVIDERS = "iam.googleapis.com/workloadIdentityPoolProviders";
 const bindings = (kind: string) => ({ read: [`${kind}.getIamPolicy`], write: [`${kind}.setIamPolicy`] });
 
 /**
@@ -50,10 +53,10 @@ export const GOOGLE_NEEDS: Readonly<Record<string, GoogleNeed>> = {
     read: ["run.services.get", "run.services.getIamPolicy"],
     write: ["run.services.setIamPolicy"],
   },
-  google_iam_workload_identity_pool: managed("iam.workloadIdentityPools"),
+  google_iam_workload_identity_pool: managed(POOLS),
   google_iam_workload_identity_pool_provider: {
-    ...managed("iam.workloadIdentityPoolProviders"),
-    list: ["iam.workloadIdentityPoolProviders.list"],
+    ...managed(POOL_PROVIDERS),
+    list: [`${POOL_PROVIDERS}.list`],
   },
   google_logging_log_view: managed("logging.views"),
   google_logging_log_view_iam_binding: bindings("logging.views"),

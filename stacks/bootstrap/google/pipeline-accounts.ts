@@ -11,7 +11,7 @@ import { Construct } from "constructs";
 import { RELEASE_PERMISSIONS } from "../../../contract/release";
 import type { BootstrapIntent, PipelineIdentity } from "../../../intent/model/bootstrap-intent";
 import type { ImageRepository } from "../../../intent/model/image-repository";
-import { envoySecretId } from "../../../intent/model/names";
+import { envoySecretId, pipelineRoleId } from "../../../intent/model/names";
 import { enabledApi } from "../../google/project";
 import { configurationPermissions, googlePermissions, PROJECT_POLICY } from "./permissions";
 
@@ -167,7 +167,7 @@ export class PipelineAccounts extends Construct {
     const { google, prefix } = this.intent;
     return new ProjectIamCustomRole(this.below("Role", id), id, {
       project: google.project,
-      roleId: `${prefix}_${id}`.replaceAll("-", "_"),
+      roleId: pipelineRoleId(prefix, id, google.generation),
       title: `${prefix} ${id}`,
       description,
       permissions: [...permissions],

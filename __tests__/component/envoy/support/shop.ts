@@ -15,7 +15,7 @@ export const SUPPORTING_AGENT = "0oaSupports";
 /** What tokens for the server of the Model Context Protocol name as an audience. */
 export const SERVER = "https://api.shop.example/mcp";
 
-const MCP = { audience: SERVER, origins: [], challenge: "Bearer" };
+const MCP = { audience: SERVER, origins: [] };
 
 /** The test policy of the authorizer's own tests, with every kind of route in the one service behind Envoy. */
 export const SHOP: AuthorizerPolicy = {

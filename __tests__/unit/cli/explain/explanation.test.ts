@@ -125,7 +125,7 @@ testAll<[string, unknown, object, string]>([
 });
 
 test("a route of an MCP server is open only to a token for it", async () => {
-  const mcp = { audience: "https://api.shop.example/mcp", origins: [], challenge: "Bearer" };
+  const mcp = { audience: "https://api.shop.example/mcp", origins: [] };
   const policy = {
     ...withWorkforce({ audiences: ["api://shop", mcp.audience] }),
     routes: { "POST /mcp": { service: "orders", access: { scopes: ["orders/read"] }, mcp } },

@@ -19,7 +19,7 @@ const policy: AuthorizerPolicy = {
     "POST /mcp": {
       service: "orders",
       access: { scopes: ["orders/read"] },
-      mcp: { audience: "https://api.shop.example/mcp", origins: [], challenge: "Bearer" },
+      mcp: { audience: "https://api.shop.example/mcp", origins: [] },
     },
     "GET /teams/{team}": {
       service: "orders",

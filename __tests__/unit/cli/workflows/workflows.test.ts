@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { parse } from "yaml";
 import { workflowFiles } from "../../../../cli/workflows/workflows";
 import { ROOT } from "../../../support/places";
-import { bootstraps } from "../../../support/shop";
+import { bootstrapOf, bootstraps } from "../../../support/shop";
 
 // biome-ignore lint/suspicious/noExplicitAny: GitHub's YAML
 type Yaml = any;
@@ -48,6 +48,14 @@ test("plans only pull requests to the branch that deploys, whose code the job wi
   expect(on("plan.yml").pull_request).toEqual({ branches: ["main"] });
   expect(on("plan.yml").pull_request.branches).toEqual(on("deploy.yml").push.branches);
   expect(on("check.yml").pull_request).toBeNull();
+});
+
+test("a copy of the project in another repository plans, deploys and looks at nothing", () => {
+  const own = `github.repository_id == '${bootstrapOf("dev").repository.id}'`;
+  const unguarded = jobs.filter(
+    ({ job: { if: condition = "", needs } }) => needs === undefined && !condition.includes(own),
+  );
+  expect(unguarded.map(({ at }) => at)).toEqual(["check.yml check", "check.yml review", "deploy-environment.yml plan"]);
 });
 
 test("no workflow runs with the repository's permissions on another person's event", () => {
@@ -109,7 +117,8 @@ test("the environments are those of config/bootstrap.yaml, and a pull request pl
 
 test("writes only the check without a pipeline, and no plan of pull requests without open environments", () => {
   expect(Object.keys(workflowFiles([]))).toEqual([".github/workflows/check.yml"]);
-  const closed = workflowFiles([{ environment: "live", position: 0, pullRequests: false }]);
+  const { repository } = bootstrapOf("dev");
+  const closed = workflowFiles([{ environment: "live", position: 0, pullRequests: false, repository }]);
   expect(Object.keys(closed).map((path) => basename(path))).toEqual([
     "check.yml",
     "deploy-environment.yml",

@@ -1,3 +1,4 @@
+import { REGIONS } from "../../../../intent/model/regions";
 import { faults } from "../../../support/config-folder";
 import { testAll } from "../../../support/test-all";
 
@@ -11,8 +12,29 @@ testAll([
     "services: { orders: { routes: { GET /orders: { throttle: { ratePerSecond: 10001, burst: 1 } } } } }",
     'services.orders.routes["GET /orders"].throttle.ratePerSecond  got 10001, expected at most 10000',
   ],
+  [
+    "gateway: { kind: rest, defaultPlan: { throttle: { ratePerSecond: 10001, burst: 1 } } }",
+    "gateway.defaultPlan.throttle.ratePerSecond  got 10001, expected at most 10000",
+  ],
+  [
+    "gateway: { kind: rest }\nclients: { batch: { throttle: { ratePerSecond: 1, burst: 5001 } } }",
+    "clients.batch.throttle.burst  got 5001, expected at most 5000",
+  ],
 ])("%s exceeds the account's quota", (changes, fault) => {
-  expect(faults(changes)).toEqual([`${fault} (API Gateway's quota of the account)`]);
+  expect(faults(changes)).toEqual([`${fault} (API Gateway's quota of the account in eu-west-1)`]);
+});
+
+test("thirteen regions have a quarter of the rate and of the burst", () => {
+  const found = (region: string, rate: number, burst: number) =>
+    faults(`aws: { region: ${region} }\ngateway: { throttle: { ratePerSecond: ${rate}, burst: ${burst} } }`).filter(
+      (fault) => fault.includes("API Gateway's quota"),
+    );
+  const low = REGIONS.aws.filter((region) => found(region, 2501, 1251).length > 0);
+  expect(low.join(" ")).toBe(
+    "af-south-1 ap-south-2 ap-southeast-3 ap-southeast-4 ap-southeast-5 ap-southeast-7 ca-west-1 " +
+      "eu-central-2 eu-south-1 eu-south-2 il-central-1 me-central-1 mx-central-1",
+  );
+  expect(low.flatMap((region) => found(region, 2500, 1250))).toEqual([]);
 });
 
 test("a quota that AWS raised applies", () => {

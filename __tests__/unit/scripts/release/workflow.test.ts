@@ -41,9 +41,23 @@ test("npm trusts one job, in an environment with reviewers, and no token is stor
     ],
   ]);
   expect(text).not.toMatch(/secrets\.|NODE_AUTH_TOKEN|NPM_TOKEN/);
+  // With it, setup-node writes an npm configuration with an empty token, and npm does not ask for its own.
+  expect(text).not.toMatch(/^\s*registry-url:/m);
   // No code of a package runs where npm trusts.
   expect(commands("publish").trim().split("\n").at(-1)).toBe(
     "node scripts/release/publish.cjs release --provenance --access=public",
   );
   expect(commands("publish")).not.toMatch(/npm (ci|install|run)/);
+});
+
+test("a second run finishes a release whose first one stopped: packages, then a draft, its files, and the release", () => {
+  const run = commands("announce");
+  const steps = ["gh release view", "gh release create", "gh release upload", "gh release edit"].map((step) =>
+    run.indexOf(step),
+  );
+  expect(steps).toEqual([...steps].sort((a, b) => a - b));
+  expect(steps[0]).toBeGreaterThan(-1);
+  expect(run).toMatch(/view [^\n]* \|\|\n\s*gh release create [^\n]*--draft/);
+  expect(run).toMatch(/upload [^\n]*--clobber/);
+  expect(run).toContain("--draft=false");
 });

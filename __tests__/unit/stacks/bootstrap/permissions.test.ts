@@ -1,7 +1,9 @@
+import { RELEASE_PERMISSIONS } from "../../../../contract/release";
 import type { BootstrapIntent } from "../../../../intent/model/bootstrap-intent";
 import { AWS_NEEDS, type AwsNeed } from "../../../../stacks/bootstrap/aws/permissions";
 import { AWS_RESOURCES } from "../../../../stacks/bootstrap/aws/resources";
 import { GOOGLE_NEEDS } from "../../../../stacks/bootstrap/google/permissions";
+import PREDEFINED from "../../../fixtures/google-permissions.json";
 import { auditedDev } from "../../../support/auditors";
 import { bootstrapStack, statementsOf } from "../../../support/bootstrap";
 import { DOMAIN, MUTUAL_TLS, NETWORKS, restWith, WAF } from "../../../support/domains";
@@ -45,7 +47,7 @@ function needed({ aws, prefix }: BootstrapIntent): readonly AwsNeed[] {
 const INLINE_CHARACTERS = 10_240;
 /** Kinds of actions that a plan role may have: only reads. */
 const READS =
-  /^(apigateway:GET|[a-z0-9-]+:(Get|List|Describe)[A-Za-z]+|secretmanager\.versions\.access|[a-z]+(\.[A-Za-z]+)+\.(get|list|getIamPolicy))$/;
+  /^(apigateway:GET|[a-z0-9-]+:(Get|List|Describe)[A-Za-z]+|secretmanager\.versions\.access|([a-z]+\.|iam\.googleapis\.com\/)([A-Za-z]+\.)+(get|list|getIamPolicy))$/;
 
 test("each resource type has a row, and each row is for a type that some config declares", () => {
   const place = (type: string) =>
@@ -64,6 +66,19 @@ test("no row has a wildcard, a duplicate, or a write action among the read actio
     expect(new Set(all).size).toBe(all.length);
     expect([...read, ...list].filter((action) => !READS.test(action))).toEqual([]);
   }
+});
+
+test("each permission of a Google role is one that a predefined role of Google has", () => {
+  const granted = [
+    ...Object.values(GOOGLE_NEEDS).flatMap(({ read, write, list = [] }) => [...read, ...write, ...list]),
+    ...RELEASE_PERMISSIONS,
+  ];
+  const known = new Set(
+    Object.entries(PREDEFINED.permissions).flatMap(([kind, verbs]) =>
+      verbs.split(" ").map((verb) => `${kind}.${verb}`),
+    ),
+  );
+  expect(granted.filter((permission) => !known.has(permission))).toEqual([]);
 });
 
 /** Statements in addition to the table: the state and its lock. */

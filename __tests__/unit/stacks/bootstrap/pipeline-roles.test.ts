@@ -7,7 +7,7 @@ import { statements } from "../../../support/stack";
 const { aws } = bootstrapOf("staging");
 /** All settings that add permissions: with a trust store they no longer fit inline. */
 const full = bootstrapStack({ aws: { ...aws, truststore: "storefront-staging-truststore" } }, "staging");
-const lean = bootstrapStack({}, "staging");
+const lean = bootstrapStack({}, "dev");
 
 const inline = full.resource("aws_iam_role_policy", "deploy");
 const more = full.resource("aws_iam_policy", "deploy");

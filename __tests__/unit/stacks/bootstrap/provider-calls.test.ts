@@ -73,9 +73,10 @@ const GOOGLE: Readonly<Record<string, string>> = {
   "secretmanager.secrets.addVersion": "secretmanager.versions.add",
   "serviceusage.services.batchEnable": "serviceusage.services.enable",
   // Federation's operations belong to the resource. Its permissions have none for operations.
-  "iam.workloadIdentityPools.operations": "iam.workloadIdentityPools",
-  "iam.providers.operations": "iam.workloadIdentityPoolProviders",
-  "iam.providers": "iam.workloadIdentityPoolProviders",
+  "iam.workloadIdentityPools.operations": "iam.googleapis.com/workloadIdentityPools",
+  "iam.workloadIdentityPools": "iam.googleapis.com/workloadIdentityPools",
+  "iam.providers.operations": "iam.googleapis.com/workloadIdentityPoolProviders",
+  "iam.providers": "iam.googleapis.com/workloadIdentityPoolProviders",
   cloudresourcemanager: "resourcemanager",
 };
 

@@ -22,12 +22,14 @@ test("a row names each document that the gateway publishes, with the addresses t
   expect(row?.condition).toContain("authorization_servers https://workforce.example.com");
 });
 
-test("the challenge of an authorizer whose policy names no server is a value that the gateway quotes", () => {
+test("a value of the authorizer in a refusal is one that the gateway quotes", () => {
   const quoted = (state: typeof server) =>
     rowsOf(state).filter(({ permission }) => permission.includes("context.authorizer.challenge"));
-  const foreign = edited(server, (_, { policy }) => {
-    for (const key of Object.keys(policy.routes)) delete policy.routes[key].mcp;
-  });
+  const foreign = edited(server, (resource) =>
+    Object.assign(resource.aws_api_gateway_gateway_response.access_denied.response_parameters, {
+      "gatewayresponse.header.WWW-Authenticate": "context.authorizer.challenge",
+    }),
+  );
   expect([quoted(server).length, quoted(foreign).length]).toEqual([0, 1]);
 });
 
@@ -43,7 +45,6 @@ testAll<[string, (resource: Json, parts: { policy: Json }) => unknown]>([
   ["another audience", (_, { policy }) => Object.assign(route(policy), { audience: `${MCP_URL}2` })],
   ["no audience", (_, { policy }) => delete policy.routes["POST /mcp"].mcp],
   ["a further origin", (_, { policy }) => route(policy).origins.push("https://evil.example")],
-  ["another address in the refusal", (_, { policy }) => Object.assign(route(policy), { challenge: "Bearer realm=x" })],
   [
     "a further authorization server",
     (resource) => template(resource, (it) => it.authorization_servers.push("https://evil.example")),
@@ -64,7 +65,7 @@ testAll<[string, (resource: Json, parts: { policy: Json }) => unknown]>([
       }),
   ],
   [
-    "a value of the authorizer other than the challenge",
+    "a value of the authorizer in every 403",
     (resource) =>
       Object.assign(resource.aws_api_gateway_gateway_response.access_denied.response_parameters, {
         "gatewayresponse.header.WWW-Authenticate": "context.authorizer.googleAuthorization",

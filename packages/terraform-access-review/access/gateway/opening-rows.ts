@@ -1,5 +1,3 @@
-import { mcpServerIn } from "../../../../contract/policy-callers";
-import type { AccessPolicy } from "../../../../contract/policy-file";
 import type { Fact, RowFacts } from "../../model/fact";
 import { placeOf } from "../../model/place";
 import type { AccessRow } from "../../model/row";
@@ -13,7 +11,7 @@ import { preflightRows } from "./preflight-rows";
  * Everything that the gateway opens in addition to its routes: its own addresses, the origins whose pages may read its
  * answers, and the destination of a REST API's logs.
  */
-export function openingRows(stack: StackJson, policy: AccessPolicy): readonly AccessRow[] {
+export function openingRows(stack: StackJson): readonly AccessRow[] {
   return [
     ...stageRows(stack),
     ...httpOpeningRows(stack),
@@ -21,7 +19,7 @@ export function openingRows(stack: StackJson, policy: AccessPolicy): readonly Ac
     ...documentRows(stack),
     ...challengeRows(stack),
     ...refusalRows(stack),
-    ...leakRows(stack, mcpServerIn(policy) !== undefined),
+    ...leakRows(stack),
     ...resourcesOf(stack, "aws_api_gateway_account").map((account) => accountRow(stack, account)),
   ];
 }
@@ -131,22 +129,12 @@ function refusalRows(stack: StackJson): readonly AccessRow[] {
 const HARMLESS = /^\$?context\.(error\.\w+|requestId|extendedRequestId|requestTime|responseType)$/;
 const VARIABLE = /\$?\b(?:context|method|stageVariables|input|util)\b(?:[.\w]|\[[^\]]*\])*/g;
 
-/**
- * Header and value by which this program's authorizer answers a challenge, which names scopes and an address. Another
- * program's value of this name may be anything.
- */
-const CHALLENGE = [WWW_AUTHENTICATE, "context.authorizer.challenge"] as const;
-
 /** Values that the gateway's own answers quote. The authorizer's result contains a token that no caller may see. */
-function leakRows(stack: StackJson, isChallengeKnown: boolean): readonly AccessRow[] {
-  const isChallenge = ([name, value]: readonly [string, unknown]) =>
-    isChallengeKnown && name === CHALLENGE[0] && value === CHALLENGE[1];
+function leakRows(stack: StackJson): readonly AccessRow[] {
   return resourcesOf(stack, "aws_api_gateway_gateway_response").flatMap((response) => {
     const { response_parameters = {}, response_templates = {}, response_type, rest_api_id } = response.attributes;
     const templates = Object.values(response_templates).flatMap((text) => String(text).match(/\$[^\s"]*/g) ?? []);
-    const mapped = Object.entries(response_parameters)
-      .filter((each) => !/^'.*'$/.test(String(each[1])) && !isChallenge(each))
-      .map(([, value]) => value);
+    const mapped = Object.values(response_parameters).filter((value) => !/^'.*'$/.test(String(value)));
     const quoted = [...mapped, ...templates]
       .flatMap((text) => String(text).match(VARIABLE) ?? [String(text)])
       .filter((name) => !HARMLESS.test(name));

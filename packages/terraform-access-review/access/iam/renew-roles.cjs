@@ -1,7 +1,8 @@
 "use strict";
 /**
- * Renews roles.json: which predefined roles of Google Cloud, and managed policies of AWS, contain a permission that can
- * lead to a secret or to an invocation.
+ * Renews two tables. roles.json: which predefined roles of Google Cloud, and managed policies of AWS, contain a permission
+ * that can lead to a secret or to an invocation. google-permissions.json of the tests: all permissions of those roles, of
+ * the services that the pipeline's own roles use.
  *
  *     node packages/terraform-access-review/access/iam/renew-roles.cjs <git folder of github.com/iann0036/iam-dataset>
  *
@@ -72,6 +73,21 @@ function table(entries, permissions) {
   return Object.fromEntries(Object.entries(groups).map(([group, names]) => [group, names.join(" ")]));
 }
 
+/** Whether the pipeline's roles use the service of a permission. */
+function isOfPipeline(permission) {
+  return /^(iam|logging|monitoring|pubsub|resourcemanager|run|secretmanager|serviceusage)\./.test(permission);
+}
+
+/** `{ "run.services": "create get" }` */
+function verbsByKind(permissions) {
+  const groups = {};
+  for (const permission of permissions) {
+    const [, kind, verb] = /^(.*)\.([^.]+)$/.exec(permission);
+    groups[kind] = groups[kind] === undefined ? verb : `${groups[kind]} ${verb}`;
+  }
+  return groups;
+}
+
 const [commit, date] = git("log", "-1", "--format=%H %cs").trim().split(" ");
 const roles = filesIn("gcp/roles").map(({ name, includedPermissions = [] }) => [
   name.replace(/^roles\//, ""),
@@ -84,5 +100,11 @@ const content = {
   google: table(roles, GOOGLE_PERMISSIONS),
   aws: table(policies, AWS_ACTIONS),
 };
-writeFileSync(join(__dirname, "roles.json"), `${JSON.stringify(content, null, 1)}\n`);
+const write = (path, value) => writeFileSync(join(__dirname, path), `${JSON.stringify(value, null, 1)}\n`);
+write("roles.json", content);
+write("../../../../__tests__/fixtures/google-permissions.json", {
+  source: content.source,
+  date,
+  permissions: verbsByKind([...new Set(roles.flatMap(([, permissions]) => permissions))].filter(isOfPipeline).sort()),
+});
 console.log(`${roles.length} roles of Google Cloud, ${policies.length} managed policies of AWS, ${date}`);

@@ -64,7 +64,6 @@ test("an allowed caller gets exactly the requested method and path, and every co
       actor: "-",
       callerKind: "client",
       decision: "allowed",
-      challenge: "Bearer",
     },
   });
   expect(log()).toEqual([

@@ -33,6 +33,16 @@ test("people use the code grant, without a secret", () => {
   });
 });
 
+test("exactly the clients that people use have a style, without which managed login has no pages for them", () => {
+  expect(stack.all("aws_cognito_managed_login_branding")).toEqual({
+    web: {
+      client_id: "${aws_cognito_user_pool_client.web.id}",
+      use_cognito_provided_values: true,
+      user_pool_id: "${aws_cognito_user_pool.customers.id}",
+    },
+  });
+});
+
 test("a program uses client credentials, with a generated secret", () => {
   expect(stack.resource("aws_cognito_user_pool_client", "reporting_agent")).toEqual({
     ...shared,

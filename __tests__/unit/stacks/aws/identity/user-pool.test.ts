@@ -21,9 +21,10 @@ test("a service's resource server has exactly the scopes that its routes require
   ]);
 });
 
-test("the token endpoint is at the configured domain", () => {
+test("the token endpoint is at the configured domain, which serves managed login", () => {
   expect(devStack().resource("aws_cognito_user_pool_domain", "customers")).toEqual({
     domain: "storefront-dev",
+    managed_login_version: 2,
     user_pool_id: "${aws_cognito_user_pool.customers.id}",
   });
 });
