@@ -35,12 +35,12 @@ export const restAloneCounts: Rule = (draft, report) => {
   }
 };
 
-/** The AWS provider declares no JWT authorizer for a REST API (ADR 0044). */
+/** A JWT authorizer of a REST API accepts no token without `aud` (ADR 0044). */
 export const restIsFederated: Rule = (draft, report) => {
   if (!isRest(draft) || draft.handshake !== "shared-issuer") return;
   report(["gateway", "kind"], {
     got: "rest with handshake: shared-issuer",
-    expected: "http (the AWS provider cannot declare a REST API's JWT authorizer)",
+    expected: "http (a REST API's JWT authorizer refuses the tokens of a user pool's programs)",
     remedy: "write http, or handshake: federated",
   });
 };

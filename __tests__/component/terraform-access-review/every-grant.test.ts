@@ -74,6 +74,7 @@ const IN_NO_REVIEW: readonly string[] = [
   "aws_apigatewayv2_api cors_configuration.allow_credentials",
   "aws_apigatewayv2_api cors_configuration.allow_headers",
   "aws_apigatewayv2_api cors_configuration.allow_methods",
+  "aws_iam_policy policy",
   "google_project_iam_custom_role permissions",
   "google_service_account account_id",
 ];

@@ -578,8 +578,9 @@ export const AWS: Readonly<Record<string, ResourceType>> = {
   aws_iam_policy: {
     kind: "role",
     replaces: ["description", "name", "name_prefix", "path"],
-    access: statements("policy"),
     runs: ["description", "name"],
+    // It may also be attached elsewhere, where no row shows it.
+    asWritten: ["policy"],
   },
   aws_iam_role: {
     named: ["role", "name"],
