@@ -22,7 +22,7 @@ import { terraformOutputs } from "../terraform/outputs";
 import { verify } from "../verify/verify";
 import { AccountNotKnownYet, apply, isApplyable } from "./apply";
 import { approvedChange, differenceOf } from "./approval-file";
-import { obstacles, openRevisions, unreadableImages } from "./preflight";
+import { forbiddenSwitches, obstacles, openRevisions, unreadableImages } from "./preflight";
 import { alarmsAgainst } from "./rollout-alarms";
 import { assertRevokedMeanwhile, assertStaysRevoked, assertStillRevoked } from "./still-revoked";
 
@@ -208,6 +208,7 @@ async function assertCanEnd({ intent, plan, model, head, repairs }: Planned): Pr
       missingRoles(intent, plan),
       missingLogRole(intent, plan),
       unreadableImages(intent, plan),
+      forbiddenSwitches(intent, plan),
       blockedNames(intent, plan),
     ]),
   );
