@@ -73,6 +73,7 @@ function applied(stream, cloud, headers, message) {
     if (call.verb === "delete") {
       if (call.rule.staysTaken) objects.set(call.key, "deleted");
       else objects.delete(call.key);
+      for (const [key, found] of objects) if (goesWith(key, found, before.id)) objects.delete(key);
       return answer(stream, response);
     }
     // A name that is an id is known only now.
@@ -120,6 +121,11 @@ function refusalOf({ rule, verb, key, name, before, after }) {
   }
   const user = rule.usedBy && [...objects].find(([other, found]) => isUse(other, found, rule.usedBy, before.id));
   return user && `ConflictException: ${key} is referenced in ${user[0]}`;
+}
+
+function goesWith(key, found, id) {
+  const attribute = rules[key.split(" ")[0]]?.goesWith;
+  return attribute !== undefined && found !== "deleted" && found[attribute] === id;
 }
 
 function isUse(key, found, [type, attribute], id) {

@@ -81,3 +81,18 @@ applying("what Google refuses because it does not know a new account yet is appl
   expect(cloud.calls().filter((call) => call.includes(name))).toEqual([`refused create ${name}`, `create ${name}`]);
   expect(run(["plan", "dev"])).toMatchObject({ code: 0, out: "dev: no change\n" });
 });
+
+applying("a replaced secret gets its grant again, and the next plan is empty", () => {
+  const { project, cloud, run } = projectThatLoses([]);
+  const secrets = "    secrets:\n      PAYMENT_KEY: { secret: orders-payment-key }\n";
+  project.edit("base.yaml", "    routes:\n", `${secrets}    routes:\n`);
+  expect(run(DEPLOY)).toMatchObject({ code: 0 });
+  cloud.calls();
+  project.edit("base.yaml", "orders-payment-key }", "orders-payment-key, replicas: [europe-west4] }");
+  expect(run(DEPLOY)).toMatchObject({ code: 0 });
+  const secret = "google_secret_manager_secret storefront-dev-orders-payment-key";
+  const id = "projects/storefront-dev/secrets/storefront-dev-orders-payment-key";
+  const binding = `google_secret_manager_secret_iam_binding ${id}/roles/secretmanager.secretAccessor`;
+  expect(cloud.calls()).toEqual([`delete ${binding}`, `delete ${secret}`, `create ${secret}`, `create ${binding}`]);
+  expect(run(["plan", "dev"])).toMatchObject({ code: 0, out: "dev: no change\n" });
+});
