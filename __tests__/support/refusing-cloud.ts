@@ -109,8 +109,8 @@ export class RefusingCloud {
     this.errors({ fails: errors });
   }
 
-  /** Creates that are refused once, and make nothing: errors by `<type> <name>`. */
-  refuses(errors: Readonly<Record<string, string>>): void {
+  /** Creates that are refused as often as they have errors, and make nothing: by `<type> <name>`. */
+  refuses(errors: Readonly<Record<string, readonly string[]>>): void {
     this.errors({ refuses: errors });
   }
 

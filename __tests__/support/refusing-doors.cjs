@@ -21,6 +21,8 @@ const [NEW_STATE, DIAGNOSTICS] = [1, 3];
 const objects = new Map();
 /** States of objects whose answer was lost, by `<type> <id>`: a read after an import gets them. */
 const unanswered = new Map();
+/** How often each create was tried. */
+const refused = new Map();
 /** Names whose create has failed. */
 const failed = new Set();
 
@@ -110,8 +112,8 @@ function callOf(type, before, after) {
 
 function refusalOf({ rule, verb, key, name, before, after }) {
   if (name === undefined) return undefined;
-  const once = verb === "create" && failureOf(key, "refuses");
-  if (once) return once;
+  const refusal = verb === "create" && nextRefusal(key);
+  if (refusal) return refusal;
   if (verb === "create" && objects.has(key)) return rule.taken ?? `Error 409: ${key} already exists`;
   const [argument, other] = rule.alone ?? [];
   if (after?.[argument] === true && objects.has(`${other} ${name}`)) return `${key} has ${argument} and a ${other}`;
@@ -132,9 +134,17 @@ function isUse(key, found, [type, attribute], id) {
   return key.startsWith(`${type} `) && found !== "deleted" && found[attribute] === id;
 }
 
-/** The error of a create that fails, before (`refuses`) or after the object exists (`fails`): once for each name. */
-function failureOf(key, kind = "fails") {
-  const errors = JSON.parse(readFileSync(failing, "utf8"))[kind] ?? {};
+/** The next error of a create that makes nothing. */
+function nextRefusal(key) {
+  const { refuses = {} } = JSON.parse(readFileSync(failing, "utf8"));
+  const count = refused.get(key) ?? 0;
+  refused.set(key, count + 1);
+  return refuses[key]?.[count];
+}
+
+/** The error of a create that fails after the object exists: once for each name. */
+function failureOf(key) {
+  const { fails: errors = {} } = JSON.parse(readFileSync(failing, "utf8"));
   const error = errors[key] ?? errors[key.split(" ")[0]] ?? errors["*"];
   if (!error || failed.has(key)) return undefined;
   failed.add(key);

@@ -72,13 +72,15 @@ applying("what Google refuses because it does not know a new account yet is appl
   const { cloud, run } = projectThatLoses([]);
   const email = "storefront-dev-orders-rt@storefront-dev.iam.gserviceaccount.com";
   const name = "google_cloud_run_v2_service storefront-dev-orders";
-  cloud.refuses({ [name]: `Error creating Service: googleapi: Error 400: Service account ${email} does not exist.` });
+  const unknown = `Error creating Service: googleapi: Error 400: Service account ${email} does not exist.`;
+  cloud.refuses({ [name]: [unknown, unknown] });
+  const refused = `refused create ${name}`;
   const { code, error } = run(DEPLOY);
   expect([code, error]).toEqual([
     0,
     expect.stringContaining("does not know a new service account yet; the rest follows in 5 s"),
   ]);
-  expect(cloud.calls().filter((call) => call.includes(name))).toEqual([`refused create ${name}`, `create ${name}`]);
+  expect(cloud.calls().filter((call) => call.includes(name))).toEqual([refused, refused, `create ${name}`]);
   expect(run(["plan", "dev"])).toMatchObject({ code: 0, out: "dev: no change\n" });
 });
 
