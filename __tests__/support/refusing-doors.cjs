@@ -116,7 +116,8 @@ function refusalOf({ rule, verb, key, name, before, after }) {
   if (refusal) return refusal;
   if (verb === "create" && objects.has(key)) return rule.taken ?? `Error 409: ${key} already exists`;
   const [argument, other] = rule.alone ?? [];
-  if (after?.[argument] === true && objects.has(`${other} ${before?.id ?? name}`)) return `${key} has ${argument} and a ${other}`;
+  if (after?.[argument] === true && objects.has(`${other} ${before?.id ?? name}`))
+    return `${key} has ${argument} and a ${other}`;
   if (verb !== "delete") return undefined;
   if (rule.protection !== undefined && [true, "ACTIVE"].includes(before[rule.protection])) {
     return `cannot destroy ${key} without setting ${rule.protection} to false`;
