@@ -15,6 +15,8 @@ interface TypeRules {
   readonly taken?: string;
   /** Its argument that may not be true while an object of this type has its name. */
   readonly alone?: readonly [argument: string, type: string];
+  /** It is deleted with the object whose id this attribute has. */
+  readonly goesWith?: string;
   /** It cannot be deleted while this attribute of an object of this type has its id. */
   readonly usedBy?: readonly [type: string, attribute: string];
 }
@@ -55,6 +57,7 @@ const RULES: Readonly<Record<string, TypeRules>> = {
   google_logging_project_bucket_config: { name: ["bucket_id"], staysTaken: true },
   google_pubsub_topic: { name: ["name"] },
   google_secret_manager_secret: { name: ["secret_id"], protection: "deletion_protection" },
+  google_secret_manager_secret_iam_binding: { name: ["secret_id", "role"], goesWith: "secret_id" },
   google_service_account: { name: ["account_id"] },
 };
 
@@ -106,8 +109,8 @@ export class RefusingCloud {
     this.errors({ fails: errors });
   }
 
-  /** Creates that are refused once, and make nothing: errors by `<type> <name>`. */
-  refuses(errors: Readonly<Record<string, string>>): void {
+  /** Creates that are refused as often as they have errors, and make nothing: by `<type> <name>`. */
+  refuses(errors: Readonly<Record<string, readonly string[]>>): void {
     this.errors({ refuses: errors });
   }
 

@@ -21,6 +21,8 @@ const [NEW_STATE, DIAGNOSTICS] = [1, 3];
 const objects = new Map();
 /** States of objects whose answer was lost, by `<type> <id>`: a read after an import gets them. */
 const unanswered = new Map();
+/** How often each create was tried. */
+const refused = new Map();
 /** Names whose create has failed. */
 const failed = new Set();
 
@@ -73,6 +75,7 @@ function applied(stream, cloud, headers, message) {
     if (call.verb === "delete") {
       if (call.rule.staysTaken) objects.set(call.key, "deleted");
       else objects.delete(call.key);
+      for (const [key, found] of objects) if (goesWith(key, found, before.id)) objects.delete(key);
       return answer(stream, response);
     }
     // A name that is an id is known only now.
@@ -109,11 +112,12 @@ function callOf(type, before, after) {
 
 function refusalOf({ rule, verb, key, name, before, after }) {
   if (name === undefined) return undefined;
-  const once = verb === "create" && failureOf(key, "refuses");
-  if (once) return once;
+  const refusal = verb === "create" && nextRefusal(key);
+  if (refusal) return refusal;
   if (verb === "create" && objects.has(key)) return rule.taken ?? `Error 409: ${key} already exists`;
   const [argument, other] = rule.alone ?? [];
-  if (after?.[argument] === true && objects.has(`${other} ${name}`)) return `${key} has ${argument} and a ${other}`;
+  if (after?.[argument] === true && objects.has(`${other} ${before?.id ?? name}`))
+    return `${key} has ${argument} and a ${other}`;
   if (verb !== "delete") return undefined;
   if (rule.protection !== undefined && [true, "ACTIVE"].includes(before[rule.protection])) {
     return `cannot destroy ${key} without setting ${rule.protection} to false`;
@@ -122,13 +126,26 @@ function refusalOf({ rule, verb, key, name, before, after }) {
   return user && `ConflictException: ${key} is referenced in ${user[0]}`;
 }
 
+function goesWith(key, found, id) {
+  const attribute = rules[key.split(" ")[0]]?.goesWith;
+  return attribute !== undefined && found !== "deleted" && found[attribute] === id;
+}
+
 function isUse(key, found, [type, attribute], id) {
   return key.startsWith(`${type} `) && found !== "deleted" && found[attribute] === id;
 }
 
-/** The error of a create that fails, before (`refuses`) or after the object exists (`fails`): once for each name. */
-function failureOf(key, kind = "fails") {
-  const errors = JSON.parse(readFileSync(failing, "utf8"))[kind] ?? {};
+/** The next error of a create that makes nothing. */
+function nextRefusal(key) {
+  const { refuses = {} } = JSON.parse(readFileSync(failing, "utf8"));
+  const count = refused.get(key) ?? 0;
+  refused.set(key, count + 1);
+  return refuses[key]?.[count];
+}
+
+/** The error of a create that fails after the object exists: once for each name. */
+function failureOf(key) {
+  const { fails: errors = {} } = JSON.parse(readFileSync(failing, "utf8"));
   const error = errors[key] ?? errors[key.split(" ")[0]] ?? errors["*"];
   if (!error || failed.has(key)) return undefined;
   failed.add(key);

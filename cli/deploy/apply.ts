@@ -29,8 +29,17 @@ interface Diagnostic {
   readonly address?: string;
 }
 
-/** Google does not know a service account everywhere yet that the same apply has made. Nothing else failed. */
-export class AccountNotKnownYet extends CommandError {}
+/** An apply that ended with errors of resources. */
+export class ApplyFailure extends CommandError {
+  constructor(
+    message: string,
+    exitCode: CommandError["exitCode"],
+    /** Each error, with the address of its resource. */
+    readonly faults: readonly string[],
+  ) {
+    super(message, exitCode);
+  }
+}
 
 /** Past tense by Terraform's verb. */
 const DONE: Readonly<Record<string, string>> = {
@@ -72,10 +81,7 @@ export async function apply(planner: Planner, plan: PlanJson, total: number): Pr
   const { message, exitCode, diagnoses } = terraformFailure(environment, "apply", output);
   const imports = diagnoses.has("exists") ? importLines(planner.intent, plan, record.failures) : [];
   const lines = [message, ...imports, "    completed changes stay; the next plan shows what is left"];
-  if (faults.length > 0 && faults.every((fault) => isAccountUnknown(textOf(fault), plan))) {
-    throw new AccountNotKnownYet(lines.join("\n"), exitCode);
-  }
-  throw new CommandError(lines.join("\n"), exitCode);
+  throw new ApplyFailure(lines.join("\n"), exitCode, faults.map(textOf));
 }
 
 function afterApply(environment: string): EarlyEnd {
@@ -92,15 +98,13 @@ function isOfSignal(fault: Diagnostic | string): boolean {
   return typeof fault !== "string" && diagnosisOf(fault.summary ?? "") === "stopped";
 }
 
-/** Whether a cloud refused something because it does not know a service account that this plan makes. */
-export function isAccountUnknown(fault: string, { resource_changes = [] }: PlanJson): boolean {
-  const [, email = ""] = /Service account (\S+) does not exist/.exec(fault) ?? [];
-  return resource_changes.some(
-    ({ type, change }) =>
-      type === "google_service_account" &&
-      change.actions.includes("create") &&
-      email.startsWith(`${(change.after as Attributes | null)?.account_id}@`),
-  );
+/** Whether everything failed only because a cloud does not know a service account yet that this plan makes. */
+export function isAccountUnknown({ faults }: ApplyFailure, { resource_changes = [] }: PlanJson): boolean {
+  const made = resource_changes
+    .filter(({ type, change }) => type === "google_service_account" && change.actions.includes("create"))
+    .map(({ change }) => `${(change.after as Attributes | null)?.account_id}@`);
+  const unknown = faults.map((fault) => /Service account (\S+) does not exist/.exec(fault)?.[1] ?? "");
+  return faults.length > 0 && unknown.every((email) => made.some((start) => email.startsWith(start)));
 }
 
 function textOf(fault: Diagnostic | string): string {

@@ -20,9 +20,9 @@ import { type EarlyEnd, signals } from "../process/signals";
 import { commandTerraform } from "../terraform/binary";
 import { terraformOutputs } from "../terraform/outputs";
 import { verify } from "../verify/verify";
-import { AccountNotKnownYet, apply, isApplyable } from "./apply";
+import { ApplyFailure, apply, isAccountUnknown, isApplyable } from "./apply";
 import { approvedChange, differenceOf } from "./approval-file";
-import { obstacles, openRevisions, unreadableImages } from "./preflight";
+import { forbiddenSwitches, obstacles, openRevisions, unreadableImages } from "./preflight";
 import { alarmsAgainst } from "./rollout-alarms";
 import { assertRevokedMeanwhile, assertStaysRevoked, assertStillRevoked } from "./still-revoked";
 
@@ -104,7 +104,7 @@ async function applyShown(planner: Planner, shown: Planned): Promise<void> {
  * Waits before an apply of the rest, in seconds, when Google does not know a new service account everywhere yet. Google
  * names up to a minute or more, and no maximum.
  */
-const WAITS = [5, 15, 30, 60];
+const WAITS = [5, 10, 15, 30, 60];
 
 /** Applies the plan. What is refused only because a new service account is not known yet is applied again, after a wait. */
 async function applyUntilKnown(planner: Planner, { plan, model: { resources } }: Planned): Promise<void> {
@@ -115,7 +115,7 @@ async function applyUntilKnown(planner: Planner, { plan, model: { resources } }:
     try {
       return await attempt();
     } catch (error) {
-      if (!(error instanceof AccountNotKnownYet)) throw error;
+      if (!(error instanceof ApplyFailure && isAccountUnknown(error, plan))) throw error;
       console.error(`${environment}: Google does not know a new service account yet; the rest follows in ${seconds} s`);
       await signals.unlessStopped(() => setTimeout(seconds * 1000));
       attempt = () => applyPart(planner, [], ({ address, action }) => wanted.has(`${address} ${action}`));
@@ -208,6 +208,7 @@ async function assertCanEnd({ intent, plan, model, head, repairs }: Planned): Pr
       missingRoles(intent, plan),
       missingLogRole(intent, plan),
       unreadableImages(intent, plan),
+      forbiddenSwitches(intent, plan),
       blockedNames(intent, plan),
     ]),
   );

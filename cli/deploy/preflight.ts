@@ -143,6 +143,55 @@ function imagesIn({ resource_changes = [] }: PlanJson): readonly Image[] {
   });
 }
 
+/**
+ * Services whose IAM check an organization policy does not let this change switch off. The apply would fail after it has
+ * removed the grants of the invokers. Google validates the change without making it. Reports nothing if gcloud is
+ * missing, has no credentials, or gets no answer.
+ */
+export async function forbiddenSwitches(
+  { environment, google }: Pick<Intent, "environment" | "google">,
+  { resource_changes = [] }: PlanJson,
+  { shell = askingShell, send = fetch, env = process.env }: ImageQuestions = {},
+): Promise<readonly string[]> {
+  const switched = resource_changes.filter(({ type, change }) => {
+    const [before, after] = [change.before, change.after] as (Attributes | null)[];
+    const goesOff = before?.invoker_iam_disabled !== true && after?.invoker_iam_disabled === true;
+    return type === "google_cloud_run_v2_service" && change.actions.join() === "update" && goesOff;
+  });
+  if (switched.length === 0 || UNKNOWN_TO_GCLOUD.some((name) => env[name])) return [];
+  console.error(`${environment}: asking Google whether the invoker IAM check may be switched off`);
+  const token = await tokenOf(env.GOOGLE_IMPERSONATE_SERVICE_ACCOUNT, shell);
+  if (token === undefined) return [];
+  const refused = await Promise.all(
+    switched.map(async ({ address, change }): Promise<readonly string[]> => {
+      const { project = google.project, location, name } = change.after as Attributes;
+      const service = `projects/${project}/locations/${location}/services/${name}`;
+      const said = await refusalOf(`https://run.googleapis.com/v2/${service}`, token, send);
+      if (!/organi[sz]ation policy|constraints\//i.test(said)) return [];
+      return [
+        `${address}: an organization policy does not let the invoker IAM check be switched off\n` +
+          "    ask for an exception of run.managed.requireInvokerIam for the project, or keep handshake: federated",
+      ];
+    }),
+  );
+  return refused.flat();
+}
+
+/** What Google says against switching a service's IAM check off; empty if nothing, or without an answer. */
+async function refusalOf(service: string, token: string, send: typeof fetch): Promise<string> {
+  try {
+    const answer = await send(`${service}?updateMask=invokerIamDisabled&validateOnly=true`, {
+      method: "PATCH",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body: JSON.stringify({ invokerIamDisabled: true }),
+      signal: AbortSignal.timeout(SECONDS * 1000),
+    });
+    return answer.ok ? "" : await answer.text();
+  } catch {
+    return "";
+  }
+}
+
 /** An access token of the identity that Terraform uses: the impersonated one, or the application default credentials. */
 async function tokenOf(account: string | undefined, shell: MaybeAsyncShell): Promise<string | undefined> {
   const args = account

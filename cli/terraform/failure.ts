@@ -57,6 +57,14 @@ const EXISTS =
 /** Failures with a known remedy. The first match counts, so specific patterns come first. */
 const FAILURES: readonly Failure[] = [
   {
+    said: /creating WorkloadIdentityPool(?:Provider)?: googleapi: Error 409/i,
+    means:
+      "the id of the workload identity pool or its provider is taken: by a deleted one, or by one that no state has",
+    remedy: (environment) =>
+      `npm run plan -- ${environment} from this folder says which, and imports one that this run made; if it was deleted, ` +
+      `which blocks the id for 30 days, raise federation.generation in config/${environment}.yaml`,
+  },
+  {
     said: EXISTS,
     means: "an object of this name exists, and no state has it: a creation whose answer was lost, or another owner's",
     remedy: (environment) =>

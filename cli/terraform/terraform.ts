@@ -86,12 +86,12 @@ export class Terraform {
    * Runs a step of a command, with progress, and returns its standard output.
    *
    * @param name of the environment or the command, for the error
-   * @throws CommandError with Terraform's own output
+   * @throws CommandError with Terraform's own output, its errors first: a plan that failed half-way prints what it has
    */
   async step(name: string, command: string, what: string, options: readonly string[]): Promise<string> {
     const running = this.start([...command.split(" "), ...options]);
     const { code, stdout, stderr } = await withProgress(what, running);
-    if (code !== 0) throw terraformFailure(name, command, `${stdout}${stderr}`);
+    if (code !== 0) throw terraformFailure(name, command, `${stderr}${stdout}`);
     return stdout;
   }
 

@@ -192,10 +192,14 @@ const SETTINGS: Readonly<Record<string, string>> = {
   "run.googleapis.com/maxScale": "service-level maximum of instances",
 };
 
-const settings = ({ metadata }: Json) =>
-  Object.entries<string>(metadata?.annotations ?? {}).flatMap(([name, value]) =>
-    SETTINGS[name] === undefined || value === "false" ? [] : [`${SETTINGS[name]}: ${value}`],
-  );
+const settings = ({ metadata, spec }: Json) => {
+  const ofRevision = spec?.template?.metadata?.annotations?.["autoscaling.knative.dev/maxScale"];
+  return Object.entries<string>(metadata?.annotations ?? {}).flatMap(([name, value]) => {
+    // Cloud Run can set a maximum itself. It limits nothing unless it is below that of the revisions.
+    const isHarmless = value === "false" || (name.endsWith("/maxScale") && Number(value) >= Number(ofRevision));
+    return SETTINGS[name] === undefined || isHarmless ? [] : [`${SETTINGS[name]}: ${value}`];
+  });
+};
 
 /** Who may invoke a function, by its own policy or by that of an alias or version. */
 function invokers({ Policy = '{"Statement":[]}' }: Json): readonly string[] {

@@ -24,7 +24,7 @@ export const recoveryFits: Rule = ({ recoveryDays, protect }, report) => {
     report(["recoveryDays"], {
       got: String(recoveryDays),
       expected: `0, or at least ${RECOVERY_DAYS_MIN} (AWS Secrets Manager's limit)`,
-      remedy: `raise it to ${RECOVERY_DAYS_MIN}, or write 0 to delete secrets immediately`,
+      remedy: `raise it to ${RECOVERY_DAYS_MIN}${protect ? "" : ", or write 0 to delete secrets immediately"}`,
     });
   }
   if (recoveryDays === 0 && protect) {

@@ -10,6 +10,9 @@ import type { BuiltInRule, Finding, StackJson } from "./rule";
 const GETS_AN_ID =
   /^aws_(acm_certificate|api_gateway_deployment|api_gateway_rest_api|cognito_user_pool|cognito_user_pool_client|lambda_permission|lambda_provisioned_concurrency_config)$/;
 
+/** An API may be enabled while it is. */
+const MAY_BE_REPEATED = "google_project_service";
+
 /** Only their place in the API is unique. Whatever replaces such an object also gives it another place. */
 const PART_OF_REST_API =
   /^aws_api_gateway_(authorizer|gateway_response|integration|integration_response|method|method_response|resource|rest_api_policy)$/;
@@ -59,7 +62,9 @@ function createsFirst({ lifecycle }: Attributes): boolean {
 /** Types of other providers are not judged. */
 function isFixed(address: string): boolean {
   const type = typeIn(address);
-  return /^(aws|google)_/.test(type) && !GETS_AN_ID.test(type) && !PART_OF_REST_API.test(type);
+  return (
+    /^(aws|google)_/.test(type) && type !== MAY_BE_REPEATED && !GETS_AN_ID.test(type) && !PART_OF_REST_API.test(type)
+  );
 }
 
 function typeIn(address: string): string {

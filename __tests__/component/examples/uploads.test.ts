@@ -35,7 +35,8 @@ test("only the service signs, and what it signs as can only create objects in th
     "roles/iam.serviceAccountTokenCreator",
     ["serviceAccount:storefront-dev-orders-rt@storefront-dev.iam.gserviceaccount.com"],
   ]);
-  const { "//": _, ...creator } = resource.google_storage_bucket_iam_binding.uploads_creator;
+  const { "//": _, depends_on, ...creator } = resource.google_storage_bucket_iam_binding.uploads_creator;
+  expect(depends_on).toEqual(["google_project_service.storage"]);
   expect(creator).toEqual({
     bucket: "${google_storage_bucket.uploads.id}",
     role: "roles/storage.objectCreator",

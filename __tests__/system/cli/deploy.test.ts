@@ -73,7 +73,7 @@ applying("a change outside Terraform is reported by name as drift, with exit cod
 
 applying("drift says who gained access outside Terraform, and then what a deploy does about it", () => {
   const set = { members: ["serviceAccount:storefront-dev-orders@storefront-dev.iam.gserviceaccount.com", "allUsers"] };
-  const where = { name: "storefront-dev-orders" };
+  const where = { name: "projects/storefront-dev/locations/europe-west1/services/storefront-dev-orders" };
   providers?.meanwhile([{ type: "google_cloud_run_v2_service_iam_binding", where, set }]);
   const { code, out, error } = project.run(["drift", "dev"]);
   const [{ drift, driftAccess }] = JSON.parse(project.run(["drift", "dev", "--format", "json"]).out);

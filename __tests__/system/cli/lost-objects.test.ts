@@ -72,12 +72,29 @@ applying("what Google refuses because it does not know a new account yet is appl
   const { cloud, run } = projectThatLoses([]);
   const email = "storefront-dev-orders-rt@storefront-dev.iam.gserviceaccount.com";
   const name = "google_cloud_run_v2_service storefront-dev-orders";
-  cloud.refuses({ [name]: `Error creating Service: googleapi: Error 400: Service account ${email} does not exist.` });
+  const unknown = `Error creating Service: googleapi: Error 400: Service account ${email} does not exist.`;
+  cloud.refuses({ [name]: [unknown, unknown] });
+  const refused = `refused create ${name}`;
   const { code, error } = run(DEPLOY);
   expect([code, error]).toEqual([
     0,
     expect.stringContaining("does not know a new service account yet; the rest follows in 5 s"),
   ]);
-  expect(cloud.calls().filter((call) => call.includes(name))).toEqual([`refused create ${name}`, `create ${name}`]);
+  expect(cloud.calls().filter((call) => call.includes(name))).toEqual([refused, refused, `create ${name}`]);
+  expect(run(["plan", "dev"])).toMatchObject({ code: 0, out: "dev: no change\n" });
+});
+
+applying("a replaced secret gets its grant again, and the next plan is empty", () => {
+  const { project, cloud, run } = projectThatLoses([]);
+  const secrets = "    secrets:\n      PAYMENT_KEY: { secret: orders-payment-key }\n";
+  project.edit("base.yaml", "    routes:\n", `${secrets}    routes:\n`);
+  expect(run(DEPLOY)).toMatchObject({ code: 0 });
+  cloud.calls();
+  project.edit("base.yaml", "orders-payment-key }", "orders-payment-key, replicas: [europe-west4] }");
+  expect(run(DEPLOY)).toMatchObject({ code: 0 });
+  const secret = "google_secret_manager_secret storefront-dev-orders-payment-key";
+  const id = "projects/storefront-dev/secrets/storefront-dev-orders-payment-key";
+  const binding = `google_secret_manager_secret_iam_binding ${id}/roles/secretmanager.secretAccessor`;
+  expect(cloud.calls()).toEqual([`delete ${binding}`, `delete ${secret}`, `create ${secret}`, `create ${binding}`]);
   expect(run(["plan", "dev"])).toMatchObject({ code: 0, out: "dev: no change\n" });
 });

@@ -2,6 +2,7 @@ import { type AccessPolicy, POLICY_FILE } from "../../../contract/policy-file";
 import type { SynthesizedState } from "../model/state";
 import { jsonIn } from "../terraform-json/json-text";
 import { canonical, sortedBy, sortedKeys } from "../terraform-json/order";
+import { soleReference } from "../terraform-json/references";
 import { isEnvoyBootstrap } from "../terraform-json/secrets";
 import type { Attributes } from "../terraform-json/stack-json";
 import { setsOf } from "../types";
@@ -21,13 +22,29 @@ const NORMALIZED = new WeakMap<SynthesizedState, SynthesizedState>();
 function inNormalOrder({ stack, policy, ...rest }: SynthesizedState): SynthesizedState {
   const resource = mapped(stack.resource, (named, type) => {
     const rules = { sets: setsOf(type), path: "" };
-    return mapped(named, (body) => orderedOnce(body, rules) as Attributes);
+    return mapped(named, (body) => namedById(orderedOnce(body, rules) as Attributes, type));
   });
   return {
     ...rest,
     stack: { ...stack, resource },
     ...(policy !== undefined && { policy: ordered(policy, EVERY_LIST_OF_TEXTS) as AccessPolicy }),
   };
+}
+
+/** Bodies of grants by the same body with the other name, so that two states share it. */
+const BY_ID = new WeakMap<Attributes, Attributes>();
+
+/** A Google grant names its object by the short or by the full name, which the provider compares as equal: by the full one. */
+function namedById(body: Attributes, type: string): Attributes {
+  const [, object] = /^(google_\w+)_iam_(?:binding|member|policy)$/.exec(type) ?? [];
+  const argument = ["name", "secret_id", "topic"].find((each) => {
+    const reference = soleReference(body[each]);
+    return reference !== undefined && reference.type === object && /^(name|secret_id)$/.test(reference.attribute);
+  });
+  if (argument === undefined) return body;
+  const known = BY_ID.get(body) ?? { ...body, [argument]: `\${${soleReference(body[argument])?.address}.id}` };
+  BY_ID.set(body, known);
+  return known;
 }
 
 /** Terraform allows a resource called `constructor`, so a lookup must not find inherited properties. */

@@ -106,7 +106,7 @@ export function changeOfPlan(
 }
 
 /**
- * Without new rows that only say what is left of a grant to or on an object that is gone: nobody can be it any more, also
+ * Without new rows that only say what is left of a grant to or on an object that is gone: no principal can be it any more, also
  * not under the same name.
  */
 function withoutGone(access: AccessChange, drifted: readonly Drifted[]): AccessChange {

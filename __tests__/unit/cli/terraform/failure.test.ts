@@ -84,9 +84,10 @@ testAll([
     "Error: Error creating Topic: googleapi: Error 403: Cloud Pub/Sub API has not been used in project 1 before or it is disabled. Enable it by visiting https://console.developers.google.com/apis/api/pubsub.googleapis.com/overview?project=1 then retry.",
     "a Google API that a resource needs is not enabled",
   ],
+  ["Error 409: Service account orders already exists within project projects/shop.", "an object of this name exists"],
   [
     "Error: Error creating WorkloadIdentityPool: googleapi: Error 409: Requested entity already exists",
-    "an object of this name exists, and no state has it",
+    "the id of the workload identity pool or its provider is taken",
   ],
   ["Error: Failed to query available provider packages\n\nCould not retrieve the list", "registry"],
   [

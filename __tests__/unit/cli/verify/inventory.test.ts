@@ -217,6 +217,20 @@ testAll([
   expect(others).toEqual([[id, expect.objectContaining({ kind: "refuted", seen: expect.stringContaining(seen) })]]);
 });
 
+test("a service-level maximum that Cloud Run sets itself counts only below that of the revisions", async () => {
+  const service = (most: string) => ({
+    ...annotated("maxScale", "100"),
+    spec: { template: { metadata: { annotations: { "autoscaling.knative.dev/maxScale": most } } } },
+  });
+  const kindWith = async (most: string) =>
+    (await list({ ...CALLS, [DESCRIBED]: service(most) })).verdicts["service-settings"]?.kind;
+  expect([await kindWith("10"), await kindWith("100"), await kindWith("200")]).toEqual([
+    "confirmed",
+    "confirmed",
+    "refuted",
+  ]);
+});
+
 test("a missing tool or permission gives no verdict, with the call that failed", async () => {
   const { verdicts } = await list({ ...CALLS, [DESCRIBED]: "ERROR: (gcloud) PERMISSION_DENIED" });
   expect(verdicts["service-settings"]).toEqual({

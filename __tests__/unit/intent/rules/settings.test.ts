@@ -1,4 +1,4 @@
-import { faults } from "../../../support/config-folder";
+import { BASE, DEV, faults, problemsOf } from "../../../support/config-folder";
 import { testAll } from "../../../support/test-all";
 
 testAll([
@@ -33,6 +33,15 @@ testAll([
   [31, "31, expected at most 30 (AWS Secrets Manager's limit)"],
 ])("%s days of recovery are refused", (days, fault) => {
   expect(faults(`recoveryDays: ${days}`)).toEqual([`recoveryDays  got ${fault}`]);
+});
+
+test("the advice on too few days is not the next error", () => {
+  const advice = (protect: boolean) =>
+    problemsOf({ "base.yaml": BASE, "dev.yaml": `${DEV}recoveryDays: 1\nprotect: ${protect}\n` });
+  expect([true, false].map((protect) => advice(protect).map(({ remedy }) => remedy?.includes("write 0")))).toEqual([
+    [false],
+    [true],
+  ]);
 });
 
 test("0 days are accepted without protection, and 7 with it", () => {

@@ -40,6 +40,14 @@ test("a resource with a fixed name may not be created before its predecessor is 
   expect(found).toEqual([expect.stringContaining(`${service}: passes create_before_destroy on to ${service}`)]);
 });
 
+test("an API may be enabled a second time", () => {
+  const resource = {
+    own_template: { a: { lifecycle: { create_before_destroy: true }, depends_on: ["google_project_service.compute"] } },
+    google_project_service: { compute: { service: "compute.googleapis.com" } },
+  };
+  expect(createBeforeDestroy.findings({ provider: {}, resource }, undefined)).toEqual([]);
+});
+
 const first = { lifecycle: { create_before_destroy: true } };
 
 testAll<[Record<string, unknown>, string]>([
