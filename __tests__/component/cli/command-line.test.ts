@@ -129,3 +129,11 @@ test("no command calls what Node has deprecated in util", () => {
     error: "",
   });
 });
+
+test.each([
+  ["preview", "npm run plan -- <environment> --without-accounts"],
+  ["secrets", "npm run list -- <environment>"],
+])("the removed command %s names what to run instead", (name, instead) => {
+  const { code, error } = project.run([name, "dev", "--format", "json"]);
+  expect([code, error]).toEqual([64, expect.stringContaining(`run: ${instead}\n`)]);
+});
