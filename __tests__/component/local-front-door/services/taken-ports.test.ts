@@ -21,7 +21,11 @@ async function statusOf({ url, callers }: Clouds): Promise<number> {
   return (await fetch(`${url}/orders`, { headers: { authorization: `Bearer ${token}` } })).status;
 }
 
-const pause = () => new Promise((resolve) => setTimeout(resolve, 20));
+/** An Envoy starts in seconds, on a busy machine in a minute. */
+async function until(isDone: () => boolean): Promise<void> {
+  for (const deadline = Date.now() + 75_000; !isDone() && Date.now() < deadline; )
+    await new Promise((resolve) => setTimeout(resolve, 20));
+}
 
 describeWhere(NO_ENVOY, "a port that another Envoy has taken", () => {
   test("is not shared: the later Envoy takes another port, and each door answers its own calls", async () => {
@@ -31,10 +35,9 @@ describeWhere(NO_ENVOY, "a port that another Envoy has taken", () => {
     const taken = [...nextPorts];
     const second = await startPreview([]);
     expect(given.slice(0, 2)).toEqual(taken);
-    for (const deadline = Date.now() + 20_000; given.length < 4 && Date.now() < deadline; ) await pause();
+    await until(() => given.length === 4);
     await first.stop();
-    for (const deadline = Date.now() + 20_000; second.sidecars.running.size < 2 && Date.now() < deadline; )
-      await pause();
+    await until(() => second.sidecars.running.size === 2);
     expect(given).toHaveLength(4);
     expect([await statusOf(second), await statusOf(second)]).toEqual([200, 200]);
     await second.stop();
