@@ -73,6 +73,7 @@ function layPrevious(name: string, project: string): void {
 /** Where the stacks differ from those of 0.1.0, and the words of the changelog that name it. */
 const DECLARED: Readonly<Record<string, string>> = {
   "output description": "have plainer descriptions",
+  "provider 0": "tries a refused call of AWS 50 times",
   "resource aws_api_gateway_authorizer authorizer_uri": "an authorizer its function by its ARN",
   "resource aws_api_gateway_deployment triggers": "a new deployment goes live",
   "resource aws_api_gateway_integration depends_on": "depend on all that a call passes",
@@ -88,12 +89,21 @@ const DECLARED: Readonly<Record<string, string>> = {
   "resource aws_cloudwatch_metric_alarm added": "gets the new alarms with the next deploy",
   "resource aws_cloudwatch_metric_alarm alarm_description": "alarms on rotated secrets link to the runbook",
   "resource aws_cloudwatch_metric_alarm ok_actions": "Alarms notify their topics when they are over",
+  "resource aws_cognito_managed_login_branding added": "has the style that Cognito provides",
+  "resource aws_cognito_user_pool_domain managed_login_version": "User pools have managed login",
+  "resource aws_iam_policy added": "has an attached policy besides its inline one",
   "resource aws_iam_role_policy policy": "Apply the bootstrap again",
+  "resource aws_iam_role_policy_attachment added": "has an attached policy besides its inline one",
+  "resource aws_iam_role_policy_attachments_exclusive policy_arns": "has an attached policy besides its inline one",
   "resource aws_lambda_function source_code_hash": "the code of the functions",
   "resource aws_wafv2_web_acl description": "the web ACL's description changes in place",
   "resource google_cloud_run_v2_service depends_on": "depend on all that a call passes",
   "resource google_cloud_run_v2_service template": "Envoy's configuration changes",
+  "resource google_cloud_run_v2_service_iam_binding name": "Terraform makes them again with it",
+  "resource google_logging_log_view_iam_binding name": "Terraform makes them again with it",
   "resource google_project_iam_custom_role permissions": "Apply the bootstrap again",
+  "resource google_pubsub_topic_iam_binding topic": "Terraform makes them again with it",
+  "resource google_secret_manager_secret_iam_binding secret_id": "Terraform makes them again with it",
 };
 
 describeWhere(registryObstacle(), "a release on a registry", () => {
