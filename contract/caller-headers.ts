@@ -59,14 +59,11 @@ export function restHeaders(routeKey: string): Readonly<Record<string, string>> 
   };
 }
 
-/** Header by which CGI-like frameworks (Rack, Symfony, Laravel) let a caller change the method. */
-export const METHOD_OVERRIDE_HEADER = "X-HTTP-Method-Override";
-
 /** Headers by which frameworks and proxies let a caller change method or path after the gateway has authorized them. */
 export const REROUTING_HEADERS: readonly string[] = [
   "X-Forwarded-Prefix",
   "X-HTTP-Method",
-  METHOD_OVERRIDE_HEADER,
+  "X-HTTP-Method-Override",
   "X-Method-Override",
   "X-Original-URI",
   "X-Original-URL",

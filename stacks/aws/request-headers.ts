@@ -1,18 +1,17 @@
 import {
   CALLER_HEADERS,
   CGI_VARIABLES,
-  METHOD_OVERRIDE_HEADER,
   REROUTING_HEADERS,
   RESERVED_BY_HTTP_API,
   ROUTE_HEADER,
 } from "../../contract/caller-headers";
 
 /** Headers by which a service or its framework decides who calls and what is called. */
-const DECIDING = [...Object.values(CALLER_HEADERS), ROUTE_HEADER, METHOD_OVERRIDE_HEADER];
+const DECIDING = [...Object.values(CALLER_HEADERS), ROUTE_HEADER, ...REROUTING_HEADERS];
 
 /**
  * Headers that an HTTP API removes from each request. Servers that turn headers into CGI variables (WSGI, Rack, PHP) read
- * `X_Caller_Subject` as `X-Caller-Subject`, so names by which anybody decides are removed in every such spelling. API Gateway
+ * `X_Caller_Subject` as `X-Caller-Subject`, so names by which a service decides are removed in every such spelling. API Gateway
  * documents no maximum of mappings; the list is as short as that allows.
  */
 export const REMOVED_HEADERS: readonly string[] = [

@@ -1,4 +1,4 @@
-import { CALLER_HEADERS } from "../../../../contract/caller-headers";
+import { CALLER_HEADERS, REROUTING_HEADERS } from "../../../../contract/caller-headers";
 import { EMPTIED_HEADERS } from "../../../../stacks/aws/request-headers";
 import { verifying } from "../../../support/local/verifying";
 import { restDev } from "../../../support/rest";
@@ -13,9 +13,9 @@ const parametersOf = (stack: Synthesized) =>
 const removedBy = (stack: Synthesized) =>
   Object.keys(parametersOf(stack)).flatMap((key) => /^remove:header\.(.+)$/.exec(key)?.[1] ?? []);
 
-test("an HTTP API removes every spelling that a CGI-like server reads as a header by which anybody decides", () => {
+test("an HTTP API removes every spelling that a CGI-like server reads as a header by which a service decides", () => {
   const removed = removedBy(devStack());
-  const deciding = [...Object.values(CALLER_HEADERS), "X-Gateway-Route", "X-HTTP-Method-Override"];
+  const deciding = [...Object.values(CALLER_HEADERS), "X-Gateway-Route", ...REROUTING_HEADERS];
   for (const name of deciding) {
     const dashes = name.split("-").length - 1;
     const spellings = new Set(removed.filter((each) => each !== name && variable(each) === variable(name)));
@@ -25,9 +25,9 @@ test("an HTTP API removes every spelling that a CGI-like server reads as a heade
     expect(removed).toContain(name);
 });
 
-test("an HTTP API maps 45 request parameters of an integration, with either handshake", () => {
+test("an HTTP API maps 66 request parameters of an integration, with either handshake", () => {
   for (const environment of ["dev", "preview"])
-    expect(Object.keys(parametersOf(stackOf(intentOf(environment))))).toHaveLength(45);
+    expect(Object.keys(parametersOf(stackOf(intentOf(environment))))).toHaveLength(66);
 });
 
 test("no header that the gateway writes is removed, and none is named twice", () => {

@@ -23,7 +23,7 @@ function deleted(address: string): Fixture {
 }
 
 test.each(["google_service_account.orders_rt", "google_service_account.orders", "aws_iam_role.orders"])(
-  "whoever deletes %s gives no one anything",
+  "the deletion of %s outside Terraform is no broader access",
   (address) => {
     const { drift, driftAccess } = modelOf(deleted(address));
     expect(drift.map((each) => each.address)).toContain(address);
