@@ -4,10 +4,11 @@ import { parseArgs } from "node:util";
 import { FORMATS, reviewedOf } from "./formats";
 import { reasonsIn, reasonsOf, unexpected } from "./judge/fail-on";
 import { changeOfStacks } from "./judge/from-stacks";
+import { guardKey } from "./judge/keys";
 import type { ChangeModel } from "./model/change";
 import { version } from "./package.json";
 import { changeOfPlan } from "./plan/from-plan";
-import { ownConfiguration, readState } from "./plan/own-configuration";
+import { ownConfiguration, plannedState, readState } from "./plan/own-configuration";
 import { PlanError, readPlan } from "./plan/read";
 
 /** Exit codes: 2 as in `terraform plan -detailed-exitcode`, 64 as in sysexits.h. */
@@ -72,10 +73,16 @@ function review(args: readonly string[]): number {
 function modelOf(name: string, file: string, base: string | undefined): ChangeModel {
   return inFile(file, () => {
     const plan = readPlan(textOf(file));
-    const head = ownConfiguration(plan);
-    if (base === undefined) return changeOfPlan(name, plan, { head, base: "nothing", isOwnConfiguration: true });
-    const before = inFile(base, () => readState(textOf(base), head));
-    return changeOfStacks(name, before, head);
+    if (base === undefined) {
+      const head = ownConfiguration(plan);
+      return changeOfPlan(name, plan, { head, base: "nothing", isOwnConfiguration: true });
+    }
+    const head = plannedState(plan);
+    const before = inFile(base, () => readState(textOf(base), head.state));
+    const { access, notes, ...model } = changeOfStacks(name, before.state, head.state);
+    const known = new Set(before.guards.map(guardKey));
+    const guards = [...head.guards.filter((guard) => !known.has(guardKey(guard))), ...access.guards];
+    return { ...model, access: { ...access, guards }, notes: [...head.notes, ...notes] };
   });
 }
 

@@ -25,7 +25,7 @@ class DeployedBefore extends AppliedCloud {
 
   /** The state in the form of a stack, in which the values of other objects are references again. */
   resourcesOfState(): unknown {
-    return readState(JSON.stringify(this.stack.state()), { stack: JSON.parse(this.text) }).stack.resource;
+    return readState(JSON.stringify(this.stack.state()), { stack: JSON.parse(this.text) }).state.stack.resource;
   }
 
   destroyed(): readonly string[] {

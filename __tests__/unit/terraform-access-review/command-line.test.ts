@@ -49,6 +49,9 @@ function accessIn(file: string, ...args: readonly string[]): readonly string[] {
   ].sort();
 }
 
+/** The forms of one grant in the plan `every-form`, each in a role of its name. */
+const FORMS = ["count", "dynamic", "for_each", "heredoc", "jsonencode", "literal", "local", "module", "variable"];
+
 const EXPECTED: Readonly<Record<Foreign, readonly string[]>> = {
   "cloud-run-iam": [
     "broadened: ANYONE (allUsers) | roles/run.invoker | site",
@@ -61,6 +64,27 @@ const EXPECTED: Readonly<Record<Foreign, readonly string[]>> = {
     "in doubt: google_cloud_run_v2_service_iam_member.scheduler",
     "in doubt: google_cloud_scheduler_job.nightly",
     "in doubt: google_storage_bucket_iam_member.reports",
+  ],
+  "every-form": [
+    "broadened: ${each.value} | roles/owner | for_each",
+    "broadened: (known after apply) | roles/owner | module",
+    ...FORMS.map((name) => `broadened: lambda.amazonaws.com | sts:AssumeRole (trust policy) | role ${name}`),
+    "broadened: pages of any origin | make cross-origin requests | API dynamic",
+    ...FORMS.map((name) => `broadened: role ${name} | * | *`),
+    "broadened: service account reader | roles/owner | count",
+    "broadened: service account reader | roles/owner | literal",
+    "in doubt: aws_cloudwatch_log_group.module.role.aws_cloudwatch_log_group.provisioned",
+    "in doubt: aws_cloudwatch_log_group.provisioned",
+    "in doubt: aws_iam_role.counted[0]",
+    "in doubt: aws_iam_role.dynamic",
+    'in doubt: aws_iam_role.for_each["for_each"]',
+    ...["heredoc", "jsonencode", "literal", "local"].map((name) => `in doubt: aws_iam_role.${name}`),
+    "in doubt: aws_iam_role.module.role.aws_iam_role.role",
+    "in doubt: aws_iam_role.variable",
+    "in doubt: google_project_iam_member.counted[0]",
+    'in doubt: google_project_iam_member.for_each["for_each"]',
+    "in doubt: google_project_iam_member.literal",
+    "in doubt: module.role.aws_cloudwatch_log_group.provisioned",
   ],
   "jwt-api": [
     "broadened: anyone | GET /health | function notes-prod",
@@ -105,6 +129,32 @@ function edited(name: Foreign, from: string, to: string): string {
   expect(text).toContain(from);
   return written("edited.json", text.replaceAll(from, to));
 }
+
+/** The plan of `every-form` as an update of the role with the dynamic block, which permitted this action. */
+function updated(action: string): string {
+  const plan = JSON.parse(readFileSync(foreignPlan("every-form"), "utf8"));
+  const role = plan.resource_changes.find(({ address }: { address: string }) => address === "aws_iam_role.dynamic");
+  const values = structuredClone(role.change.after);
+  values.inline_policy[0].policy = values.inline_policy[0].policy.replaceAll('"*"', JSON.stringify(action));
+  Object.assign(role.change, { actions: ["update"], before: values, before_sensitive: {} });
+  plan.prior_state = { values: { root_module: { resources: [{ ...role, values }] } } };
+  plan.resource_changes = [role];
+  return written("updated.json", JSON.stringify(plan));
+}
+
+test.each(Object.entries(EXPECTED))("%s is all new to an empty state", (name, expected) => {
+  const state = { format_version: "1.0", terraform_version: "1.15.5", values: { root_module: {} } };
+  const base = written("empty.json", JSON.stringify(state));
+  expect(accessIn(foreignPlan(name as Foreign), "--base", base)).toEqual(expected);
+});
+
+test("another policy in a dynamic block of an existing role is reported as both grants", () => {
+  expect(accessIn(updated("s3:ListBucket"))).toEqual([
+    "broadened: role dynamic | * | *",
+    "narrowed: role dynamic | s3:ListBucket | s3:ListBucket",
+  ]);
+  expect(accessIn(updated("*"))).toEqual([]);
+});
 
 test("the plan is compared with --base, if that is given", () => {
   const plan = foreignPlan("cloud-run-iam");

@@ -121,6 +121,10 @@ export const GUARDS = {
   existingService: "@existingService",
   /** The configuration that a plan was made from. */
   configuration: "@configuration",
+  /** The apply runs a program: a provisioner, or an action. */
+  runs: "@runs",
+  /** Terraform plans it later. */
+  deferred: "@deferred",
 } as const;
 
 /** A protection or a limit that became weaker or stronger. */
@@ -143,21 +147,11 @@ export interface GuardChange {
   readonly known?: true;
 }
 
-/** Terraform's reasons for which it defers a change. */
-export const DEFERRAL_REASONS = [
-  "absent_prereq",
-  "deferred_prereq",
-  "instance_count_unknown",
-  "provider_config_unknown",
-  "resource_config_unknown",
-] as const;
-
 /** A fact that no row, guard or resource states. */
 export type Note =
   /** Terraform failed while it planned. */
   | { readonly kind: "planning-failed" }
   | { readonly kind: "plan-incomplete" }
-  | { readonly kind: "deferred"; readonly address?: string; readonly reason?: (typeof DEFERRAL_REASONS)[number] }
   /** A check of Terraform's. `unknown`: the apply decides. */
   | {
       readonly kind: "check";
@@ -165,7 +159,6 @@ export type Note =
       readonly status: "unknown" | "fail" | "error";
       readonly problems: readonly string[];
     }
-  | { readonly kind: "action-runs"; readonly address?: string; readonly with?: string }
   /** A document that the review cannot read: of the planned object, or of the deployed one. */
   | {
       readonly kind: "not-judged";
@@ -246,6 +239,6 @@ export interface ChangeModel {
    * these values, although they are not shown here. Undefined if nothing is hidden. Only set for a plan.
    */
   readonly hidden?: string;
-  /** Other facts, most of which only a plan contains: checks, deferred actions. */
+  /** Other facts, most of which only a plan contains, such as checks. */
   readonly notes: readonly Note[];
 }

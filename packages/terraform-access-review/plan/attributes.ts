@@ -6,7 +6,7 @@ import { type Attributes, isFields, isUnset, withTexts } from "../terraform-json
 import { setsOf } from "../types";
 import { anyUnknown, type Deployed } from "./deployed";
 import type { Change } from "./plan-json";
-import { fieldsOf, isEmpty, own, shaped, withoutSensitive } from "./shape";
+import { AFTER_APPLY, fieldsOf, isEmpty, own, shaped, withoutSensitive } from "./shape";
 
 /** Inputs of the comparison in addition to the plan. */
 export interface AttributeContext {
@@ -57,11 +57,11 @@ export function attributeChanges(change: Change, context: AttributeContext): rea
 
 /** A value of a plan, with unknown parts as the configuration writes them. */
 export function filled(value: unknown, unknown: unknown, like: unknown): unknown {
-  if (unknown === true) return like ?? "(known after apply)";
+  if (unknown === true) return like ?? AFTER_APPLY;
   if (!anyUnknown(unknown)) return value;
   if (Array.isArray(unknown)) {
     if (unknown.length === 1 && isFields(like)) return filled([value].flat()[0], unknown[0], like);
-    if (!Array.isArray(like)) return like ?? "(known after apply)";
+    if (!Array.isArray(like)) return like ?? AFTER_APPLY;
     const items = Array.isArray(value) ? value : [];
     return like.map((item, index) => filled(items[index], unknown[index], item));
   }

@@ -1,7 +1,7 @@
 import { POLICY_FILE } from "../../../contract/policy-file";
 import { followed } from "../judge/cascade";
 import { handshakeChange } from "../judge/handshake";
-import { hashOf, hiddenHash } from "../judge/hash";
+import { hiddenHash } from "../judge/hash";
 import { accessBetween } from "../judge/judge";
 import { normalized } from "../judge/normal";
 import { snapshotNotes } from "../judge/snapshot";
@@ -10,8 +10,6 @@ import { diffAttributes } from "../judge/value-diff";
 import {
   type AccessChange,
   type ChangeModel,
-  DEFERRAL_REASONS,
-  type GuardChange,
   MODEL_VERSION,
   type Note,
   type Reason,
@@ -19,19 +17,19 @@ import {
 } from "../model/change";
 import type { Fact } from "../model/fact";
 import { NOTHING, type SynthesizedState, withEnvoyOf } from "../model/state";
-import { jsonIn } from "../terraform-json/json-text";
 import { compareText } from "../terraform-json/order";
 import { referencesIn, soleReference } from "../terraform-json/references";
-import { type Attributes, isFields, isUnset, type StackJson, texts } from "../terraform-json/stack-json";
+import { type Attributes, isFields, isUnset, texts } from "../terraform-json/stack-json";
 import { typeOf } from "../types";
-import { actionOf, forcedBy, isMoved, reasonOf } from "./actions";
+import { actionOf, forcedBy, isMoved, reasonOf, unforeseenOf } from "./actions";
 import { attributeChanges } from "./attributes";
 import { configurationChanges } from "./configuration";
-import { anyUnknown, Deployed, NEW_VALUE, nameOf, withoutMarked } from "./deployed";
+import { anyUnknown, Deployed, nameOf } from "./deployed";
 import { aroundDrift, type Drifted, driftOf } from "./drift";
+import { withForeign } from "./foreign";
 import { withDefaults } from "./own-configuration";
 import { type CheckResult, managed, type PlanJson, type PlannedChange, type StateResource, stateOf } from "./plan-json";
-import { collected, fieldsOf, own, type Resources, shaped } from "./shape";
+import { own } from "./shape";
 
 /** Inputs of the comparison in addition to the plan. */
 export interface PlanContext {
@@ -55,7 +53,7 @@ export function changeOfPlan(
   const planned = managed(plan.resource_changes);
   const known = base === "nothing" || base === undefined ? NOTHING : base;
   const deployed = new Deployed(plan, head.stack, planned, known.stack);
-  const foreign = withForeign(withoutDestroyed(head, planned), deployed.stack, planned);
+  const foreign = withForeign(withoutDestroyed(head, planned), deployed.stack, planned, plan.configuration);
   const asDeployed = (stack: Deployed["stack"]) =>
     normalized({
       ...withEnvoyOf(known, head),
@@ -85,6 +83,7 @@ export function changeOfPlan(
       ...access,
       guards: [
         ...(isOwnConfiguration ? [] : configurationChanges(plan, head.stack)),
+        ...unforeseenOf(plan),
         ...foreign.guards,
         ...access.guards,
       ],
@@ -270,83 +269,6 @@ function rootOf(path: string): string {
   return path.split(/[.[]/, 1)[0] ?? path;
 }
 
-/** Arguments with JSON that the ledger must be able to read. */
-const DOCUMENTS: readonly string[] = ["assume_role_policy", "policy"];
-
-/**
- * Adds to a stack the objects of a plan that the synthesized stack lacks: those of modules, of `count` and `for_each`, of
- * another program. An object whose policy cannot be read before the apply is omitted on both sides. If it changes, it may
- * open anything.
- */
-function withForeign(
-  configured: SynthesizedState["stack"],
-  deployed: StackJson,
-  planned: readonly PlannedChange[],
-): {
-  readonly stack: SynthesizedState["stack"];
-  readonly guards: readonly GuardChange[];
-  readonly notes: readonly Note[];
-} {
-  const notes: Note[] = [...withoutUnreadable(deployed)];
-  const guards: GuardChange[] = [];
-  const added: (readonly [type: string, name: string, body: Attributes])[] = [];
-  for (const each of planned) {
-    const { type, address, change, deposed } = each;
-    const name = nameOf(each);
-    const declared = own(own(configured.resource, type), name) !== undefined;
-    if (declared || deposed !== undefined || !isFields(change.after)) continue;
-    if (change.actions.includes("delete") && !change.actions.includes("create")) continue;
-    const masked = withoutMarked(type, change.after, change.after_sensitive, NEW_VALUE);
-    const after = shaped(masked, undefined, "") as Attributes;
-    const unread = DOCUMENTS.find((document) => isUnread(each, document, after));
-    if (unread === undefined) added.push([type, name, after]);
-    else {
-      if (change.actions.join() === "no-op") {
-        notes.push({ kind: "not-judged", address, argument: unread, side: "planned" });
-      } else guards.push(unknownPolicy(each, unread, configured));
-      delete (deployed.resource as Resources)[type]?.[name];
-    }
-  }
-  if (added.length === 0) return { stack: configured, guards, notes };
-  const resource: Resources = Object.assign(Object.create(null), configured.resource);
-  for (const [type, named] of Object.entries(collected(added))) resource[type] = { ...resource[type], ...named };
-  return { stack: { ...configured, resource }, guards, notes };
-}
-
-function unknownPolicy(
-  { address, change }: PlannedChange,
-  document: string,
-  { resource }: SynthesizedState["stack"],
-): GuardChange {
-  const before = change.actions.join() === "create" ? "nothing" : "as deployed";
-  const after = "known after the apply";
-  return { effect: "broadened", address, guard: document, before, after, hidden: hashOf(resource), doubt: true };
-}
-
-/** Removes deployed objects whose policy is hidden or not JSON. Returns a note for each. */
-function withoutUnreadable({ resource }: StackJson): readonly Note[] {
-  return Object.entries(resource as Resources).flatMap(([type, named]) =>
-    Object.entries(named).flatMap(([name, attributes]): readonly Note[] => {
-      const unread = needed(type, attributes).find((document) => jsonIn(attributes[document]) === undefined);
-      if (unread === undefined) return [];
-      delete named[name];
-      return [{ kind: "not-judged", address: `${type}.${name}`, argument: unread, side: "deployed" }];
-    }),
-  );
-}
-
-/** The arguments of a resource with documents that the ledger reads. */
-function needed(type: string, attributes: Attributes): readonly string[] {
-  if (type === "aws_iam_role") return ["assume_role_policy"];
-  const isPolicy = type === "aws_iam_role_policy" || (/^aws_\w+_policy$/.test(type) && "policy" in attributes);
-  return isPolicy ? ["policy"] : [];
-}
-
-function isUnread({ type, change }: PlannedChange, document: string, after: Attributes): boolean {
-  const unknown = fieldsOf(change.after_unknown)[document] === true;
-  return (unknown || needed(type, after).includes(document)) && jsonIn(after[document]) === undefined;
-}
-
 /**
  * The drift, with each object of which its cloud says that it is gone, will be, or does not work. Read from the state,
  * not from what this refresh changed: a later refresh finds the same value, and reports no difference.
@@ -400,22 +322,8 @@ function notesOf(plan: PlanJson): readonly Note[] {
   return [
     ...(plan.errored ? [{ kind: "planning-failed" } as const] : []),
     ...(plan.complete === false && !plan.errored ? [{ kind: "plan-incomplete" } as const] : []),
-    ...(plan.deferred_changes ?? []).map(deferredNote),
     ...(plan.checks ?? []).flatMap(checkNotes),
-    ...(plan.action_invocations ?? []).map(({ address, lifecycle_action_trigger: trigger }): Note => {
-      const by = trigger?.triggering_resource_address;
-      return { kind: "action-runs", ...(address !== undefined && { address }), ...(by !== undefined && { with: by }) };
-    }),
   ];
-}
-
-function deferredNote({ reason, resource_change: change }: NonNullable<PlanJson["deferred_changes"]>[number]): Note {
-  const known = DEFERRAL_REASONS.find((each) => each === reason);
-  return {
-    kind: "deferred",
-    ...(change?.address !== undefined && { address: change.address }),
-    ...(known !== undefined && { reason: known }),
-  };
 }
 
 function checkNotes({ address, status, instances }: CheckResult): readonly Note[] {

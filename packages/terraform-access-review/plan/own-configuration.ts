@@ -1,11 +1,15 @@
+import type { GuardChange, Note } from "../model/change";
 import { NOTHING, type SynthesizedState } from "../model/state";
+import { canonical } from "../terraform-json/order";
 import { type Attributes, isFields, resourcesOf, type StackJson } from "../terraform-json/stack-json";
-import { writtenOf } from "../types";
+import { isBlock, writtenOf } from "../types";
+import { unforeseenOf } from "./actions";
 import { filled } from "./attributes";
 import { anyUnknown, Deployed, NEW_VALUE, nameOf, withoutMarked } from "./deployed";
-import { managed, type PlanJson, type PlannedConfiguration } from "./plan-json";
+import { withForeign } from "./foreign";
+import { type Change, managed, type PlanJson, type PlannedConfiguration } from "./plan-json";
 import { PlanError, planIn, readJson } from "./read";
-import { collected, fieldsOf, own, type Resources, shaped } from "./shape";
+import { bodyOf, collected, fieldsOf, own, type Resources, shaped, written } from "./shape";
 
 /**
  * The stack of a plan, as the plan itself contains it: for a reader without the configuration's files. A known value is
@@ -18,12 +22,16 @@ export function ownConfiguration(plan: PlanJson): SynthesizedState {
   const deployed = new Deployed(plan, written, changes, NOTHING.stack);
   const byAddress = new Map(changes.filter(({ deposed }) => deposed === undefined).map((each) => [each.address, each]));
   const bodies = resourcesOf(written, /./).flatMap(({ type, name, address, attributes }) => {
-    const { after: planned, after_sensitive, after_unknown } = byAddress.get(address)?.change ?? {};
+    const { change } = byAddress.get(address) ?? {};
     // With count or for_each, the resource has other addresses, or none.
-    if (!isFields(planned)) return [];
-    const after = withoutMarked(type, planned, after_sensitive, NEW_VALUE);
-    const marks = fieldsOf(after_unknown);
-    const body = Object.entries(attributes).flatMap(([argument, like]): readonly (readonly [string, unknown])[] => {
+    if (!isFields(change?.after)) return [];
+    const after = withoutMarked(type, change.after, change.after_sensitive, NEW_VALUE);
+    const marks = fieldsOf(change.after_unknown);
+    const others = Object.keys({ ...change.after, ...marks }).filter(
+      (name) => !Object.hasOwn(attributes, name) && isBlock(type, name) && isDynamic(type, name, change),
+    );
+    const declared = [...Object.entries(attributes), ...others.map((name) => [name, undefined] as const)];
+    const body = declared.flatMap(([argument, like]): readonly (readonly [string, unknown])[] => {
       const [value, unknown] = [own(after, argument), own(marks, argument)];
       if (anyUnknown(unknown)) return [[argument, filled(shaped(value, like, argument), unknown, like)]];
       return value === undefined || value === null ? [] : [[argument, deployed.inWords(value, type, argument, like)]];
@@ -31,6 +39,22 @@ export function ownConfiguration(plan: PlanJson): SynthesizedState {
     return [[type, name, Object.fromEntries(body)] as const];
   });
   return { stack: withDefaults({ ...written, resource: collected(bodies) }), isPolicyUnread: true };
+}
+
+/**
+ * Whether a `dynamic` block may have made these blocks, which a plan's configuration omits. Blocks that a provider
+ * computes are unknown until the apply if the resource is new, so an unknown block of a new resource does not count.
+ */
+function isDynamic(type: string, name: string, change: Change): boolean {
+  if (anyUnknown(own(fieldsOf(change.after_unknown), name))) return isFields(change.before);
+  return [own(fieldsOf(change.after), name)].flat().some(isFields) && isSet(type, name, change);
+}
+
+/** Whether the configuration may have set a planned value, and not only the provider. */
+function isSet(type: string, name: string, { before, after }: Change): boolean {
+  const written = writtenOf(type).arguments;
+  if (written.length === 0 || written.some((path) => path.split(".")[0] === name)) return true;
+  return canonical(own(fieldsOf(after), name) ?? null) !== canonical(own(fieldsOf(before), name) ?? null);
 }
 
 /** The documented defaults of unset arguments that rows read. */
@@ -76,23 +100,25 @@ function writtenStack({ provider_config = {}, root_module = {} }: PlannedConfigu
   };
 }
 
-function bodyOf(expressions: Attributes): Attributes {
-  return Object.fromEntries(Object.entries(expressions).map(([name, each]) => [name, written(each)]));
+/** A stack, and what the plan does not show of it. */
+export interface PlannedState {
+  readonly state: SynthesizedState;
+  /** Objects whose grants the plan does not contain. */
+  readonly guards: readonly GuardChange[];
+  readonly notes: readonly Note[];
 }
 
-/** The value or text of an expression, of a block of expressions, or of a list of blocks. */
-function written(expression: unknown): unknown {
-  if (Array.isArray(expression)) return expression.map(written);
-  if (!isFields(expression)) return expression;
-  if (Object.hasOwn(expression, "constant_value")) return expression.constant_value;
-  if (Array.isArray(expression.references)) return referencesText(expression.references.map(String));
-  return Object.keys(expression).length === 0 ? "(known after apply)" : bodyOf(expression);
-}
-
-/** Terraform lists `aws_iam_role.a.arn`, and then its parents. It does not list the rest of the text. */
-function referencesText(references: readonly string[]): string {
-  const whole = references.filter((each) => !references.some((other) => other !== each && other.startsWith(each)));
-  return whole.map((each) => `\${${each}}`).join("");
+/** The planned result, with the objects of modules, of `count` and of `for_each`. */
+export function plannedState(plan: PlanJson): PlannedState {
+  const own = ownConfiguration(plan);
+  const planned = managed(plan.resource_changes).map((each) => {
+    const { type, change } = each;
+    if (!isFields(change.after)) return each;
+    const after = Object.entries(change.after).filter(([name]) => isSet(type, name, change));
+    return { ...each, change: { ...change, after: Object.fromEntries(after) } };
+  });
+  const { stack, guards, notes } = withForeign(own.stack, NOTHING.stack, planned, plan.configuration);
+  return { state: { ...own, stack: withDefaults(stack) }, guards: [...unforeseenOf(plan), ...guards], notes };
 }
 
 /**
@@ -102,10 +128,10 @@ function referencesText(references: readonly string[]): string {
  * @param head the stack to compare with: a state does not record which of its values the configuration set, and which
  * names of other objects were references
  */
-export function readState(text: string, head: SynthesizedState): SynthesizedState {
+export function readState(text: string, head: SynthesizedState): PlannedState {
   const value = readJson(text);
   const state = stateIn(value);
-  if (state === undefined) return ownConfiguration(planIn(value));
+  if (state === undefined) return plannedState(planIn(value));
   const { stack } = new Deployed(state, head.stack, [], NOTHING.stack);
   const resource = Object.entries(stack.resource).map(([type, named]) => {
     const isWritten = settable(type, head.stack);
@@ -115,7 +141,8 @@ export function readState(text: string, head: SynthesizedState): SynthesizedStat
     ]);
     return [type, Object.fromEntries(bodies)];
   });
-  return { stack: withDefaults({ ...stack, resource: Object.fromEntries(resource) }), isPolicyUnread: true };
+  const created = withDefaults({ ...stack, resource: Object.fromEntries(resource) });
+  return { state: { stack: created, isPolicyUnread: true }, guards: [], notes: [] };
 }
 
 /** Whether a configuration can set an argument, instead of only the provider. Unknown for an unknown type. */

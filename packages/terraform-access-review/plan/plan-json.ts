@@ -73,18 +73,20 @@ export interface PlannedConfiguration {
       { readonly full_name?: string; readonly version_constraint?: string; readonly expressions?: Attributes }
     >
   >;
-  readonly root_module?: {
-    readonly resources?: readonly PlannedResource[];
-    readonly outputs?: Readonly<Record<string, { readonly expression?: unknown; readonly sensitive?: boolean }>>;
-    readonly module_calls?: Attributes;
-    readonly variables?: Attributes;
-  };
+  readonly root_module?: PlannedModule;
+}
+
+export interface PlannedModule {
+  readonly resources?: readonly PlannedResource[];
+  readonly outputs?: Readonly<Record<string, { readonly expression?: unknown; readonly sensitive?: boolean }>>;
+  readonly module_calls?: Readonly<Record<string, { readonly module?: PlannedModule }>>;
+  readonly variables?: Attributes;
 }
 
 export interface PlannedResource {
   readonly address: string;
   readonly expressions?: Attributes;
-  readonly provisioners?: unknown;
+  readonly provisioners?: readonly { readonly type?: string }[];
   readonly count_expression?: unknown;
   readonly for_each_expression?: unknown;
 }
@@ -119,3 +121,20 @@ function resourcesIn(module: StateModule | undefined): readonly StateResource[] 
 export function managed(changes: readonly PlannedChange[] | undefined): readonly PlannedChange[] {
   return (changes ?? []).filter(({ mode }) => mode !== "data");
 }
+
+/** Finds the declaration of an object: `module.a["x"].aws_iam_role.b[0]` is one of `aws_iam_role.b` in the module. */
+export function declaredIn({
+  root_module = {},
+}: PlannedConfiguration = {}): (address: string) => PlannedResource | undefined {
+  const resourcesOf = (module: PlannedModule, prefix: string): readonly (readonly [string, PlannedResource])[] => [
+    ...(module.resources ?? []).map((each) => [`${prefix}${each.address}`, each] as const),
+    ...Object.entries(module.module_calls ?? {}).flatMap(([name, call]) =>
+      resourcesOf(call.module ?? {}, `${prefix}module.${name}.`),
+    ),
+  ];
+  const byAddress = new Map(resourcesOf(root_module, ""));
+  return (address) => byAddress.get(address.replace(KEY, ""));
+}
+
+/** The key in an address. In quotes, it may contain anything. */
+const KEY = /\[(?:"(?:[^"\\]|\\.)*"|\d+)\]/g;

@@ -94,3 +94,26 @@ export function withinJson(value: unknown, replace: (text: string) => string): u
     return inner === undefined ? replace(text) : JSON.stringify(withTexts(inner, replace, replace));
   });
 }
+
+/** Stands for a value that only the apply knows. */
+export const AFTER_APPLY = "(known after apply)";
+
+/** A body of expressions as values and texts. */
+export function bodyOf(expressions: Attributes): Attributes {
+  return Object.fromEntries(Object.entries(expressions).map(([name, each]) => [name, written(each)]));
+}
+
+/** The value or text of an expression, of a block of expressions, or of a list of blocks. */
+export function written(expression: unknown): unknown {
+  if (Array.isArray(expression)) return expression.map(written);
+  if (!isFields(expression)) return expression;
+  if (Object.hasOwn(expression, "constant_value")) return expression.constant_value;
+  if (Array.isArray(expression.references)) return referencesText(expression.references.map(String));
+  return Object.keys(expression).length === 0 ? AFTER_APPLY : bodyOf(expression);
+}
+
+/** Terraform lists `aws_iam_role.a.arn`, and then its parents. It does not list the rest of the text. */
+function referencesText(references: readonly string[]): string {
+  const whole = references.filter((each) => !references.some((other) => other !== each && other.startsWith(each)));
+  return whole.map((each) => `\${${each}}`).join("");
+}

@@ -2,30 +2,16 @@ import type { Note, Reason } from "../model/change";
 
 type Of<Kind extends Note["kind"]> = Extract<Note, { readonly kind: Kind }>;
 
-const DEFERRED: Readonly<Record<NonNullable<Of<"deferred">["reason"]>, string>> = {
-  absent_prereq: "what it needs does not exist yet",
-  deferred_prereq: "what it needs is deferred as well",
-  instance_count_unknown: "count or for_each is not known yet",
-  provider_config_unknown: "its provider's settings are not known yet",
-  resource_config_unknown: "its settings are not known yet",
-};
-
 /** Number of resources that one sentence names. */
 const MOST = 5;
 
 const WORDS: { readonly [Kind in Note["kind"]]: (note: Of<Kind>) => string } = {
   "planning-failed": () => "Terraform failed while it planned: more may change than this report shows",
   "plan-incomplete": () => "the plan is not complete: another one must follow it",
-  deferred: ({ address = "a resource", reason }) => {
-    const why = reason === undefined ? "Terraform gives no reason" : DEFERRED[reason];
-    return `${address} is deferred to a later plan: ${why}`;
-  },
   check: ({ name = "a check", status, problems }) => {
     if (status === "unknown") return `${name}: can be checked only by the apply`;
     return [`${name} ${status === "fail" ? "failed" : "could not be checked"}`, ...problems].join(": ");
   },
-  "action-runs": ({ address = "without a name", with: by }) =>
-    `the action ${address} runs${by === undefined ? "" : ` with ${by}`}`,
   "not-judged": ({ address, argument, side }) =>
     side === "planned"
       ? `the access of ${address} is not judged: its ${argument} cannot be read before the apply`

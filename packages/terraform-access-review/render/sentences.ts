@@ -194,6 +194,15 @@ const MOVES: Readonly<Record<string, (change: GuardChange) => string>> = {
     `calls to the existing service ${address.split(".").at(-1)} go to the one in ${thing} ${after} in place of ${before}`,
 };
 
+/** Terraform's reasons for which it defers a change. */
+const DEFERRED: Readonly<Record<string, string>> = {
+  absent_prereq: "what it needs does not exist yet",
+  deferred_prereq: "what it needs is deferred as well",
+  instance_count_unknown: "count or for_each is not known yet",
+  provider_config_unknown: "its provider's settings are not known yet",
+  resource_config_unknown: "its settings are not known yet",
+};
+
 /** A change of which it is unknown whether the new value is weaker, in words. */
 function doubtSentence({ address, guard, before, after, effect, known }: GuardChange): string {
   if (guard === GUARDS.created && known) return `${address} is new, which counts as broader: ${after}`;
@@ -201,6 +210,9 @@ function doubtSentence({ address, guard, before, after, effect, known }: GuardCh
   if (guard === GUARDS.leftUnmanaged) return `${address} is no longer managed by Terraform: ${after}`;
   if (guard === GUARDS.configuration)
     return `${address}: this plan's configuration is not what config/ gives: ${after}`;
+  if (guard === GUARDS.runs) return `${address}: the apply runs ${after}, and the review cannot judge what that does`;
+  if (guard === GUARDS.deferred)
+    return `${address} is left to a later plan, and the review cannot judge what that opens: ${DEFERRED[after] ?? after}`;
   if (guard === GUARDS.destroyed) return `${address} is gone, which the review cannot judge`;
   const what = guard === GUARDS.wholeBody ? address : `${address}: ${guard}`;
   const means = effect === "unjudged" ? "a person judges" : known ? "counts as broader" : "the review cannot judge";

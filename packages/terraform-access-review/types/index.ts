@@ -124,6 +124,12 @@ function hasValue(list: readonly unknown[]): boolean {
   );
 }
 
+/** Whether the name may be that of blocks of the type: every name may, if the type is not known. */
+export function isBlock(type: string, name: string): boolean {
+  const fields = fieldsOf(type);
+  return fields === undefined || typeof fields[name] === "object";
+}
+
 /** Whether resources of a type are in a region, which the provider gives them unless they name one. */
 export function hasRegion(type: string): boolean {
   return fieldsOf(type)?.region !== undefined;

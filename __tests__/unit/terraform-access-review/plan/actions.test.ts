@@ -1,3 +1,4 @@
+import { GUARDS } from "../../../../packages/terraform-access-review/model/change";
 import { reasonWords } from "../../../../packages/terraform-access-review/render/note";
 import { reportOf } from "../../../../packages/terraform-access-review/render/report";
 import { terminalReport } from "../../../../packages/terraform-access-review/render/terminal";
@@ -101,13 +102,10 @@ test("an object left over from a replacement is distinguished from the object wi
   expect(model.resources[0]?.loss).toBeUndefined();
 });
 
-test("checks, deferred changes, actions and an incomplete plan are notes, and a plan with a note counts as a change", () => {
+test("checks and an incomplete plan are notes, and a plan with a note counts as a change", () => {
   const model = changeOf(
     planOf([], {
       complete: false,
-      deferred_changes: [
-        { reason: "resource_config_unknown", resource_change: planned(TOPIC, { actions: ["create"] }) },
-      ],
       checks: [
         {
           address: { to_display: "check.answers" },
@@ -116,17 +114,57 @@ test("checks, deferred changes, actions and an incomplete plan are notes, and a 
         },
         { address: { to_display: "check.fine" }, status: "pass" },
       ],
-      action_invocations: [
-        { address: "action.aws_lambda_invoke.warm", lifecycle_action_trigger: { triggering_resource_address: TOPIC } },
-      ],
     }),
   );
   expect(model.notes).toEqual([
     { kind: "plan-incomplete" },
-    { kind: "deferred", address: TOPIC, reason: "resource_config_unknown" },
     { kind: "check", name: "check.answers", status: "fail", problems: ["no answer"] },
-    { kind: "action-runs", address: "action.aws_lambda_invoke.warm", with: TOPIC },
   ]);
   expect(reportOf(model).verdict.line).not.toContain("no change");
   expect(terminalReport(reportOf(model))).toContain("check.answers failed: no answer");
+});
+
+/** The resources of a root module with one module, each with a provisioner. */
+const PROVISIONED = {
+  root_module: {
+    resources: [{ address: TOPIC, provisioners: [{ type: "local-exec" }] }],
+    module_calls: {
+      news: { module: { resources: [{ address: TOPIC, provisioners: [{ type: "remote-exec" }] }] } },
+    },
+  },
+};
+const IN_MODULE = `module.news["a.b[\\"]"].${TOPIC}[0]`;
+const TRIGGER = { triggering_resource_address: TOPIC };
+
+testAll([
+  [["create"], [TOPIC, "local-exec"]],
+  [
+    ["delete", "create"],
+    [TOPIC, "local-exec"],
+  ],
+  [["delete"], [TOPIC, "local-exec"]],
+  [["update"], undefined],
+  [["no-op"], undefined],
+])("of %j, a provisioner counts as broader if the object is made or destroyed", (actions, found) => {
+  const plan = planOf([planned(TOPIC, { actions })], { configuration: PROVISIONED });
+  const runs = changeOf(plan).access.guards.filter(({ guard }) => guard === GUARDS.runs);
+  expect(runs.map(({ effect, address, after }) => [effect, address, after])).toEqual(
+    found === undefined ? [] : [["broadened", ...found]],
+  );
+});
+
+test("a provisioner in a module, an action and a deferred change count as broader, each at its address", () => {
+  const plan = planOf([planned(IN_MODULE, { actions: ["create"] })], {
+    configuration: PROVISIONED,
+    action_invocations: [{ address: "action.aws_lambda_invoke.warm", lifecycle_action_trigger: TRIGGER }, {}],
+    deferred_changes: [{ reason: "absent_prereq", resource_change: planned(TOPIC, { actions: ["create"] }) }, {}],
+  });
+  const found = changeOf(plan).access.guards.filter(({ guard }) => guard === GUARDS.runs || guard === GUARDS.deferred);
+  expect(found.map(({ effect, guard, address, after }) => [effect, guard, address, after])).toEqual([
+    ["broadened", GUARDS.runs, IN_MODULE, "remote-exec"],
+    ["broadened", GUARDS.runs, TOPIC, "action.aws_lambda_invoke.warm"],
+    ["broadened", GUARDS.runs, "an action", "an action"],
+    ["broadened", GUARDS.deferred, TOPIC, "absent_prereq"],
+    ["broadened", GUARDS.deferred, "a resource", "Terraform gives no reason"],
+  ]);
 });

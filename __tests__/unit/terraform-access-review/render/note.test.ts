@@ -6,16 +6,9 @@ import { testAll } from "../../../support/test-all";
 testAll<readonly [Note, string]>([
   [{ kind: "planning-failed" }, "Terraform failed while it planned: more may change than this report shows"],
   [{ kind: "plan-incomplete" }, "the plan is not complete: another one must follow it"],
-  [
-    { kind: "deferred", address: "aws_x.y", reason: "absent_prereq" },
-    "aws_x.y is deferred to a later plan: what it needs does not exist yet",
-  ],
-  [{ kind: "deferred" }, "a resource is deferred to a later plan: Terraform gives no reason"],
   [{ kind: "check", name: "check.a", status: "fail", problems: ["b", "c"] }, "check.a failed: b: c"],
   [{ kind: "check", status: "error", problems: [] }, "a check could not be checked"],
   [{ kind: "check", name: "check.a", status: "unknown", problems: [] }, "check.a: can be checked only by the apply"],
-  [{ kind: "action-runs" }, "the action without a name runs"],
-  [{ kind: "action-runs", address: "action.a", with: "aws_x.y" }, "the action action.a runs with aws_x.y"],
   [
     { kind: "not-judged", address: "aws_x.y", argument: "policy", side: "planned" },
     "the access of aws_x.y is not judged: its policy cannot be read before the apply",
