@@ -1,7 +1,7 @@
 import { type Expectation, GATEWAY } from "../../intent/model/expectation";
 import type { Intent } from "../../intent/model/intent";
-import { callersRole, publicRole, ROTATION_START } from "../../intent/model/names";
-import { accountOf } from "../../packages/terraform-access-review/access/aws-grants";
+import { callersRole, publicRole, rotationFunction } from "../../intent/model/names";
+import { accountOf, withoutPath } from "../../packages/terraform-access-review/access/aws-grants";
 import { roleArn } from "../../packages/terraform-access-review/access/google-grants";
 import { isExact, type Principal } from "../../packages/terraform-access-review/access/grant";
 import { type Holder, holdersOf, identityOf, type Target } from "../../packages/terraform-access-review/access/may";
@@ -37,8 +37,9 @@ export function brokenGrants(expectation: Expectation, intent: Intent, stack: St
     };
     if (resource === undefined) return may ? [breach(principals.join(", "), "missing")] : [];
     const kind: Target["kind"] = action === "invoke" ? "invoke" : "read-secret";
+    const rotations = rotationsOf(intent, stack);
     const holders = holdersOf(stack, { kind, resource }, stated).filter(
-      ({ principal }) => !isOfRotation(principal, intent, stack),
+      ({ principal }) => !rotations.has(idOf(principal)),
     );
     const named = new Map(principals.map((name) => [name, identitiesOf(intent, stack, name, target)]));
     const isNamed = ({ principal }: Holder, name: string) => named.get(name)?.has(idOf(principal)) === true;
@@ -87,31 +88,39 @@ function resourceOf(
  * that become that role.
  */
 function identitiesOf(intent: Intent, stack: StackJson, name: string, target: string): ReadonlySet<string> {
-  const having = (type: string, argument: string, ...values: readonly unknown[]) =>
-    resourcesOf(stack, type)
-      .filter(({ attributes }) => values.includes(attributes[argument]))
-      .flatMap((each) => identityOf(stack, each) ?? [])
-      .map(idOf);
   if (name === GATEWAY) {
     const service = intent.services.find(({ key }) => key === target)?.name;
     const functions = [callersRole(intent.prefix), publicRole(intent.prefix)];
     return new Set([
-      ...having("google_service_account", "account_id", service),
+      ...identitiesWith(stack, "google_service_account", "account_id", service),
       ...[service, ...functions].map((each) => `aws-role ${roleArn(accountOf(stack), each)}`),
-      ...having("aws_lambda_function", "function_name", ...functions),
+      ...identitiesWith(stack, "aws_lambda_function", "function_name", ...functions),
     ]);
   }
   const [, id] = /^service (.+)$/.exec(name) ?? [];
   if (id !== undefined) {
     const service = intent.services.find(({ key }) => key === id);
     return new Set([
-      ...having("google_service_account", "account_id", service?.runtimeName),
-      ...having("google_cloud_run_v2_service", "name", service?.name),
+      ...identitiesWith(stack, "google_service_account", "account_id", service?.runtimeName),
+      ...identitiesWith(stack, "google_cloud_run_v2_service", "name", service?.name),
     ]);
   }
   const [, account] = /^serviceAccount:(.+)$/.exec(name) ?? [];
   if (account !== undefined) return new Set([`service-account ${account}`]);
-  return new Set(["aws-role", "aws-user", "group", "google-user"].map((kind) => `${kind} ${name}`));
+  return new Set(["aws-role", "aws-user", "group", "google-user"].map((kind) => `${kind} ${withoutPath(name)}`));
+}
+
+/** The identities that resources of a type are, if an argument has one of these values. */
+function identitiesWith(
+  stack: StackJson,
+  type: string,
+  argument: string,
+  ...values: readonly unknown[]
+): readonly string[] {
+  return resourcesOf(stack, type)
+    .filter(({ attributes }) => values.includes(attributes[argument]))
+    .flatMap((each) => identityOf(stack, each) ?? [])
+    .map(idOf);
 }
 
 function idOf({ kind, id }: Principal): string {
@@ -119,12 +128,17 @@ function idOf({ kind, id }: Principal): string {
 }
 
 /**
- * The functions that rotate clients' secrets read and replace those of their user pool. They belong to the front door; a
- * principal that can become one of them does not.
+ * The functions that rotate clients' secrets read and replace those of their user pool. They belong to the front door, as
+ * config declares them; a principal that can become one of them does not.
  */
-function isOfRotation({ kind, id }: Principal, { prefix }: Intent, stack: StackJson): boolean {
-  const start = `${prefix}-${ROTATION_START}`;
-  if (kind === "aws-role") return id.startsWith(roleArn(accountOf(stack), start));
-  const code = resourcesOf(stack, "aws_lambda_function").find(({ address }) => address === id);
-  return kind === "function" && String(code?.attributes.function_name).startsWith(start);
+function rotationsOf({ clients, prefix }: Intent, stack: StackJson): ReadonlySet<string> {
+  const names = clients.flatMap((client) =>
+    client.grant === "client_credentials" && client.rotateEveryDays !== undefined
+      ? [rotationFunction(prefix, client.id)]
+      : [],
+  );
+  return new Set([
+    ...names.map((name) => `aws-role ${roleArn(accountOf(stack), name)}`),
+    ...identitiesWith(stack, "aws_lambda_function", "function_name", ...names),
+  ]);
 }

@@ -1,6 +1,6 @@
 import type { Intent } from "../../intent/model/intent";
 import { callersRole, gatewayLogsRole, publicRole, rotationFunction } from "../../intent/model/names";
-import { identitiesIn } from "../../packages/terraform-access-review/terraform-json/identities";
+import { identitiesOf } from "../../packages/terraform-access-review/access/runs-as";
 import { referred, resourcesOf } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { type BuiltInRule, type Finding, type Resource, type StackJson, unless } from "./rule";
 
@@ -33,19 +33,19 @@ function identityOf(stack: StackJson, { type, attributes }: Resource, declared: 
 function ownFindings(stack: StackJson, resource: Resource, declared: Declared): readonly Finding[] {
   const expected = identityOf(stack, resource, declared);
   if (expected === undefined) return [];
-  const found = identitiesIn(resource.attributes).map(([, text]) => nameOf(stack, text));
+  const found = identitiesOf(stack, resource).map(([, text]) => nameOf(stack, text));
   const message = `runs as ${found.join(" and ") || "a default identity"}: expected ${expected}`;
   return unless(found.length === 1 && found[0] === expected, resource.address, message);
 }
 
 function otherFindings(stack: StackJson, resource: Resource, declared: Declared): readonly Finding[] {
-  if (GRANTS.test(resource.type) || identityOf(stack, resource, declared) !== undefined) return [];
+  if (identityOf(stack, resource, declared) !== undefined) return [];
   const reserved = [
     ...declared.services.flatMap(({ name, runtimeName }) => [name, runtimeName]),
     ...functionsOf(declared),
     gatewayLogsRole(declared.prefix),
   ];
-  return identitiesIn(resource.attributes)
+  return identitiesOf(stack, resource)
     .map(([, text]) => nameOf(stack, text))
     .filter((name) => reserved.includes(name))
     .map((name) => ({
@@ -57,9 +57,6 @@ function otherFindings(stack: StackJson, resource: Resource, declared: Declared)
 function functionsOf({ clients, prefix }: Declared): readonly string[] {
   return [callersRole(prefix), publicRole(prefix), ...clients.map(({ id }) => rotationFunction(prefix, id))];
 }
-
-/** Types whose arguments with an identity are grants to it or about it. */
-const GRANTS = /_iam_|^aws_iam_|^google_service_account/;
 
 /** An account's id or a role's name: of a resource of this stack, or in an e-mail address or an ARN. */
 function nameOf(stack: StackJson, text: string): string {

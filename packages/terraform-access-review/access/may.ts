@@ -1,5 +1,4 @@
 import type { Condition } from "../terraform-json/iam-statements";
-import { identitiesIn } from "../terraform-json/identities";
 import {
   oncePerStack,
   type Resource,
@@ -14,6 +13,7 @@ import { googleGrants, keyOf, longName } from "./google-grants";
 import { type Grant, heldBy, isExact, type Principal } from "./grant";
 import { holds } from "./iam/conditions";
 import { IamPolicyError, isAction, matches } from "./iam/pattern";
+import { identitiesOf } from "./runs-as";
 import { unreadRows } from "./unread-rows";
 
 /** What a principal might do. */
@@ -148,21 +148,29 @@ const grantsOf = oncePerStack((stack): readonly Grant[] => [
   ...codeOf(stack),
 ]);
 
-/** Types whose arguments with an identity are grants, which are read, and code that is read by itself. */
-const READ = /^google_service_account|_iam_|^aws_iam_|^aws_lambda_function$|^google_cloud_run_v2_service$/;
+/** Code that is read by itself. */
+const READ = /^(aws_lambda_function|google_cloud_run_v2_service)$/;
 
 /** Anything else that has an identity may run code with it. */
 function codeOf(stack: StackJson): readonly Grant[] {
   return resourcesOf(stack, /./)
     .filter(({ type }) => !READ.test(type))
     .flatMap((resource) =>
-      identitiesIn(resource.attributes).map(([argument, text]) => {
+      identitiesOf(stack, resource).map(([argument, text]) => {
         const { address } = resource;
-        const own = referred(stack, text);
-        const key = own?.type === "aws_iam_role" ? ownArn(stack, own) : keyOf(stack, text);
-        return heldBy({ kind: "unknown", id: address }, "runs-as", key, { address, argument });
+        return heldBy({ kind: "unknown", id: address }, "runs-as", identityKey(stack, text), { address, argument });
       }),
     );
+}
+
+/** An identity as grants know it: a role by its ARN, an account by its address in the stack, any other as written. */
+function identityKey(stack: StackJson, text: string): string {
+  if (text.startsWith("arn:")) return withoutPath(text);
+  const own =
+    referred(stack, text) ??
+    resourcesOf(stack, "aws_iam_role").find(({ attributes }) => attributes.name === text) ??
+    resourcesOf(stack, "google_service_account").find(({ attributes }) => attributes.account_id === text);
+  return own?.type === "aws_iam_role" ? ownArn(stack, own) : (own?.address ?? keyOf(stack, text));
 }
 
 /** An object, with the permissions and actions on it that suffice. */
@@ -312,8 +320,10 @@ function stepTo(goal: Goal, grant: Grant, grants: readonly Grant[], stated: Stat
   const isOnIt = scope.kind === "all" || (scope.kind === "one" && goal.keys.some((key) => isKey(scope.key, key)));
   switch (action.kind) {
     case "runs-as":
-    case "holds":
-      return isOnIt && scope.kind === "one" && goal.isIdentity ? { grant, by: action.kind } : undefined;
+    case "holds": {
+      const isStated = principal.kind === "unknown" && stated?.grantsNothing.includes(grant.from.address);
+      return isOnIt && scope.kind === "one" && goal.isIdentity && !isStated ? { grant, by: action.kind } : undefined;
+    }
     case "role": {
       if (!isOnIt || goal.permissions.length === 0) return undefined;
       const permissions = stated?.roles[action.role]?.map(longName) ?? action.permissions;

@@ -78,6 +78,7 @@ const trusted =
     resource.aws_iam_role[role].assume_role_policy = JSON.stringify(trust);
   };
 const SECRET_ARN = "${aws_secretsmanager_secret.reporting_agent.arn}";
+const INVOKER = "${google_service_account.orders.email}";
 const FUNCTION = `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:storefront-prod`;
 
 /** Ways to a secret of a service, to an invocation, or to a client's secret. */
@@ -222,6 +223,34 @@ const WAYS: Readonly<Record<Kind, Readonly<Record<string, Change>>>> = {
       function_name: "other",
       role: "${aws_iam_role.callers.arn}",
     }),
+    "a machine that runs as the invoker": add("google_compute_instance", {
+      service_account: [{ email: INVOKER, scopes: ["cloud-platform"] }],
+    }),
+    "a notebook that runs as the invoker": add("google_workbench_instance", {
+      gce_setup: [{ service_accounts: [{ email: INVOKER }] }],
+    }),
+    "a service of Cloud Run's first version that runs as the invoker": add("google_cloud_run_service", {
+      template: [{ spec: [{ service_account_name: INVOKER }] }],
+    }),
+    "a transfer that runs as the invoker": add("google_bigquery_data_transfer_config", {
+      service_account_name: "storefront-prod-orders@storefront-prod.iam.gserviceaccount.com",
+    }),
+    "a machine that runs as an account by a local value": (resource, stack) => {
+      stack.locals = { account: INVOKER };
+      resource.google_compute_instance = { more: { service_account: [{ email: "${local.account}" }] } };
+    },
+    "a machine that runs as an account that is looked up": add("google_compute_instance", {
+      service_account: [{ email: "${data.google_service_account.x.email}" }],
+    }),
+    "a profile of Roles Anywhere with the function's role": add("aws_rolesanywhere_profile", {
+      role_arns: ["${aws_iam_role.callers.arn}"],
+    }),
+    "a job whose definition has the function's role in JSON": add("aws_batch_job_definition", {
+      container_properties: JSON.stringify({ jobRoleArn: `arn:aws:iam::${ACCOUNT}:role/storefront-prod-callers` }),
+    }),
+    "an instance profile with the function's role": add("aws_iam_instance_profile", {
+      role: "storefront-prod-callers",
+    }),
   },
   client: {
     "another reader in the secret's policy": (resource) => {
@@ -233,6 +262,13 @@ const WAYS: Readonly<Record<Kind, Readonly<Record<string, Change>>>> = {
     "another reader in the secret's policy, by its ARN with a path": (resource) => {
       const policy = JSON.parse(resource.aws_secretsmanager_secret_policy.reporting_agent.policy);
       const role = `arn:aws:iam::${ACCOUNT}:role/team/ops`;
+      policy.Statement[0].Principal.AWS.push(role);
+      policy.Statement[1].Condition.ArnNotEquals["aws:PrincipalArn"].push(role);
+      resource.aws_secretsmanager_secret_policy.reporting_agent.policy = JSON.stringify(policy);
+    },
+    "another reader with the name of a rotation": (resource) => {
+      const policy = JSON.parse(resource.aws_secretsmanager_secret_policy.reporting_agent.policy);
+      const role = `arn:aws:iam::${ACCOUNT}:role/storefront-prod-rotate-other`;
       policy.Statement[0].Principal.AWS.push(role);
       policy.Statement[1].Condition.ArnNotEquals["aws:PrincipalArn"].push(role);
       resource.aws_secretsmanager_secret_policy.reporting_agent.policy = JSON.stringify(policy);
@@ -402,6 +438,18 @@ test("config states what an unknown role contains", () => {
   });
   expect(may(stated("logging.views.access"), onSecret("organizations/7/roles/x"))).toEqual([]);
   expect(may(stated("secretmanager.versions.access"), onSecret("organizations/7/roles/x"))).toEqual([`${OPS} allowed`]);
+});
+
+test("a role is one principal, with and without its path", () => {
+  const withPath = { ...ONLY.client, principals: [READER.replace("role/", "role/team/")] };
+  expect(may(withPath)).toEqual([]);
+});
+
+test("config states that a resource which names an identity gives no access", () => {
+  const machine = add("google_compute_instance", { metadata: { writes_as: INVOKER } });
+  expect(may(ONLY.service, machine)).toEqual(["google_compute_instance.more allowed"]);
+  const stated = { roles: {}, grantsNothing: ["google_compute_instance.more"] };
+  expect(may({ ...ONLY.service, stated }, machine)).toEqual([]);
 });
 
 test("config states which unread resources grant nothing", () => {

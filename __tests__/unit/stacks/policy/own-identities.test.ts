@@ -1,6 +1,7 @@
 import { ApiGatewayAccount } from "@cdktf/provider-aws/lib/api-gateway-account";
 import { LambdaFunction } from "@cdktf/provider-aws/lib/lambda-function";
 import { CloudRunV2Job } from "@cdktf/provider-google/lib/cloud-run-v2-job";
+import { TerraformResource } from "cdktf";
 import { violations } from "../../../support/policy";
 import { rotatedIntent } from "../../../support/rotation";
 import { intentOf } from "../../../support/shop";
@@ -35,6 +36,16 @@ testAll<[string]>([
     new CloudRunV2Job(stack, "own", { name: "own", location: "europe-west1", deletionProtection: false, template });
   });
   expect(found).toEqual([expect.stringContaining("google_cloud_run_v2_job.own: runs as storefront-dev-orders")]);
+});
+
+test("a machine that runs as an account of the front door stops the synthesis", () => {
+  const found = violations((_, stack) => {
+    new TerraformResource(stack, "own", { terraformResourceType: "google_compute_instance" }).addOverride(
+      "service_account",
+      [{ email: "${google_service_account.orders_rt.email}" }],
+    );
+  });
+  expect(found).toEqual([expect.stringContaining("google_compute_instance.own: runs as storefront-dev-orders-rt")]);
 });
 
 test("a function may have a role of its own, but none of the front door", () => {
