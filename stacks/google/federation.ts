@@ -2,6 +2,7 @@ import { IamWorkloadIdentityPool } from "@cdktf/provider-google/lib/iam-workload
 import { IamWorkloadIdentityPoolProvider } from "@cdktf/provider-google/lib/iam-workload-identity-pool-provider";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { AWS_MAPPING } from "../../contract/federation";
 import type { Intent, Service } from "../../intent/model/intent";
 import { assumedRoleArn, attributeCondition } from "../../intent/model/names";
 
@@ -39,13 +40,7 @@ export class Federation extends Construct {
       disabled: false,
       // The only AWS account whose identities are accepted.
       aws: { accountId: aws.account },
-      // Sets both, because any mapping replaces the defaults. The session name is removed from the role.
-      attributeMapping: {
-        "google.subject": "assertion.arn",
-        "attribute.aws_role":
-          "assertion.arn.contains('assumed-role') ? assertion.arn.extract('{account_arn}assumed-role/') + " +
-          "'assumed-role/' + assertion.arn.extract('assumed-role/{role_name}/') : assertion.arn",
-      },
+      attributeMapping: AWS_MAPPING,
       attributeCondition: attributeCondition(services.map((service) => this.assumedRoleOf(service))),
     });
     this.ready = provider;

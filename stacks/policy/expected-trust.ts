@@ -1,3 +1,4 @@
+import { AWS_MAPPING } from "../../contract/federation";
 import type { BootstrapIntent, PipelineIdentity } from "../../intent/model/bootstrap-intent";
 import type { Intent } from "../../intent/model/intent";
 import { assumedRoleArn, attributeCondition } from "../../intent/model/names";
@@ -20,17 +21,6 @@ export interface ExpectedGrant {
   readonly members: (pool: string) => readonly string[];
 }
 
-/**
- * Google's default mapping for AWS, which both parts compare: the assumed role without its session (Workload Identity
- * Federation, "Mappings and conditions"). A constant here would admit every role of the account.
- */
-const OF_ROLES = {
-  "google.subject": "assertion.arn",
-  "attribute.aws_role":
-    "assertion.arn.contains('assumed-role') ? assertion.arn.extract('{account_arn}assumed-role/') + " +
-    "'assumed-role/' + assertion.arn.extract('assumed-role/{role_name}/') : assertion.arn",
-} as const;
-
 /** Role that can mint only ID tokens. */
 const ID_TOKENS_ONLY = "roles/iam.serviceAccountOpenIdTokenCreator";
 
@@ -44,7 +34,7 @@ export function serviceTrust({ aws, services }: Pick<Intent, "aws" | "services">
     admits: "roles",
     provider: {
       aws: { account_id: aws.account },
-      attribute_mapping: OF_ROLES,
+      attribute_mapping: AWS_MAPPING,
       attribute_condition: attributeCondition(services.map(({ name }) => roleOf(name))),
     },
     grants: services.flatMap(({ name, runtimeName, release }): readonly ExpectedGrant[] => {

@@ -9,6 +9,7 @@ import {
   parse,
   plan,
 } from "@bufbuild/cel";
+import { AWS_MAPPING } from "../../../contract/federation";
 
 /** What `GetCallerIdentity` returned about the signer of the request. */
 export interface AwsAssertion {
@@ -21,13 +22,7 @@ export interface AwsAssertion {
 export type GoogleAttributes = ReadonlyMap<string, string>;
 
 /** Google's mapping for AWS if a provider declares none. Declaring any attribute replaces the whole mapping. */
-const DEFAULT_MAPPING: GoogleAttributes = new Map([
-  ["google.subject", "assertion.arn"],
-  [
-    "attribute.aws_role",
-    "assertion.arn.contains('assumed-role') ? assertion.arn.extract('{account_arn}assumed-role/') + 'assumed-role/' + assertion.arn.extract('assumed-role/{role_name}/') : assertion.arn",
-  ],
-]);
+const DEFAULT_MAPPING: GoogleAttributes = new Map(Object.entries(AWS_MAPPING));
 
 /** In bytes. https://cloud.google.com/iam/docs/workload-identity-federation#mapping */
 const SUBJECT_BYTES = 127;

@@ -13,6 +13,7 @@ import {
 import { type AwsPolicy, awsPolicies } from "./aws-policies";
 import { roleArn } from "./google-grants";
 import { type Grant, heldBy, type Principal, type Scope } from "./grant";
+import { matches } from "./iam/pattern";
 import { actionsOfPolicy } from "./iam/roles";
 
 /** Every grant in AWS that a stack declares: policies of identities, trust policies, and policies of resources. */
@@ -36,6 +37,7 @@ function policyGrants(stack: StackJson, policy: AwsPolicy): readonly Grant[] {
   const given = kind === "object" ? attachedTo(stack, by) : undefined;
   const trusted: Scope | undefined = kind === "trust" ? { kind: "one", key: ownArn(stack, by) } : given;
   return (statements ?? []).flatMap((statement) => {
+    if (statement.Effect === "Deny" && kind === "object" && !isAbout(stack, statement, given)) return [];
     const { Action: does, NotAction, Resource: on, NotResource } = statement;
     const arns = listOf(on ?? NotResource).map((text) => arnIn(stack, text));
     const grant = {
@@ -57,6 +59,12 @@ function attachedTo(stack: StackJson, resource: Resource): Scope | undefined {
   if (!isOwn && type !== "aws_secretsmanager_secret_policy") return undefined;
   const arn = isOwn ? ownArn(stack, resource) : arnIn(stack, attributes.secret_arn);
   return { kind: "arns", patterns: [arn], not: false };
+}
+
+/** Whether a statement of a secret's own policy is about that secret. In the policy of another object, it is not. */
+function isAbout(stack: StackJson, { Resource: on }: Statement, secret: Scope | undefined): boolean {
+  if (secret?.kind !== "arns") return false;
+  return listOf(on).some((text) => secret.patterns.some((arn) => matches(arnIn(stack, text), arn)));
 }
 
 function holderOf(stack: StackJson, { by, holder }: AwsPolicy): Principal {

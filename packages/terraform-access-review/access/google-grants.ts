@@ -1,4 +1,6 @@
+import { AWS_MAPPING } from "../../../contract/federation";
 import { placeOf } from "../model/place";
+import { canonical } from "../terraform-json/order";
 import {
   type Attributes,
   blocksOf,
@@ -129,11 +131,14 @@ export function roleArn(account: unknown, name: unknown): string {
 /** Whether a pool has one provider, which trusts AWS and derives a role from the assertion, as every member assumes. */
 function admitsOnlyItsRoles(stack: StackJson, pool: string): boolean {
   const own = referred(stack, pool);
+  if (own === undefined) return false;
   const providers = resourcesOf(stack, "google_iam_workload_identity_pool_provider").filter(
-    ({ attributes }) => referred(stack, attributes.workload_identity_pool_id)?.address === own?.address,
+    ({ attributes: { workload_identity_pool_id: id } }) =>
+      // The id of another pool of the stack, or a literal one, is known. Any other text may be this pool's.
+      (referred(stack, id)?.address ?? own.address) === own.address &&
+      (String(id).includes("${") || id === own.attributes.workload_identity_pool_id),
   );
   const [{ attributes } = { attributes: {} as Attributes }, second] = providers;
-  const mapped = attributes.attribute_mapping?.["attribute.aws_role"];
-  const isOfAssertion = /^assertion\.arn\.contains\('assumed-role'\) \? assertion\.arn\.extract\(/.test(String(mapped));
-  return own !== undefined && second === undefined && blocksOf(attributes.aws).length === 1 && isOfAssertion;
+  const isOfAssertion = canonical(attributes.attribute_mapping) === canonical(AWS_MAPPING);
+  return second === undefined && blocksOf(attributes.aws).length === 1 && isOfAssertion;
 }

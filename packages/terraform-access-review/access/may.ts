@@ -8,11 +8,13 @@ import {
   texts,
 } from "../terraform-json/stack-json";
 import { accountOf, awsGrants, ownArn, withoutPath } from "./aws-grants";
+import { copiesOf } from "./copies";
 import { accountWith, emailOf } from "./google-bindings";
 import { googleGrants, keyOf, longName } from "./google-grants";
 import { type Grant, heldBy, isExact, type Principal } from "./grant";
 import { holds } from "./iam/conditions";
 import { IamPolicyError, isAction, matches } from "./iam/pattern";
+import { AWS_ACTIONS } from "./iam/permissions.json";
 import { identitiesOf } from "./runs-as";
 import { unreadRows } from "./unread-rows";
 
@@ -53,7 +55,13 @@ export interface Step {
  */
 export function holdersOf(stack: StackJson, target: Target, stated?: Stated): readonly Holder[] {
   const grants = grantsOf(stack);
-  const found: Holder[] = [...copiesOf(stack, target), ...unreadHolders(stack, target, stated)];
+  const copies = target.kind === "read-secret" ? copiesOf(stack, target.resource) : [];
+  const found: Holder[] = [
+    ...copies.map((grant): Holder => {
+      return { principal: grant.principal, answer: "unknown", chain: [{ grant, by: "holds" }] };
+    }),
+    ...unreadHolders(stack, target, stated),
+  ];
   const asked = new Set<string>();
   const open: { readonly goal: Goal; readonly rest: readonly Step[]; readonly isSure: boolean }[] = [
     { goal: goalOf(stack, target), rest: [], isSure: true },
@@ -196,13 +204,11 @@ const EVERYWHERE = [
   "iam.roles.update",
 ];
 
-/** Actions with which a principal gives itself further actions. */
-const ESCALATION = [
-  "iam:PutRolePolicy",
-  "iam:AttachRolePolicy",
-  "iam:CreatePolicyVersion",
-  "iam:SetDefaultPolicyVersion",
-];
+/** Actions with which a principal gives itself further actions, or becomes another one. */
+const ESCALATION = AWS_ACTIONS.filter((action) => /^(iam:(?!PassRole$)|sts:AssumeRoot$)/.test(action));
+
+/** Objects of IAM that stand for every one of the account. */
+const ANY_OF_IAM = ["group", "oidc-provider", "policy", "role", "saml-provider", "user"];
 
 function goalOf(stack: StackJson, { kind, resource }: Target): Goal {
   if (kind === "invoke") {
@@ -229,13 +235,9 @@ function goalOf(stack: StackJson, { kind, resource }: Target): Goal {
         ],
       },
       // The pool tells a client's secret, and takes another one.
-      { arns: pools, names: ["cognito-idp:DescribeUserPoolClient", "cognito-idp:AddUserPoolClientSecret"] },
+      { arns: pools, names: AWS_ACTIONS.filter((action) => action.startsWith("cognito-idp:")) },
       ...stateOf(stack),
-      // A role of this stack stands for every role of the account.
-      {
-        arns: [`arn:aws:iam::${accountOf(stack)}:role/any`, `arn:aws:iam::${accountOf(stack)}:policy/any`],
-        names: ESCALATION,
-      },
+      { arns: ANY_OF_IAM.map((kind) => `arn:aws:iam::${accountOf(stack)}:${kind}/any`), names: ESCALATION },
     ],
     isIdentity: false,
   };
@@ -246,10 +248,7 @@ function stateOf(stack: StackJson): readonly ActionsOn[] {
   const { bucket, key } = backendOf(stack);
   if (bucket === undefined) return [];
   const whole = `arn:aws:s3:::${bucket}`;
-  return [
-    { arns: [`${whole}/${key}`], names: ["s3:GetObject", "s3:GetObjectVersion"] },
-    { arns: [whole], names: ["s3:PutBucketPolicy", "s3:DeleteBucketPolicy"] },
-  ];
+  return [{ arns: [`${whole}/${key}`, whole], names: AWS_ACTIONS.filter((action) => action.startsWith("s3:")) }];
 }
 
 function backendOf(stack: StackJson): { readonly bucket?: string; readonly key?: string } {
@@ -258,6 +257,11 @@ function backendOf(stack: StackJson): { readonly bucket?: string; readonly key?:
   };
   return terraform?.backend?.s3 ?? {};
 }
+
+/** The ways to become a role: each needs the trust of the role. */
+const ASSUME: readonly string[] = ["sts:AssumeRole", "sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML"];
+
+const RUNS_DECLARED: readonly string[] = ["apigateway.amazonaws.com", "lambda.amazonaws.com"];
 
 const AS_ACCOUNT = [
   "iam.serviceAccounts.getAccessToken",
@@ -287,7 +291,7 @@ function goalsOf(stack: StackJson, principal: Principal, target: Target): readon
     const arns = [id];
     const actions = [
       { arns, names: ["iam:PassRole", "iam:UpdateAssumeRolePolicy"] },
-      { arns, names: ["sts:AssumeRole"] },
+      { arns, names: ASSUME },
     ];
     // Google takes the role's word for its name, so any principal that may change the pool becomes it there.
     return [{ keys: [id], permissions: POOLS, actions, isIdentity: true }];
@@ -315,8 +319,9 @@ function goalsOf(stack: StackJson, principal: Principal, target: Target): readon
 function stepTo(goal: Goal, grant: Grant, grants: readonly Grant[], stated: Stated | undefined): Step | undefined {
   const { action, scope, effect, principal } = grant;
   if (effect === "deny") return undefined;
-  // A service of AWS acts for those who configure it, and these grants are read.
-  if (principal.kind === "aws-service" && action.kind === "actions" && scope.kind === "one") return undefined;
+  // These services act for functions and APIs of this stack, whose roles are read. Another one may run any code.
+  const isTrust = action.kind === "actions" && scope.kind === "one";
+  if (principal.kind === "aws-service" && isTrust && RUNS_DECLARED.includes(principal.id)) return undefined;
   const isOnIt = scope.kind === "all" || (scope.kind === "one" && goal.keys.some((key) => isKey(scope.key, key)));
   switch (action.kind) {
     case "runs-as":
@@ -335,7 +340,7 @@ function stepTo(goal: Goal, grant: Grant, grants: readonly Grant[], stated: Stat
       const names = goal.actions.flatMap((each) => each.names);
       if (names.length === 0) return undefined;
       if (action.actions === undefined) return { grant, by: undefined };
-      const by = names.find((name) => action.actions?.includes(name) && name !== "sts:AssumeRole");
+      const by = names.find((name) => action.actions?.includes(name) && !ASSUME.includes(name));
       return by === undefined ? undefined : { grant, by };
     }
     case "actions":
@@ -347,13 +352,14 @@ function actionStep(goal: Goal, grant: Grant, grants: readonly Grant[]): Step | 
   const { scope } = grant;
   // A trust policy.
   if (scope.kind === "one") {
-    const isTrust = goal.isIdentity && goal.keys.includes(scope.key) && covers(grant, "sts:AssumeRole");
-    return isTrust ? { grant, by: "sts:AssumeRole" } : undefined;
+    if (!goal.isIdentity || !goal.keys.includes(scope.key)) return undefined;
+    const by = ASSUME.find((name) => covers(grant, name));
+    return by === undefined ? undefined : { grant, by };
   }
   for (const { arns, names } of goal.actions) {
     for (const name of names) {
       // Without the role's trust, its holder cannot assume it.
-      if (name === "sts:AssumeRole" || !covers(grant, name)) continue;
+      if (ASSUME.includes(name) || !covers(grant, name)) continue;
       const on = arns.filter((arn) => isCovered(grant, arn));
       if (on.length > 0 && !isDenied(grant, name, on[0] ?? "", grants)) return { grant, by: name };
     }
@@ -408,27 +414,4 @@ function excludes({ operator, key, values }: Condition, principal: Principal): b
     if (error instanceof IamPolicyError) return false;
     throw error;
   }
-}
-
-/** Places outside its secret that hold a client's secret: their readers are not known. */
-function copiesOf(stack: StackJson, { resource }: Target): Holder[] {
-  if (resource.type !== "aws_secretsmanager_secret") return [];
-  const versions = resourcesOf(stack, "aws_secretsmanager_secret_version");
-  const own = versions.filter(({ attributes }) => referred(stack, attributes.secret_id)?.address === resource.address);
-  const clients = own.flatMap(({ attributes }) => [
-    ...String(attributes.secret_string_wo).matchAll(/aws_cognito_user_pool_client\.[\w-]+\.client_secret/g),
-  ]);
-  const values = new Set(clients.map(([text]) => text));
-  return resourcesOf(stack, /./)
-    .filter(({ address }) => !own.some((version) => version.address === address))
-    .flatMap(({ address, attributes }) =>
-      Object.entries(attributes).flatMap(([argument, value]): Holder[] => {
-        const holds = texts(value).some((text) => [...values].some((name) => text.includes(name)));
-        // Replacing a secret with its client names the client, not the value.
-        if (!holds || argument === "lifecycle") return [];
-        const readers = { kind: "unknown", id: `readers of ${address}` } as const;
-        const grant = heldBy(readers, "holds", resource.address, { address, argument });
-        return [{ principal: grant.principal, answer: "unknown", chain: [{ grant, by: "holds" }] }];
-      }),
-    );
 }

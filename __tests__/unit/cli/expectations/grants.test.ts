@@ -81,6 +81,45 @@ const SECRET_ARN = "${aws_secretsmanager_secret.reporting_agent.arn}";
 const INVOKER = "${google_service_account.orders.email}";
 const FUNCTION = `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:storefront-prod`;
 
+const CLIENT = "aws_cognito_user_pool_client.reporting_agent";
+/** The secret of a client in each form of a reference. */
+const COPIES = [
+  `\${jsonencode(${CLIENT})}`,
+  `\${${CLIENT}["client_secret"]}`,
+  `\${join(",", ${CLIENT}[*].client_secret)}`,
+  `\${[for each in [${CLIENT}] : each.client_secret][0]}`,
+];
+/** A denial of everything for everyone, in the policy of another object. */
+const denied =
+  (kind: string): Change =>
+  (resource, stack) => {
+    const policy = JSON.parse(resource.aws_secretsmanager_secret_policy.reporting_agent.policy);
+    policy.Statement.pop();
+    resource.aws_secretsmanager_secret_policy.reporting_agent.policy = JSON.stringify(policy);
+    inAws("secretsmanager:GetSecretValue", SECRET_ARN)(resource, stack);
+    const type = { bucket: "aws_s3_bucket_policy", topic: "aws_sns_topic_policy", queue: "aws_sqs_queue_policy" }[kind];
+    const more = { policy: statementOf({ Effect: "Deny", Principal: "*", Action: "*", Resource: "*" }) };
+    resource[type ?? "aws_kms_key_policy"] = { ...resource[type ?? "aws_kms_key_policy"], more };
+  };
+const ESCALATIONS = [
+  ["iam:PutUserPolicy", "user"],
+  ["iam:AttachUserPolicy", "user"],
+  ["iam:PutGroupPolicy", "group"],
+  ["iam:AttachGroupPolicy", "group"],
+  ["iam:AddUserToGroup", "group"],
+  ["iam:CreateAccessKey", "user"],
+  ["iam:UpdateLoginProfile", "user"],
+  ["iam:UpdateSAMLProvider", "saml-provider"],
+] as const;
+const assumedBy =
+  (kind: string, action: string, by = `arn:aws:iam::${ACCOUNT}:oidc-provider/idp.example.com`): Change =>
+  (resource) => {
+    const role = resource.aws_iam_role.rotate_secret_reporting_agent;
+    const trust = JSON.parse(role.assume_role_policy);
+    trust.Statement.push({ Effect: "Allow", Principal: { [kind]: by }, Action: `sts:${action}` });
+    role.assume_role_policy = JSON.stringify(trust);
+  };
+
 /** Ways to a secret of a service, to an invocation, or to a client's secret. */
 const WAYS: Readonly<Record<Kind, Readonly<Record<string, Change>>>> = {
   secret: {
@@ -138,6 +177,15 @@ const WAYS: Readonly<Record<Kind, Readonly<Record<string, Change>>>> = {
     ),
     "keys of the service's account": onAccount("orders_rt", "roles/iam.serviceAccountKeyAdmin"),
     "who may use the service's account": onAccount("orders_rt", "roles/iam.serviceAccountAdmin"),
+    "a data source of the secret by its id": (_, stack) => {
+      stack.data = {
+        ...stack.data,
+        google_secret_manager_secret_version: { x: { secret: "storefront-prod-orders-payment-key" } },
+      };
+    },
+    "an ephemeral value of a secret that is not known": (_, stack) => {
+      stack.ephemeral = { google_secret_manager_secret_version: { x: { secret: "${var.secret}" } } };
+    },
     "tokens of every account of the project": onProject("roles/iam.serviceAccountTokenCreator"),
     "use of every account of the project": onProject("roles/iam.serviceAccountUser"),
     "a key of the service's account": add("google_service_account_key", {
@@ -193,6 +241,21 @@ const WAYS: Readonly<Record<Kind, Readonly<Record<string, Change>>>> = {
       workload_identity_pool_id: "${google_iam_workload_identity_pool.gateway.workload_identity_pool_id}",
       oidc: { issuer_uri: "https://evil.example.com" },
     }),
+    "another provider of the pool, by the pool's id": (resource) => {
+      const pool = resource.google_iam_workload_identity_pool.gateway.workload_identity_pool_id;
+      resource.google_iam_workload_identity_pool_provider.more = {
+        workload_identity_pool_id: pool,
+        oidc: { issuer_uri: "https://evil.example.com" },
+      };
+    },
+    "a mapping that ends in another value": (resource) => {
+      const mapping = resource.google_iam_workload_identity_pool_provider.aws_gateway.attribute_mapping;
+      mapping["attribute.aws_role"] = mapping["attribute.aws_role"].replace(/: assertion.arn$/, ": 'x'");
+    },
+    "a mapping with one attribute more": (resource) => {
+      const mapping = resource.google_iam_workload_identity_pool_provider.aws_gateway.attribute_mapping;
+      mapping["google.groups"] = "['admins']";
+    },
     "a mapping that gives every caller the role": (resource) => {
       resource.google_iam_workload_identity_pool_provider.aws_gateway.attribute_mapping["attribute.aws_role"] = "'x'";
     },
@@ -343,6 +406,49 @@ const WAYS: Readonly<Record<Kind, Readonly<Record<string, Change>>>> = {
       });
     },
     "an access key": add("aws_iam_access_key", { user: "eve" }),
+    ...Object.fromEntries(
+      ["bucket", "topic", "queue", "key"].map((kind) => [
+        `reading in spite of a denial in the policy of a ${kind}`,
+        denied(kind),
+      ]),
+    ),
+    "reading in spite of a denial for another secret": (resource, stack) => {
+      const policy = JSON.parse(resource.aws_secretsmanager_secret_policy.reporting_agent.policy);
+      policy.Statement[1].Resource = "arn:aws:secretsmanager:eu-west-1:333344445555:secret:other-AAAAAA";
+      resource.aws_secretsmanager_secret_policy.reporting_agent.policy = JSON.stringify(policy);
+      inAws("secretsmanager:GetSecretValue", SECRET_ARN)(resource, stack);
+    },
+    ...Object.fromEntries(
+      ESCALATIONS.map(([action, kind]) => [
+        `more rights by ${action}`,
+        inAws(action, `arn:aws:iam::${ACCOUNT}:${kind}/*`),
+      ]),
+    ),
+    "the trust of the rotation's role for web identities": assumedBy("Federated", "AssumeRoleWithWebIdentity"),
+    "the trust of the rotation's role for SAML": assumedBy("Federated", "AssumeRoleWithSAML"),
+    "the trust of the rotation's role for machines": assumedBy("Service", "AssumeRole", "ec2.amazonaws.com"),
+    ...Object.fromEntries(
+      COPIES.map((text) => [`a copy by ${text}`, add("aws_ssm_parameter", { name: "x", value: text })]),
+    ),
+    "a copy in an output": (_, stack) => Object.assign(stack, { output: { x: { value: COPIES[0], sensitive: true } } }),
+    "a copy in a local value": (_, stack) => Object.assign(stack, { locals: { x: [COPIES[1]] } }),
+    "a copy in a module": (_, stack) => Object.assign(stack, { module: { x: { secret: COPIES[2] } } }),
+    "a data source of the secret": (_, stack) => {
+      stack.data = {
+        ...stack.data,
+        aws_secretsmanager_secret_version: {
+          x: { secret_id: "${aws_secretsmanager_secret.reporting_agent.id}" },
+        },
+      };
+    },
+    "a data source of the client": (_, stack) => {
+      stack.data = { ...stack.data, aws_cognito_user_pool_client: { x: { client_id: `\${${CLIENT}.id}` } } };
+    },
+    "an ephemeral value of the secret by its name": (_, stack) => {
+      stack.ephemeral = {
+        aws_secretsmanager_secret_version: { x: { secret_id: "storefront-prod/clients/reporting-agent" } },
+      };
+    },
   },
 };
 
@@ -402,6 +508,19 @@ const HARMLESS: readonly (readonly [Kind, string, Change])[] = [
       policy_arn: "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
     }),
   ],
+  [
+    "client",
+    "another attribute of the client",
+    add("aws_ssm_parameter", { name: "x", value: "${aws_cognito_user_pool_client.reporting_agent.id}" }),
+  ],
+  [
+    "client",
+    "a policy document about the secret",
+    (_, stack) => {
+      stack.data = { ...stack.data, aws_iam_policy_document: { x: { statement: [{ resources: [SECRET_ARN] }] } } };
+    },
+  ],
+  ["client", "reading IAM", inAws(["iam:Get*", "iam:List*", "iam:TagRole"])],
   ["client", "a denial", inAws("*", "*", { Effect: "Deny" })],
 ];
 
