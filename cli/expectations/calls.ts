@@ -9,6 +9,8 @@ export interface CallAccess {
   readonly callers: readonly DeclaredCaller[];
   /** The callers of the config that the expectations were written for, if it is another one. */
   readonly base?: readonly DeclaredCaller[];
+  /** Names of callers that are another caller there. */
+  readonly changed?: ReadonlySet<string>;
   /** The routes among which the gateway selects. */
   readonly keys: RouteKeys;
   /** Names of the callers that a route lets pass, and `anyone`. */
@@ -101,7 +103,7 @@ export function brokenCalls(expectation: Expectation, access: CallAccess): reado
         access
           .admitted(route)
           // A branch makes no caller one of those that the statement names.
-          .filter((name) => !named.includes(name) || byBase?.includes(name) === false)
+          .filter((name) => !named.includes(name) || byBase?.includes(name) === false || access.changed?.has(name))
           .map((name) => breach(name, "allowed", route)),
       )
     : [];
@@ -119,14 +121,15 @@ export function brokenCalls(expectation: Expectation, access: CallAccess): reado
 
 /**
  * Whether a caller could be any of those that a statement excludes: a principal that config does not declare, or a caller
- * that the base does not know, of the same issuer or of an issuer that the base does not know either.
+ * that the base does not know or knows as another one, of the same issuer or of an issuer that the base does not know.
  */
 function isAnyOf(name: string, excluded: readonly string[], access: CallAccess): boolean {
   if (name === ANYONE) return false;
   if (!isDeclared(name, access)) return true;
-  if (access.base === undefined || access.base.some((caller) => caller.name === name)) return false;
+  const same = access.base?.filter((caller) => !access.changed?.has(caller.name));
+  if (same === undefined || same.some((caller) => caller.name === name)) return false;
   const [issuer] = name.split("/");
-  const isKnown = access.base.some((caller) => caller.issuer === issuer);
+  const isKnown = same.some((caller) => caller.issuer === issuer);
   return excluded.some((other) => other !== ANYONE && (!isKnown || other.split("/")[0] === issuer));
 }
 

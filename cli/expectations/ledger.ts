@@ -1,6 +1,6 @@
 import { RELEASE_PERMISSIONS } from "../../contract/release";
 import type { BoundSegment } from "../../contract/route-access";
-import { callersOfIntent } from "../../intent/model/declared-callers";
+import { callersOfIntent, changedCallers } from "../../intent/model/declared-callers";
 import { ANYONE, type Expectation } from "../../intent/model/expectation";
 import type { Intent } from "../../intent/model/intent";
 import { releaseRole } from "../../intent/model/names";
@@ -27,7 +27,8 @@ export function breaches(
   rows: readonly AccessRow[],
   base?: Intent,
 ): readonly Breach[] {
-  const access = { ...callAccess(intent, stack, rows), ...(base && { base: callersOfIntent(base) }) };
+  const known = base && { base: callersOfIntent(base), changed: changedCallers(intent, base) };
+  const access = { ...callAccess(intent, stack, rows), ...known };
   return withKnownRoles(expectations, intent).flatMap((each) =>
     each.action === "call"
       ? brokenCalls(each, { ...access, unread: unreadOpeners(stack, each.stated) })

@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { Command, Option } from "commander";
 import { CommandError, EXIT, EXIT_CODES, usageError } from "./command-error";
-import { annotated, ConfigRefused, ERROR_FORMATS } from "./config-refused";
+import { annotations, ConfigRefused, ERROR_FORMATS } from "./config-refused";
 import { machineFault } from "./machine-fault.cjs";
+import { commandRunner, guardOutput } from "./output";
 import { say, step } from "./progress";
 import { PACKAGE, ROOT, requireProject, shownPath } from "./project";
 import { Interrupted } from "./signals";
@@ -12,6 +13,7 @@ const WITHOUT_PROJECT = ["completion", "init"];
 
 /** Reads the arguments and runs one of the commands. The result becomes the process's exit code. */
 export async function runCommand(args: readonly string[], add: (program: Command) => void): Promise<void> {
+  guardOutput();
   process.stdout.on("error", (error) => goOnUnread(error, "standard output"));
   process.stderr.on("error", (error) => goOnUnread(error, "standard error"));
   let errorFormat: string | undefined;
@@ -95,8 +97,9 @@ function report(error: unknown, format = ""): number {
     console.log(JSON.stringify(ERROR_FORMATS[format]?.(error.problems)));
   if (error instanceof CommandError) {
     const { GITHUB_ACTIONS, GITHUB_WORKSPACE = ROOT } = process.env;
+    console.error(error.message);
     const isAnnotated = error instanceof ConfigRefused && GITHUB_ACTIONS === "true";
-    console.error(isAnnotated ? annotated(error, { root: ROOT, workspace: GITHUB_WORKSPACE }) : error.message);
+    if (isAnnotated) commandRunner(annotations(error, { root: ROOT, workspace: GITHUB_WORKSPACE }));
     return error.exitCode;
   }
   if (isCommanderError(error)) return error.exitCode === 0 ? 0 : EXIT.usage; // Commander has already printed the message

@@ -1,7 +1,7 @@
-import { randomUUID } from "node:crypto";
 import { isAbsolute, relative, resolve } from "node:path";
 import type { Problem } from "../../intent/model/problem";
 import { CommandError, EXIT } from "./command-error";
+import { harmless } from "./output";
 
 /** The config has problems, each at its place. */
 export class ConfigRefused extends CommandError {
@@ -26,17 +26,11 @@ export interface Checkout {
 }
 
 /**
- * The report as a log of GitHub Actions shows it, with an annotation at the line of each problem. GitHub obeys no line of
- * the text for people, because a value of config could otherwise be a workflow command:
+ * Commands with which a log of GitHub Actions shows each problem at its line:
  * https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
  */
-export function annotated(
-  { message, problems }: ConfigRefused,
-  checkout: Checkout,
-  token: string = randomUUID(),
-): string {
-  const commands = problems.map((problem) => annotation(problem, checkout));
-  return [`::stop-commands::${token}`, message, `::${token}::`, ...commands].join("\n");
+export function annotations({ problems }: ConfigRefused, checkout: Checkout): readonly string[] {
+  return problems.map((problem) => annotation(problem, checkout));
 }
 
 function annotation({ file, line, column, path, message, remedy, reference }: Problem, checkout: Checkout): string {
@@ -54,7 +48,7 @@ function inRepository(file: string, { root, workspace }: Checkout): string {
 
 /** Escapes what would end the command. */
 function inData(text: string): string {
-  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+  return harmless(text, false).replaceAll("%", "%25").replaceAll("\n", "%0A");
 }
 
 /** Escapes in addition what would end the property. */

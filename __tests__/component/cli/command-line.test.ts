@@ -31,6 +31,14 @@ test("--version names the program, Node, the Terraform binary, the core and the 
   expect([without.code, without.out]).toEqual([0, expect.stringMatching(/^terraform +Terraform was not found/m)]);
 });
 
+test("no text that a command prints reaches a terminal or a runner as a command", () => {
+  const { error } = project.run(["synth", "a\u001b[2J\u202e\n::error::b"], { GITHUB_ACTIONS: "true" });
+  expect(error.split("\n").slice(0, 2)).toEqual([
+    expect.stringContaining("a\\u001b[2J\\u202e"),
+    expect.stringContaining("\\u003a:error::b"),
+  ]);
+});
+
 test("bash completes commands, options and the project's environments", () => {
   const { code, out, error } = project.run(["completion", "bash"]);
   expect([code, error]).toEqual([0, ""]);

@@ -1,9 +1,12 @@
+/** Control and format characters, line separators and unpaired surrogates. */
+export const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
 /**
  * A text for a terminal: control and format characters, line separators and unpaired surrogates become visible, as in
  * `\u{1b}`. So no text can move the cursor, change a title or a colour, or reverse the direction of what follows.
  */
 export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (found) => `\\u{${found.codePointAt(0)?.toString(16)}}`);
+  return text.replace(UNPRINTABLE, (found) => `\\u{${found.codePointAt(0)?.toString(16)}}`);
 }
 
 /** The same for a line that a program printed. It keeps its tabs, and loses the carriage return at its end. */

@@ -77,11 +77,12 @@ describe("against the callers of a base branch", () => {
   const bot = { name: "shop/bot", issuer: "shop", isAgent: true };
   const web = { name: "shop/web", issuer: "shop", isAgent: false };
   const admitted = ["shop/bot", "shop/new", "okta/ann"];
-  const brokenBy = (parts: Partial<Expectation>, callers: CallAccess["callers"], base: CallAccess["callers"]) =>
+  const brokenBy = (parts: Partial<Expectation>, callers: Callers, base: Callers, changed: ReadonlySet<string>) =>
     brokenCalls(expected({ targets: ["GET /orders"], ...parts }), {
       ...ACCESS,
       callers,
       base,
+      changed,
       admitted: () => admitted.filter((name) => callers.some((caller) => caller.name === name)),
     }).map(({ principal, got, isNew }) => [principal, got, ...(isNew ? ["new"] : [])].join(" "));
 
@@ -100,5 +101,23 @@ describe("against the callers of a base branch", () => {
     ["a new name of another issuer", not("shop/web"), [ann], [web, { ...ann, name: "okta/bob" }]],
     ["a new agent", { only: true, principals: ["agents"] }, [bot], [person], "shop/bot allowed"],
     ["anyone", { may: false }, [bot, fresh], [bot]],
-  ])("%s", (_, parts, callers, base, ...breaches) => expect(brokenBy(parts, callers, base)).toEqual(breaches));
+  ])("%s", (_, parts, callers, base, ...breaches) =>
+    expect(brokenBy(parts, callers, base, new Set())).toEqual(breaches),
+  );
+
+  testAll<[string, Partial<Expectation>, Callers, string, ...string[]]>([
+    [
+      "only: a caller that is another one",
+      { only: true, principals: ["shop/bot"] },
+      [bot],
+      "shop/bot",
+      "shop/bot allowed",
+    ],
+    ["may not: another caller under a known name", not("shop/web"), [web, bot], "shop/bot", "shop/bot allowed new"],
+    ["may not: under a name of another issuer", not("shop/web"), [web, ann], "shop/web"],
+    ["may not: an agent that is another one, and no agent", not("agents"), [bot], "shop/bot", "shop/bot allowed"],
+  ])("%s", (_, parts, base, changed, ...breaches) => {
+    const callers = base.map((caller) => ({ ...caller, isAgent: false }));
+    expect(brokenBy(parts, callers, base, new Set([changed]))).toEqual(breaches);
+  });
 });

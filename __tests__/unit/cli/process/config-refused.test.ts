@@ -1,4 +1,4 @@
-import { annotated, ConfigRefused } from "../../../../cli/process/config-refused";
+import { annotations, ConfigRefused } from "../../../../cli/process/config-refused";
 import type { Problem } from "../../../../intent/model/problem";
 
 const PROBLEM: Problem = {
@@ -9,21 +9,15 @@ const PROBLEM: Problem = {
 };
 const HERE = { root: "/repo", workspace: "/repo" };
 
-/** The commands that GitHub obeys: it ignores every line between the two with the token. */
-function commandsIn(printed: string): readonly string[] {
-  const lines = printed.split(/\r\n|\r|\n/);
-  expect([lines[0], lines.filter((line) => line === "::token::").length]).toEqual(["::stop-commands::token", 1]);
-  return lines.slice(lines.indexOf("::token::") + 1);
-}
-const commandsOf = (problem: Partial<Problem>, text = "text", checkout = HERE) =>
-  commandsIn(annotated(new ConfigRefused(text, [{ ...PROBLEM, ...problem }]), checkout, "token"));
+const commandsOf = (problem: Partial<Problem>, checkout = HERE) =>
+  annotations(new ConfigRefused("text", [{ ...PROBLEM, ...problem }]), checkout);
 
 test("each problem is an annotation at its line, with its remedy and reference", () => {
   const refused = new ConfigRefused("text", [
     PROBLEM,
     { ...PROBLEM, path: "", line: 1, column: 1, reference: undefined },
   ]);
-  expect(commandsIn(annotated(refused, HERE, "token"))).toEqual([
+  expect(annotations(refused, HERE)).toEqual([
     "::error file=config/prod.yaml,line=14,col=7,title=services.orders.scaling.max::" +
       "got 2000, expected at most 1000%0Alower it%0Adocs/reference/config.md#services.scaling.max",
     "::error file=config/prod.yaml,line=1,col=1,title=config::got 2000, expected at most 1000%0Alower it",
@@ -31,13 +25,13 @@ test("each problem is an annotation at its line, with its remedy and reference",
 });
 
 test("a text from config stays within its annotation, whatever characters it has", () => {
-  const text = "100%\r\n::error::x\n%0A::add-mask::y: a, b";
+  const text = "100%\u001b\n::error::x\n%0A::add-mask::y: a, b";
   const [command = "", ...others] = commandsOf({ path: text, message: text, remedy: "", reference: undefined });
   expect(others).toEqual([]);
   expect(command.split(/(?<=^::error .*?)::/s)).toEqual([
     "::error file=config/prod.yaml,line=14,col=7," +
-      "title=100%25%0D%0A%3A%3Aerror%3A%3Ax%0A%250A%3A%3Aadd-mask%3A%3Ay%3A a%2C b",
-    "100%25%0D%0A",
+      "title=100%25\\u001b%0A%3A%3Aerror%3A%3Ax%0A%250A%3A%3Aadd-mask%3A%3Ay%3A a%2C b",
+    "100%25\\u001b%0A",
     "error",
     "x%0A%250A",
     "add-mask",
@@ -45,19 +39,8 @@ test("a text from config stays within its annotation, whatever characters it has
   ]);
 });
 
-test("GitHub obeys no line of the text for people", () => {
-  expect(commandsOf({}, "a\n::error::x\n::token2::\n##[error]y")).toHaveLength(1);
-});
-
-test("the token that ends the text is another one each time", () => {
-  const first = () => annotated(new ConfigRefused("text", []), HERE).split("\n")[0];
-  expect(first()).toMatch(/^::stop-commands::[0-9a-f-]{36}$/);
-  expect(first()).not.toBe(first());
-});
-
 test("a project below the repository's folder has its files from there, and one elsewhere its own", () => {
-  const fileAt = (root: string) =>
-    /file=([^,]*)/.exec(commandsOf({}, "text", { root, workspace: "/repo" })[0] ?? "")?.[1];
+  const fileAt = (root: string) => /file=([^,]*)/.exec(commandsOf({}, { root, workspace: "/repo" })[0] ?? "")?.[1];
   expect(["/repo", "/repo/shop", "/other"].map(fileAt)).toEqual([
     "config/prod.yaml",
     "shop/config/prod.yaml",
