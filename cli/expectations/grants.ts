@@ -107,7 +107,9 @@ function identitiesOf(intent: Intent, stack: StackJson, name: string, target: st
   }
   const [, account] = /^serviceAccount:(.+)$/.exec(name) ?? [];
   if (account !== undefined) return new Set([`service-account ${account}`]);
-  return new Set(["aws-role", "aws-user", "group", "google-user"].map((kind) => `${kind} ${withoutPath(name)}`));
+  return new Set(
+    ["aws-role", "aws-user", "federated", "group", "google-user"].map((kind) => `${kind} ${withoutPath(name)}`),
+  );
 }
 
 /** The identities that resources of a type are, if an argument has one of these values. */

@@ -204,10 +204,11 @@ function principalNames(draft: Draft): readonly string[] {
   const { services, aws, auditors } = draft;
   return [
     GATEWAY,
-    ...[...services].flatMap(([id, { existing, secrets }]) => [
+    ...[...services].flatMap(([id, { existing, secrets, deployedBy }]) => [
       // No stack says which account an existing service runs as.
       ...(existing === undefined ? [`service ${id}`] : []),
       ...Object.values(secrets).flatMap(({ versionAdders = [] }) => versionAdders),
+      ...(typeof deployedBy === "object" ? [deployedBy.pipeline].flat() : []),
     ]),
     ...clientsOf(draft, "client_credentials").flatMap(([, { readers = [] }]) => readers),
     ...(aws.deployers ?? []),

@@ -94,3 +94,21 @@ testAll<[string, Top, Top]>([
   expect([found?.got, found?.isUnknown, found?.from?.[0]?.address]).toEqual(["allowed", true, address]);
   expect(brokenBy(OWN, `grantsNothing: ${address}\n  - ${NO_ONE}`, "http", more, top)).toEqual([]);
 });
+
+testAll<[string]>([
+  ["serviceAccount:orders-release@acme-ci.iam.gserviceaccount.com"],
+  ["principal://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/ci/subject/repo:acme/orders"],
+])("the pipeline %s that releases a service can be named, and counts if it is not", (pipeline) => {
+  const found = (statement: string) => {
+    const image = "    image:";
+    const [intent] = intentsOf({
+      "base.yaml": BASE.replace(image, `    deployedBy: { pipeline: "${pipeline}" }\n${image}`),
+      "dev.yaml": DEV,
+      "expectations.yaml": `dev:\n  - ${statement}\n    may: { invoke: orders }\n`,
+    }) as [Intent];
+    const { json } = stackOf(intent);
+    return inShort(breaches(intent.expectations, intent, json, accessLedger(json, authorizerPolicy(intent))));
+  };
+  expect(found(`only: [gateway, "${pipeline}"]`)).toEqual([]);
+  expect(found("only: gateway")).toEqual([`${pipeline.replace("serviceAccount:", "")} allowed orders`]);
+});
