@@ -13,8 +13,9 @@ interface Kind {
 export const CREDENTIALS: readonly Kind[] = [
   {
     id: "private-key",
-    form: /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----/,
-    part: /-----BEGIN [A-Z0-9 ]*PRIVATE KEY[\s\S]*/,
+    // YAML folds lines.
+    form: /-----BEGIN\s+(?:[A-Z0-9]+\s+)*PRIVATE\s+KEY(?:\s+BLOCK)?-----/,
+    part: /-----BEGIN\s+[A-Z0-9\s]*PRIVATE\s+KEY[\s\S]*/,
     source: "RFC 7468; RFC 4880, 6.2",
   },
   {
@@ -172,7 +173,7 @@ export const WITHHELD_FORMS: readonly RegExp[] = [...CREDENTIALS.map(({ form, pa
 
 /** Each text with such a form matches one of these. Most texts match none, and testing them takes microseconds. */
 export const WITHHELD_SIGNS: readonly RegExp[] = [
-  /PRIVATE KEY|A[KS]IA|AIza|GOCSPX|ya29\.|ey[AJ]|ew[o0k]|gh[pousr]_|github_pat|gl[a-z]{1,5}[-_]|xox[a-z]-|xapp-|\.slack\./,
+  /PRIVATE\s+KEY|A[KS]IA|AIza|GOCSPX|ya29\.|ey[AJ]|ew[o0k]|gh[pousr]_|github_pat|gl[a-z]{1,5}[-_]|xox[a-z]-|xapp-|\.slack\./,
   /\b[rs]k_|whsec_|\bSG\.|\bnpm_|pypi-A|\bsk-|[st]Key=|\bhv[brs]\.|atlasv1|\bdo[opr]_v1|dapi|\bshp|NRAK-|\bhf_|:AA/,
   /aws_?secret/i,
   /aws-iam\.|IQoJ|F[Qw]oG|AQo|1\/\/0|:\/\/[^\s/@:]*:[^\s/@]*@/,

@@ -15,6 +15,7 @@ import { type LeftOutOfEnvironment, readConfig } from "./schema/read-config";
 import { placeAt, placed } from "./schema/reference";
 import { formatPath } from "./source/located";
 import { listFiles, readText } from "./source/read";
+import { textsOf } from "./source/yaml";
 
 export type LoadResult = {
   /** What OpenAPI documents have and no route can carry over. */
@@ -137,7 +138,14 @@ function credentialProblems(configDir: string, allowances: readonly Allowance[])
 function inFile(folder: string, file: string) {
   const read = readText(folder, file);
   if (!("text" in read)) return [];
-  return credentialsIn(read.text).map(({ kind, at }) => {
+  const written = credentialsIn(read.text);
+  // A backslash may spell a character of a credential. In any other form, a text has the characters of its value.
+  const spelled = (read.text.includes("\\") ? textsOf(read.text) : []).flatMap(({ value, start, end }) =>
+    credentialsIn(value)
+      .filter(({ kind }) => !written.some((each) => each.kind === kind && each.at >= start && each.at < end))
+      .map(({ kind }) => ({ kind, at: start })),
+  );
+  return [...written, ...spelled].map(({ kind, at }) => {
     const before = read.text.slice(0, at).split("\n");
     const address = `${file.replace(/\.ya?ml$/, "").replaceAll("-", "_")}.${kind}`;
     const problem: Problem = {

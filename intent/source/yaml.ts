@@ -7,6 +7,7 @@ import {
   type Node,
   parseAllDocuments,
   type Scalar,
+  visit,
   type YAMLMap,
 } from "yaml";
 import type { Finding } from "./finding";
@@ -26,6 +27,23 @@ export interface ParsedFile {
  */
 export function parseYaml(file: string, text: string, emptyRemedy = FILL_FILE): ParsedFile {
   return new YamlReader(file, text, emptyRemedy).read();
+}
+
+/** Every text of a file, keys included, as a reader of YAML decodes it, with its range in the file. */
+export function textsOf(
+  text: string,
+): readonly { readonly value: string; readonly start: number; readonly end: number }[] {
+  const found: { value: string; start: number; end: number }[] = [];
+  for (const document of [
+    parseAllDocuments(text, { schema: "failsafe", prettyErrors: false, uniqueKeys: false }),
+  ].flat()) {
+    visit(document, {
+      Scalar: (_, { value, range }) => {
+        if (typeof value === "string" && range) found.push({ value, start: range[0], end: range[1] });
+      },
+    });
+  }
+  return found;
 }
 
 class YamlReader {

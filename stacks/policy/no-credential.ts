@@ -1,24 +1,17 @@
 import { credentialsIn } from "../../contract/credentials";
-import type { Intent, Service } from "../../intent/model/intent";
+import type { Intent } from "../../intent/model/intent";
 import type { BuiltInRule, Finding, StackJson } from "./rule";
 
-interface Declared extends Pick<Intent, "tags"> {
-  /** Services whose variables config has checked already. A bootstrap has none. */
-  readonly services?: readonly Pick<Service, "environment">[];
-}
-
 /** Any reader of the synthesized files, of a plan or of the state reads each value of the stack. */
-export const noCredential: BuiltInRule<Declared> = {
+export const noCredential: BuiltInRule<Pick<Intent, "tags">> = {
   id: "no-credential",
   promise: "No value of the stack has the form of a credential: a key, a token, a password in a URL.",
-  findings(stack, { services = [] }) {
-    const checked = new Set(services.flatMap(({ environment }) => environment.map(({ value }) => value)));
-    return partsOf(stack).flatMap(([address, part]) =>
-      [...new Set(kindsIn(part, checked))].map((kind): Finding => {
+  findings: (stack) =>
+    partsOf(stack).flatMap(([address, part]) =>
+      [...new Set(kindsIn(part))].map((kind): Finding => {
         return { address, message: `has a credential (${kind}): keep it in a secret, and refer to that` };
       }),
-    );
-  },
+    ),
 };
 
 /** Each resource by its address, and the other parts of a stack by theirs: `output.url`, `data.aws_ami.own`. */
@@ -34,8 +27,7 @@ function partsOf(stack: StackJson): readonly (readonly [address: string, part: u
   });
 }
 
-function kindsIn(value: unknown, checked: ReadonlySet<string>): readonly string[] {
-  if (typeof value === "string") return checked.has(value) ? [] : credentialsIn(value).map(({ kind }) => kind);
-  if (typeof value !== "object" || value === null) return [];
-  return Object.values(value).flatMap((each) => kindsIn(each, checked));
+function kindsIn(value: unknown): readonly string[] {
+  if (typeof value === "string") return credentialsIn(value).map(({ kind }) => kind);
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(kindsIn) : [];
 }

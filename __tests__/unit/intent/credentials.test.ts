@@ -34,6 +34,22 @@ testAll<[string, Readonly<Record<string, string>>, string]>([
   expect(found.map(formatProblem).join("\n")).not.toContain(TOKEN);
 });
 
+const KEY = "AKIAQ4ZJ7W2MXLTB5VNR";
+testAll<[string, string, string]>([
+  ["an escaped letter", `"\\x41${KEY.slice(1)}"`, "aws-access-key"],
+  ["an escaped letter by its code point", `"\\u0041${KEY.slice(1)}"`, "aws-access-key"],
+  ["a line that goes on", `"${KEY.slice(0, 9)}\\\n        ${KEY.slice(9)}"`, "aws-access-key"],
+  ["an escaped slash", `"postgres:\\/\\/orders:pass1word@db.example.com/orders"`, "url-password"],
+  ["a folded header of a key", `>-\n        -----BEGIN\n        RSA PRIVATE KEY-----`, "private-key"],
+])("a credential is found in another spelling: %s", (_, value, kind) => {
+  const dev = `${DEV}services:\n  orders:\n    environment:\n      X: ${value}\n`;
+  const found = problemsOf({ "dev.yaml": dev });
+  expect(found.map(({ file, message }) => [file, /\(([\w-]+)\)/.exec(message)?.[1]])).toEqual([
+    ["config/dev.yaml", kind],
+  ]);
+  expect(found.map(formatProblem).join("\n")).not.toMatch(/Q4ZJ7W2M|pass1word/);
+});
+
 test("an error of another rule does not quote a password, and is the only one at its line", () => {
   const found = problemsOf({ "dev.yaml": `${DEV}issuers: { partner: { issuer: "${URL}" } }\n` });
   expect(found).toHaveLength(1);

@@ -5,7 +5,7 @@ import { EXISTING_SERVICE_READS } from "../terraform-json/existing-service";
 import { unreadPolicyArguments } from "../terraform-json/iam-statements";
 import { canonical, compareText } from "../terraform-json/order";
 import { abridged, sha256 } from "../terraform-json/sha256";
-import { type Attributes, referred, resourcesOf, type StackJson } from "../terraform-json/stack-json";
+import { type Attributes, oncePerStack, referred, resourcesOf, type StackJson } from "../terraform-json/stack-json";
 import { outsideSchema, setsOf, TYPES, typeOf } from "../types";
 import { type Covered, coveredOf } from "../types/covered";
 import { coveredOther, isPlainOutput } from "../types/other-parts";
@@ -30,7 +30,8 @@ export function unreadChanges(
   const others = [...later].flatMap(([address, part]) => {
     const was = earlier.get(address);
     if (was === undefined) {
-      if (!isInDoubt(address, part, before.stack) && !replacesSome(part, before)) return [];
+      const isTagged = "tags" in part.attributes && readsTags(after.stack);
+      if (!isTagged && !isInDoubt(address, part, before.stack) && !replacesSome(part, before)) return [];
       // Its whole content identifies it, so that allowing one does not allow another.
       const content = `unknown (${digest(canonical(part.attributes))})`;
       return [doubt(address, GUARDS.created, "nothing", content, isWritten(address, part))];
@@ -86,6 +87,7 @@ function changesOf(
     .filter(
       (each) =>
         isNews(each, known, before) ||
+        (TAGS.test(each.path) && [before, after].some(({ stack }) => readsTags(stack))) ||
         (each.path === SECRET && madeOf(was, before.stack) !== madeOf(part, after.stack)),
     )
     .filter(({ path, before, after }) => address !== "terraform.backend" || !isPlaceOfState(path, before, after))
@@ -167,6 +169,14 @@ function unreadPolicies(address: string, was: Part, { type, attributes }: Part):
     .filter(([, before, after]) => before !== after)
     .map(([name, before = "", after = ""]) => doubt(address, name, digest(before), digest(after)));
 }
+
+/** Tags of AWS: of a resource, or of everything that a provider makes. */
+const TAGS = /^(tags|tags_all)\b|\bdefault_tags\b/;
+
+/** Whether a policy of a stack, also in a data source, decides by tags: by a condition's key or by a policy variable. */
+const readsTags = oncePerStack(({ resource, data }) =>
+  /[":](Principal|Request|Resource|ExistingObject)Tag(\/|Keys\b)|:TagKeys\b/i.test(JSON.stringify({ resource, data })),
+);
 
 function filled(part: Part): Attributes {
   return part.type === "" ? part.attributes : { lifecycle: {}, ...clean(part) };

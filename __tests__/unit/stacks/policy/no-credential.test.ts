@@ -6,10 +6,10 @@ import { testAll } from "../../../support/test-all";
 
 const intent = intentOf("prod");
 // biome-ignore lint/suspicious/noExplicitAny: JSON of a stack
-const findings = (edit: (stack: any) => unknown, services = intent.services) => {
+const findings = (edit: (stack: any) => unknown) => {
   const stack = { provider: {}, ...structuredClone(stackOf(intent).json) };
   edit(stack);
-  return noCredential.findings(stack, { tags: intent.tags, services });
+  return noCredential.findings(stack, intent);
 };
 const [TOKEN = ""] = SAMPLES["github-token"] ?? [];
 
@@ -38,11 +38,9 @@ testAll<[string, (stack: { [section: string]: unknown }) => unknown, string]>([
   expect(findings(edit).map((each) => each.address)).toEqual([address]);
 });
 
-test("a variable of a service was checked in config, where it can be allowed", () => {
-  const services = intent.services.map((service) => ({ ...service, environment: [{ name: "X", value: TOKEN }] }));
-  const edit = ({ resource }: { resource: Record<string, Record<string, unknown>> }) => {
-    Object.assign(resource.google_cloud_run_v2_service?.orders ?? {}, { annotations: { x: TOKEN } });
-  };
-  expect(findings(edit).map(({ address }) => address)).toEqual(["google_cloud_run_v2_service.orders"]);
-  expect(findings(edit, services)).toEqual([]);
+test("a variable of a service counts as any other value", () => {
+  const found = findings(({ resource }) => {
+    resource.google_cloud_run_v2_service.orders.template.containers[0].env.push({ name: "X", value: TOKEN });
+  });
+  expect(found.map(({ address }) => address)).toEqual(["google_cloud_run_v2_service.orders"]);
 });

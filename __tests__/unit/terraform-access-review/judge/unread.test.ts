@@ -244,6 +244,43 @@ testAll<readonly [string, Edit]>([
   expect(resources.length).toBeGreaterThan(0);
 });
 
+/** A policy that lets a role read what has a tag. */
+const byTag = (condition: object): Json => ({
+  name: "by-tag",
+  role: "ops",
+  policy: JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: "*", Condition: condition }],
+  }),
+});
+
+testAll<readonly [string, object]>([
+  ["a resource's tag", { StringEquals: { "aws:ResourceTag/team": "ops" } }],
+  ["a principal's tag in a variable", { StringEquals: { "aws:RequestedRegion": "${aws:PrincipalTag/region}" } }],
+  ["a request's tags", { "ForAllValues:StringEquals": { "aws:TagKeys": ["team"] } }],
+])("tags count as broader where a policy reads %s", (_, condition) => {
+  const tagged = (more: Edit) =>
+    edited(dev, (resource, { stack }) => {
+      resource.aws_iam_role_policy.by_tag = byTag(condition);
+      more(resource, stack, undefined);
+    });
+  const changed = (edit: Edit) =>
+    changeOfStacks(
+      "dev",
+      tagged(() => {}),
+      tagged(edit),
+    ).access.guards;
+  expect(changed((r) => (r.aws_secretsmanager_secret.reporting_agent.tags = { team: "ops" }))).toMatchObject([
+    { effect: "broadened", address: "aws_secretsmanager_secret.reporting_agent", guard: "tags" },
+  ]);
+  expect(changed((_, stack) => (stack.provider.aws[0].default_tags[0].tags.team = "x"))).toMatchObject([
+    { effect: "broadened", address: "provider.aws" },
+  ]);
+  expect(
+    changed((r) => (r.aws_cloudwatch_log_group.more = { name: "x", retention_in_days: 365, tags: { team: "ops" } })),
+  ).toMatchObject([{ effect: "broadened", address: "aws_cloudwatch_log_group.more", guard: GUARDS.created }]);
+});
+
 function moreColumns(settings: Json): void {
   settings.format = JSON.stringify({ ...JSON.parse(settings.format), more: "$context.stage" });
 }
