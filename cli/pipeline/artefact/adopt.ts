@@ -45,6 +45,18 @@ const MOST_BYTES = 20 * 1024 * 1024;
  * branch determines whether functions decide, and so which files must exist. An artefact cannot choose its own checks.
  */
 export function adopt(environment: string, artefact: string): void {
+  try {
+    adoptFiles(environment, artefact);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw projectError(
+      `${environment}: a value of the artefact is nested too deeply to be checked, so this may not be planned with credentials`,
+      "no synthesis of this program nests like this; synthesize again",
+    );
+  }
+}
+
+function adoptFiles(environment: string, artefact: string): void {
   const base = json(trusted(environment), `the base branch's ${PATHS.review(environment)}`);
   const found = isDecidedByFunctions(base)
     ? { archive: read(artefact, PATHS.archive(environment)), policy: read(artefact, PATHS.policy(environment)) }
@@ -94,9 +106,10 @@ export function adopt(environment: string, artefact: string): void {
     ...(found ? policyFaults(found, environment) : []),
   ];
   assertNone(faults, `${environment}: this may not be planned with credentials (${faults.length} findings)`);
+  const checked = `${JSON.stringify(parsed, null, 2)}\n`;
   const folder = join(OUT, "stacks", environment);
   rmSync(folder, { recursive: true, force: true });
-  write(join(folder, "cdk.tf.json"), `${JSON.stringify(parsed, null, 2)}\n`);
+  write(join(folder, "cdk.tf.json"), checked);
   write(join(SYNTHESIZED, environment, "main.tf.json"), review);
   if (found) {
     write(join(folder, ARCHIVE), found.archive);

@@ -1,5 +1,6 @@
 import type { Condition } from "../terraform-json/iam-statements";
 import {
+  type Attributes,
   oncePerStack,
   type Resource,
   referred,
@@ -109,8 +110,15 @@ function shortest(found: readonly Holder[]): readonly Holder[] {
 /** Types, of any provider, whose name says that they may grant something. */
 const GRANTING =
   /(^|_)(access|acl|binding|credential|grant|iam|key|member|permission|policy|policies|role|share)s?(_|$)/;
-/** Providers whose resources make values and files. */
+/** Providers of HashiCorp whose resources make values and files. */
 const WITHOUT_GRANTS = /^(archive|local|null|random|time|tls)_/;
+
+/** Whether a type is of a provider whose types are known. Another source may give the same name to anything. */
+function isOfKnownSource(stack: StackJson & Attributes, type: string): boolean {
+  const [name = ""] = type.split("_", 1);
+  const source = stack.terraform?.required_providers?.[name]?.source ?? `hashicorp/${name}`;
+  return String(source).replace(/^(registry\.(terraform|opentofu)\.(io|org)\/)?hashicorp\//, "") === name;
+}
 
 /**
  * Resources that are not read and may grant access: a module, a type that can grant, a type of another provider, and any
@@ -145,7 +153,12 @@ function unreadGrants(
     if (stated?.grantsNothing.includes(address)) return false;
     const [type = "", name = ""] = address.split(".");
     const isForeign = !/^(aws|google)_/.test(type) && !WITHOUT_GRANTS.test(type);
-    return isForeign || granting.test(type) || texts(stack.resource[type]?.[name] ?? {}).some(names);
+    return (
+      isForeign ||
+      !isOfKnownSource(stack, type) ||
+      granting.test(type) ||
+      texts(stack.resource[type]?.[name] ?? {}).some(names)
+    );
   });
 }
 

@@ -123,6 +123,10 @@ const assumedBy =
 /** Ways to a secret of a service, to an invocation, or to a client's secret. */
 const WAYS: Readonly<Record<Kind, Readonly<Record<string, Change>>>> = {
   secret: {
+    "a type with a harmless name, of a provider from another source": (resource, stack) => {
+      stack.terraform.required_providers.random = { source: "evil/random", version: "1.0.0" };
+      resource.random_password = { more: { length: 9 } };
+    },
     "the reader's role for a group": onSecret("roles/secretmanager.secretAccessor"),
     "the reader's role for another account": onSecret(
       "roles/secretmanager.secretAccessor",

@@ -44,6 +44,15 @@ test.each<[string, () => void, string]>([
     "cdktf.out/stacks/dev/x.tf: a file that no synthesis writes",
   ],
   [
+    "a value that is nested 50,000 times",
+    () => {
+      const text = readFileSync(join(artefact, STACK), "utf8");
+      const deep = `${"[".repeat(50_000)}${"]".repeat(50_000)}`;
+      writeFileSync(join(artefact, STACK), text.replace('"retention_in_days": 7', `"retention_in_days": ${deep}`));
+    },
+    "nested too deeply to be checked",
+  ],
+  [
     "a file in a folder next to it",
     () => {
       mkdirSync(join(artefact, "cdktf.out/stacks/dev/.terraform/providers"), { recursive: true });
