@@ -1,4 +1,4 @@
-import { GUARDS, type GuardChange } from "../model/change";
+import { GUARDS, type GuardChange, IGNORED } from "../model/change";
 import { compareText } from "../terraform-json/order";
 import { referencesIn } from "../terraform-json/references";
 import {
@@ -106,8 +106,6 @@ function newPresence(before: StackJson, after: StackJson): readonly GuardChange[
     .filter(({ address }) => !address.startsWith(`${SETTINGS}.`))
     .map(({ address }) => ({ effect: "narrowed", address, guard: GUARDS.presence, before: "false", after: "true" }));
 }
-
-const IGNORED = "lifecycle.ignore_changes";
 
 /** Attributes that Terraform now leaves to those who change them, or restores again. */
 function ignoredChanges(before: StackJson, after: StackJson): readonly GuardChange[] {

@@ -7,7 +7,14 @@ import {
   rotationPermissions,
   rotationVariables,
 } from "../../../contract/rotation";
-import { type AccessChange, GUARDS, type GuardChange, type ResourceChange, type RowChange } from "../model/change";
+import {
+  type AccessChange,
+  GUARDS,
+  type GuardChange,
+  IGNORED,
+  type ResourceChange,
+  type RowChange,
+} from "../model/change";
 import type { SynthesizedState } from "../model/state";
 import { documentOf, type Statement, statementsOf } from "../terraform-json/iam-statements";
 import { canonical } from "../terraform-json/order";
@@ -55,6 +62,7 @@ export function withStartedRotations(
     rows: access.rows.filter((change) => !started.some((each) => isGrantOf(each, change))),
     guards: access.guards.flatMap((change): readonly GuardChange[] => {
       const { address, guard } = change;
+      // The labels of a rotated secret's versions belong to its rotation.
       if (guard === IGNORED && started.some(({ kept }) => kept.version.address === address)) return [];
       const found = guard === GUARDS.presence && started.find(({ rotation }) => rotation.address === address);
       return [found ? startOf(found) : change];
@@ -62,8 +70,6 @@ export function withStartedRotations(
   };
 }
 
-/** The labels of a rotated secret's versions belong to its rotation, so Terraform ignores them. */
-const IGNORED = "lifecycle.ignore_changes";
 const DAYS = "rotation_rules.automatically_after_days";
 
 function isGrantOf({ added, kept: { policy } }: StartedRotation, { before, after }: RowChange): boolean {

@@ -127,6 +127,9 @@ export const GUARDS = {
   deferred: "@deferred",
 } as const;
 
+/** The guard of the attributes that Terraform leaves to others. */
+export const IGNORED = "lifecycle.ignore_changes";
+
 /** A protection or a limit that became weaker or stronger. */
 export interface GuardChange {
   readonly effect: Effect;

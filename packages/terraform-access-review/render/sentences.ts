@@ -1,4 +1,4 @@
-import { GUARDS, type GuardChange, type RowChange } from "../model/change";
+import { GUARDS, type GuardChange, IGNORED, type RowChange } from "../model/change";
 import type { Fact } from "../model/fact";
 import { type AccessRow, calledRoute } from "../model/row";
 import { abridged } from "../terraform-json/sha256";
@@ -15,7 +15,7 @@ export const STILL_BY_ANOTHER_API = "by one API, and still may by another";
  *
  * @param routes replaces the route of a call. Default: the row's own
  */
-export function rowSentence({ before, after, elsewhere }: RowChange, routes?: string): string {
+export function rowSentence({ before, after, elsewhere, cause }: RowChange, routes?: string): string {
   const row = after ?? before;
   if (row === undefined) throw new Error("a change without a row");
   const ending = before && after ? ` ${conditionChange(before, after).ending}` : "";
@@ -26,7 +26,8 @@ export function rowSentence({ before, after, elsewhere }: RowChange, routes?: st
   if (row.principal.kind === "not-read") return unreadSentence(change);
   if (row.principal.kind === "no-caller") {
     if (change.verb === "no longer") return `${words(action)} is no longer a route without callers`;
-    return joined(principal, "may", change.verb, deed);
+    // Without a cause, the route is new, or asks for something else.
+    return joined(principal, "may", deed, before === undefined && cause !== undefined ? "any more" : "");
   }
   if (action.kind === "run-as") return joined(principal, change.verb, "runs as", words(resource));
   if (action.kind === "issue-tokens")
@@ -168,11 +169,24 @@ export function guardSentence(change: GuardChange): string {
   const protection = typeOf(address.split(".", 1)[0] ?? "").protection?.words;
   if (guard === GUARDS.presence && protection !== undefined)
     return `${of} ${effect === "narrowed" ? "now" : "no longer"} has ${protection}${at}`;
-  if (guard === "lifecycle.ignore_changes")
-    return `${of}: Terraform ${effect === "narrowed" ? "restores more" : "leaves more to others"}: ignore_changes ${before} → ${after}${at}`;
+  if (guard === IGNORED) return `${of}: ${ignoredWords(change)}${at}`;
   const [was, is] = [before, after].map((value) => abridged(value, MOST_OF_VALUE));
   const means = `${effect === "broadened" ? "weaker" : "stronger"}: ${was} → ${is}`;
   return `${of}: ${Object.hasOwn(GUARD_WORDS, guard) ? GUARD_WORDS[guard] : guard} is ${means}${at}`;
+}
+
+/** The attributes that Terraform no longer restores, or restores again, if others change them. */
+function ignoredWords({ before, after }: GuardChange): string {
+  const [was, is] = [before, after].map(ignoredIn) as [readonly string[], readonly string[]];
+  const [left, back] = [is.filter((path) => !was.includes(path)), was.filter((path) => !is.includes(path))];
+  return [
+    ...(left.length > 0 ? [`Terraform no longer restores ${left.join(", ")} if others change it`] : []),
+    ...(back.length > 0 ? [`Terraform restores ${back.join(", ")} again if others change it`] : []),
+  ].join("; ");
+}
+
+function ignoredIn(shown: string): readonly string[] {
+  return [...shown.matchAll(/"([^"]+)"/g)].map(([, path = ""]) => path);
 }
 
 /** What is made again elsewhere or under another name, and for a person to judge, what no file shows. */

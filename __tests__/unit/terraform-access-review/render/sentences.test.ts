@@ -1,4 +1,9 @@
-import { GUARDS, type GuardChange, type RowChange } from "../../../../packages/terraform-access-review/model/change";
+import {
+  GUARDS,
+  type GuardChange,
+  IGNORED,
+  type RowChange,
+} from "../../../../packages/terraform-access-review/model/change";
 import type { AccessRow } from "../../../../packages/terraform-access-review/model/row";
 import { guardSentence, rowSentence } from "../../../../packages/terraform-access-review/render/sentences";
 import { rowOf } from "../../../support/ledger-words";
@@ -12,6 +17,7 @@ const row = (action: AccessRow["action"], text: string, own: Partial<AccessRow> 
 const broadened = { effect: "broadened" } as const;
 const ROLE = { kind: "google-role", role: "roles/x" } as const;
 const [DENIED, LIMITED] = [{ effect: "deny" }, { effect: "limit" }] as const;
+const NOBODY = { principal: { kind: "no-caller" } } as const;
 const UNREAD = { principal: { kind: "not-read" } } as const;
 
 /** Forms that no committed plan contains. `fixtures/plans/expected.ts` has all others. */
@@ -40,10 +46,17 @@ testAll<[RowChange, string]>([
     { ...broadened, before: row({ kind: "read-logs" }, "a"), after: row({ kind: "read-logs" }, "b") },
     "ann may read the logs in the door with a changed condition",
   ],
+  [
+    { effect: "narrowed", after: row({ kind: "call", key: "GET /a" }, "a", NOBODY), cause: "caller" },
+    "no caller may call GET /a any more",
+  ],
+  [{ effect: "narrowed", after: row({ kind: "call", key: "GET /a" }, "a", NOBODY) }, "no caller may call GET /a"],
 ])("%j in words", (change, words) => {
   expect(rowSentence(change)).toBe(words);
 });
 
+const RUN = "google_cloud_run_v2_service.orders";
+const IMAGE = "template[0].containers[0].image";
 const ROTATION = "aws_secretsmanager_secret_rotation.x";
 
 testAll<[Omit<GuardChange, "effect">, string]>([
@@ -80,6 +93,14 @@ testAll<[Omit<GuardChange, "effect">, string]>([
   [
     { address: "aws_cloudwatch_log_group.access", guard: "retention_in_days", before: "14", after: "7" },
     "log group access: retention in days is weaker: 14 → 7 (aws_cloudwatch_log_group.access)",
+  ],
+  [
+    { address: RUN, guard: IGNORED, before: "not set", after: `["${IMAGE}"]` },
+    `service orders: Terraform no longer restores ${IMAGE} if others change it (${RUN})`,
+  ],
+  [
+    { address: RUN, guard: IGNORED, before: `["${IMAGE}","traffic"]`, after: `["${IMAGE}"]` },
+    `service orders: Terraform restores traffic again if others change it (${RUN})`,
   ],
   [{ address: "x.y", guard: "other", before: "1", after: "2" }, "x.y: other is weaker: 1 → 2"],
   [
