@@ -10,10 +10,13 @@ import { diffAttributes } from "../judge/value-diff";
 import {
   type AccessChange,
   type ChangeModel,
+  GUARDS,
+  type GuardChange,
   MODEL_VERSION,
   type Note,
   type Reason,
   type ResourceChange,
+  type RowChange,
 } from "../model/change";
 import type { Fact } from "../model/fact";
 import { NOTHING, type SynthesizedState, withEnvoyOf } from "../model/state";
@@ -69,12 +72,14 @@ export function changeOfPlan(
   const resources = [...all].sort((a, b) => compareText(a.address, b.address));
   const hidden = hiddenHash(resources, configured);
   const handshake = handshakeChange(before, after);
-  const access = accessBetween(before, after, all, head.stack);
   const drifted = driftOf(plan, deployed, configured);
+  const gone = drifted.filter((each) => each.after === undefined);
+  const undeclared = gone.filter(({ change }) => configured(change.address) === undefined);
+  const access = withoutItsProtections(accessBetween(before, after, all, head.stack), undeclared, before);
   const outside = drifted.map((each) => each.change);
   const drift = [...withGoing(outside, plan, configured)].sort((a, b) => compareText(a.address, b.address));
   const openedSince = ([recorded, found]: ReturnType<typeof aroundDrift>) =>
-    withoutGone(accessBetween(asDeployed(recorded), asDeployed(found), drift), drifted);
+    withoutGone(accessBetween(asDeployed(recorded), asDeployed(found), drift), gone);
   return {
     version: MODEL_VERSION,
     environment,
@@ -105,23 +110,45 @@ export function changeOfPlan(
 }
 
 /**
- * Without new rows that only say what is left of a grant to or on an object that is gone: no principal can be it any more, also
- * not under the same name.
+ * Whether a text names an object that was deleted outside Terraform: no principal can be it any more, also not under the
+ * same name.
  */
-function withoutGone(access: AccessChange, drifted: readonly Drifted[]): AccessChange {
-  const gone = drifted.filter(({ after }) => after === undefined);
-  const isGone = (fact: Fact) => {
-    if (fact.kind !== "text" || fact.parts.length !== 1) return false;
-    const [name] = fact.parts;
-    return gone.some(
-      ({ change, before }) =>
-        soleReference(name)?.address === change.address ||
-        (typeof name === "string" && [before.arn, before.email, before.member].includes(name)),
-    );
-  };
-  const isLeft = ({ before, after }: AccessChange["rows"][number]) =>
-    before === undefined && after !== undefined && [after.principal, after.resource].some(isGone);
+function namesOf(gone: readonly Drifted[]): (text: unknown) => boolean {
+  const names = new Set(gone.flatMap(({ before }) => [before.arn, before.email, before.member]));
+  const addresses = new Set(gone.map(({ change }) => change.address));
+  return (text) => typeof text === "string" && (names.has(text) || addresses.has(soleReference(text)?.address ?? ""));
+}
+
+function isNamedBy(names: ReturnType<typeof namesOf>, fact: Fact): boolean {
+  return fact.kind === "text" && fact.parts.length === 1 && names(fact.parts[0]);
+}
+
+/** Without new rows that only say what is left of a grant to or on an object that is gone. */
+function withoutGone(access: AccessChange, gone: readonly Drifted[]): AccessChange {
+  const names = namesOf(gone);
+  const isLeft = ({ before, after }: RowChange) =>
+    before === undefined && after !== undefined && [after.principal, after.resource].some((it) => isNamedBy(names, it));
   return gone.length === 0 ? access : { ...access, rows: access.rows.filter((row) => !isLeft(row)) };
+}
+
+/** Without lost protections of an object that is gone: its policy goes after it. */
+function withoutItsProtections(
+  access: AccessChange,
+  gone: readonly Drifted[],
+  { stack }: SynthesizedState,
+): AccessChange {
+  const names = namesOf(gone);
+  const isOfGone = ({ address, guard, effect }: GuardChange) => {
+    const [type = "", name = ""] = address.split(".");
+    return guard === GUARDS.presence && effect === "broadened" && texts(own(stack.resource[type], name)).some(names);
+  };
+  const isLost = ({ before, after }: RowChange) =>
+    after === undefined && before?.effect === "deny" && isNamedBy(names, before.resource);
+  if (gone.length === 0) return access;
+  return {
+    rows: access.rows.filter((row) => !isLost(row)),
+    guards: access.guards.filter((guard) => !isOfGone(guard)),
+  };
 }
 
 function resourceChange(
