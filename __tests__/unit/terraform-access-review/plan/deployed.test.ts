@@ -3,7 +3,7 @@ import { Deployed, References } from "../../../../packages/terraform-access-revi
 import { referencesIn } from "../../../../packages/terraform-access-review/terraform-json/references";
 import { type StackJson, texts } from "../../../../packages/terraform-access-review/terraform-json/stack-json";
 import { writtenOf } from "../../../../packages/terraform-access-review/types";
-import { fixture } from "../../../fixtures/plans/fixture";
+import { type Fixture, fixture, modelOf } from "../../../fixtures/plans/fixture";
 import { DOMAIN, httpWith } from "../../../support/domains";
 import { ledgerInWords } from "../../../support/ledger-words";
 import { restDev } from "../../../support/rest";
@@ -113,4 +113,21 @@ test("a stage variable of a REST API with a service's host becomes an expression
 
 test("an attribute that refers to nothing keeps its text", () => {
   expect(references.restored("shared", "aws_iam_role", "description")).toBe("shared");
+});
+
+test("what Terraform leaves to others is compared with the deployed synthesis, because no plan contains it", () => {
+  const [address, path] = ["google_cloud_run_v2_service.orders", "template[0].containers[0].image"];
+  const { head, base, ...rest } = structuredClone(fixture("nothing-changed"));
+  const service = head.stack.resource.google_cloud_run_v2_service?.orders as { lifecycle?: unknown };
+  service.lifecycle = { ignore_changes: ["labels", path] };
+  const guard = "lifecycle.ignore_changes";
+  const [left, back] = [JSON.stringify([path]), "not set"];
+  const guardsOf = (given: Fixture) => modelOf(given).access.guards;
+  expect(guardsOf({ ...rest, head, base })).toEqual([
+    { effect: "broadened", address, guard, before: back, after: left },
+  ]);
+  expect(guardsOf({ ...rest, head: base as typeof head, base: head })).toEqual([
+    { effect: "narrowed", address, guard, before: left, after: back },
+  ]);
+  expect(guardsOf({ ...rest, head, base: head })).toEqual([]);
 });

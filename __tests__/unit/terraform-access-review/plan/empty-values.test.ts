@@ -1,5 +1,6 @@
 import type { PlanJson } from "../../../../packages/terraform-access-review/plan/plan-json";
 import { type Fixture, fixture, modelOf } from "../../../fixtures/plans/fixture";
+import { planned } from "../../../fixtures/plans/synthetic";
 
 const SERVICE = "google_cloud_run_v2_service.orders";
 
@@ -41,6 +42,34 @@ test.each(["image-changed", "secret-version-raised"])(
     expect(modelOf(asRealProvider(plan))).toEqual(modelOf(plan));
   },
 );
+
+/** A plan that repairs a service with another image. The refresh also read empty values, which the last apply did not record. */
+function repaired(found: (service: Json) => Json): Fixture {
+  const { plan, ...rest } = fixture("nothing-changed");
+  const root = plan.prior_state?.values?.root_module;
+  const service = root?.resources?.find(({ address }) => address === SERVICE);
+  if (service?.values === undefined) throw new Error("no such service");
+  const recorded: Json = service.values;
+  const changed = structuredClone(recorded);
+  changed.template[0].containers[0].image = "europe-docker.pkg.dev/elsewhere/x:1";
+  const now = found(changed);
+  const others = plan.resource_changes?.filter(({ address }) => address !== SERVICE) ?? [];
+  const resources = root?.resources?.map((each) => (each === service ? { ...each, values: now } : each)) ?? [];
+  const repairing: PlanJson = {
+    ...plan,
+    resource_changes: [...others, planned(SERVICE, { before: now, after: recorded })],
+    resource_drift: [planned(SERVICE, { before: recorded, after: now })],
+    prior_state: { values: { root_module: { ...root, resources } } },
+  };
+  return { ...rest, plan: repairing };
+}
+
+test("in the plan that repairs a service, empty values of the real provider are no change", () => {
+  const { drift, driftAccess, ...change } = modelOf(repaired(withEmpty));
+  expect({ drift, driftAccess, ...change }).toEqual(modelOf(repaired((service) => service)));
+  const guards = [...change.access.guards, ...(driftAccess?.guards ?? [])].map(({ guard }) => guard);
+  expect([...new Set(guards)]).toEqual(["template.containers.image"]);
+});
 
 test("annotations that the provider computes for a canary are no change of access", () => {
   const { plan, ...rest } = fixture("image-changed");
