@@ -139,6 +139,9 @@ func (p *provider) ReadResource(_ context.Context, req *tfprotov5.ReadResourceRe
 	if err == nil {
 		var now tftypes.Value
 		if now, err = refreshed(req.TypeName, s, values[0]); err == nil {
+			if p.isLegacy() {
+				now = walk(s.Block, now, top, found)
+			}
 			out.NewState, err = pack(s, now)
 		}
 	}
@@ -161,6 +164,9 @@ func (p *provider) PlanResourceChange(_ context.Context, req *tfprotov5.PlanReso
 		return out, nil
 	}
 	planned := walk(s.Block, p.applySettings(s, proposed, config), top, markComputed)
+	if out.UnsafeToUseLegacyTypeSystem = p.isLegacy(); p.isLegacy() && !prior.IsNull() {
+		planned = walk(s.Block, planned, top, kept(prior))
+	}
 	if !prior.IsNull() && string(req.PriorPrivate) != imported {
 		out.RequiresReplace = p.replaces(req.TypeName, prior, planned)
 	}
@@ -196,7 +202,11 @@ func (p *provider) ApplyResourceChange(_ context.Context, req *tfprotov5.ApplyRe
 		out.NewState = req.PlannedState // destroyed
 		return out, nil
 	}
-	if out.NewState, err = pack(s, walk(s.Block, planned, top, p.maker(req.TypeName, planned).fill)); err != nil {
+	made := walk(s.Block, planned, top, p.maker(req.TypeName, planned).fill)
+	if out.UnsafeToUseLegacyTypeSystem = p.isLegacy(); p.isLegacy() {
+		made = walk(s.Block, made, top, applied)
+	}
+	if out.NewState, err = pack(s, made); err != nil {
 		out.Diagnostics = problem(err)
 	}
 	return out, nil

@@ -208,16 +208,16 @@ export class References {
 
   /**
    * A value of one attribute in which each text that names another object is a reference to it. If two objects have the
-   * same name, `configured` decides: the attribute's value in the configuration.
+   * same name, `configured` decides: the attribute's values in configurations.
    */
-  restored(value: unknown, type: string, attribute: string, configured?: unknown): unknown {
+  restored(value: unknown, type: string, attribute: string, configured: readonly unknown[] = []): unknown {
     const names = this.namesFor(`${type}.${attribute}`);
     if (names.size === 0) return value;
-    const written = JSON.stringify(configured ?? "");
+    const written = JSON.stringify(configured);
     const chosen = (references: readonly string[]) =>
       references.find((reference) => written.includes(reference)) ?? references[0] ?? "";
     const same = this.resolvedTexts(configured);
-    return withinJson(value, (text) => {
+    return withNames(value, configured, (text) => {
       const whole = names.get(text);
       return same.get(text) ?? (whole === undefined ? withReferences(text, names, chosen) : chosen(whole));
     });
@@ -269,6 +269,19 @@ export class References {
     this.names.set(key, sorted);
     return sorted;
   }
+}
+
+/**
+ * A value with its texts replaced, except those that a configuration has in the same place: a short one, such as `1`, may
+ * also be the value of a reference elsewhere.
+ */
+function withNames(value: unknown, configured: readonly unknown[], replace: (text: string) => string): unknown {
+  if (typeof value === "string") return configured.includes(value) ? value : withinJson(value, replace);
+  const inner = (pick: (like: unknown) => unknown, item: unknown) => withNames(item, configured.map(pick), replace);
+  if (Array.isArray(value)) return value.map((item, at) => inner((like) => [like].flat()[at], item));
+  if (!isFields(value)) return value;
+  const entries = Object.entries(value);
+  return Object.fromEntries(entries.map(([key, item]) => [key, inner((like) => own(fieldsOf(like), key), item)]));
 }
 
 /** By the text in a state, the references that may represent it. */

@@ -92,7 +92,7 @@ testAll([
 });
 
 test("if two objects have the same name, the one to which the configuration refers counts", () => {
-  const role = (configured?: string) => references.restored("shared", "aws_iam_role_policy", "role", configured);
+  const role = (configured?: string) => references.restored("shared", "aws_iam_role_policy", "role", [configured]);
   expect(role("${aws_iam_role.ab.name}")).toBe("${aws_iam_role.ab.name}");
   expect(role()).toBe("${aws_iam_role.a.name}");
 });
@@ -109,6 +109,16 @@ test("a stage variable of a REST API with a service's host becomes an expression
   expect(hosts.restored(values.uri, "aws_apigatewayv2_integration", "integration_uri")).toBe(
     "${google_cloud_run_v2_service.orders.uri}",
   );
+});
+
+test("a text that the configuration has in the same place is no reference, although another one has the same value", () => {
+  const [address, type] = ["google_secret_manager_secret_version.v", "google_secret_manager_secret_version"];
+  const written = { args: ["--concurrency", "1"], secret: `\${${address}.secret}`, version: `\${${address}.version}` };
+  const resource: StackJson["resource"] = { google_cloud_run_v2_service: { s: { template: written } } };
+  const values = { secret: "shop-dev", version: "1" };
+  const references = new References({ resource, provider: {} }, [{ address, type, values }]);
+  const found = { ...written, ...values };
+  expect(references.restored(found, "google_cloud_run_v2_service", "template", [written])).toEqual(written);
 });
 
 test("an attribute that refers to nothing keeps its text", () => {
