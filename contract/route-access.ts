@@ -1,5 +1,5 @@
 import { claimAt, withClaim } from "./scope-claims";
-import { isAnyMet, isMet, type ScopeNeed } from "./scope-need";
+import { isMet, type ScopeNeed } from "./scope-need";
 
 /** Who may call a route: anyone, or callers with a scope, each perhaps only under a path of its own. */
 export type RouteAccess = "public" | ScopedAccess;
@@ -44,8 +44,8 @@ export function isOwnSegment({ list }: PathClaim, value: unknown, text: string |
 }
 
 /** Whether a caller may call the route, if the path is its own. */
-export function mayCall({ scopes, where }: ScopedAccess, caller: Callers): boolean {
-  return isAnyMet(scopes, caller.scopes) && hasClaims(where, caller);
+export function mayCall(access: ScopedAccess, caller: Callers): boolean {
+  return callersThatMeet(access, [caller]).length > 0;
 }
 
 /**

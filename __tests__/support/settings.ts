@@ -480,8 +480,18 @@ export interface Setting {
 }
 
 const FILE = "__tests__/support/settings.ts";
-const LINES = readFileSync(join(ROOT, FILE), "utf8").split("\n");
-const placeOf = (start: string) => `${FILE}:${LINES.findIndex((line) => line.startsWith(start)) + 1}`;
+const LINES = linesOf(FILE);
+const placeOf = (start: string, file = FILE, lines = LINES) =>
+  `${file}:${lines.findIndex((line) => line.startsWith(start)) + 1}`;
+
+function linesOf(file: string): readonly string[] {
+  return readFileSync(join(ROOT, file), "utf8").split("\n");
+}
+
+const DECIDE = "functions/authorizer/handler/decide.ts";
+
+/** File and line at which the authorizer decides whether a caller may call a route. */
+export const DECIDES_PLACE = placeOf("async function permitted", DECIDE, linesOf(DECIDE));
 
 /** File and line below which the cases are. */
 export const CASES_PLACE = placeOf("const CASES:");

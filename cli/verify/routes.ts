@@ -1,5 +1,5 @@
 import type { AuthorizerPolicy, PolicyRoute } from "../../contract/policy-file";
-import { isAnyMet } from "../../contract/scope-need";
+import { mayCall as opens } from "../../contract/route-access";
 import type { Caller } from "../../functions/authorizer/request/outcome";
 import { isAwsIamToken } from "../../functions/authorizer/token/aws-iam/signed-identity";
 import { explanationOf } from "../explain/explanation";
@@ -46,7 +46,7 @@ export function comparesPath({ access }: PolicyRoute): boolean {
 /** Whether the caller's scopes open the route with the sample path. False for a public route, which needs no scope. */
 export function mayCall(caller: Caller | undefined, route: PolicyRoute): boolean {
   const { access } = route;
-  return access !== "public" && !comparesPath(route) && isAnyMet(access.scopes, caller?.scopes ?? []);
+  return access !== "public" && opens(access, { scopes: caller?.scopes ?? [] });
 }
 
 /** Environment variables that may hold a caller's token. Never arguments, because other processes can read those. */
