@@ -1,13 +1,21 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { providerOf } from "../../../contract/identity-providers";
+import { PROVIDERS, providerOf } from "../../../contract/identity-providers";
 import { BASE, DEV, loadFiles } from "../../support/config-folder";
 import { anchorOf } from "../../support/documentation";
 import { ROOT } from "../../support/places";
 
 const read = (...path: readonly string[]) => readFileSync(join(ROOT, ...path), "utf8");
-const [, ...SECTIONS] = read("docs/reference/identity-providers.md").split(/^## /m);
+const PAGE = "docs/reference/identity-providers.md";
+const [, ...SECTIONS] = read(PAGE).split(/^## /m);
 const CHOOSER = read("docs/how-to/callers.md");
+
+test("the page names each provider that config knows", () => {
+  const named = (name: string) => new RegExp(`\\b${name}\\b`, "i").test(SECTIONS.join());
+  const vendors = PROVIDERS.map(({ id }) => id.split("-", 1)[0] ?? "");
+  const faults = vendors.filter((vendor) => !named(vendor)).map((vendor) => `${PAGE}: name ${vendor}`);
+  expect(faults).toEqual([]);
+});
 
 /** The one block of this kind in a section, with the name in its mark. */
 function block(section: string, kind: string): readonly [name: string, text: string] {
