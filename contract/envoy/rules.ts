@@ -119,7 +119,7 @@ function holdersOf(
   for (const need of access.scopes) {
     const found = callersThatMeet(
       { ...access, scopes: [need] },
-      clients.map((client) => ({ client, scopes: client.scopes, pathClaims })),
+      clients.map((client) => ({ ...client, client, pathClaims })),
     );
     const holders = found.map(({ caller }) => caller.client);
     const key = holders.map(({ name }) => name).join(" ");
