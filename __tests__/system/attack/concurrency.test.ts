@@ -1,6 +1,5 @@
 import { KINDS } from "./support/api-kind";
 import { Arena } from "./support/arena";
-import { answering } from "./support/internet";
 
 /**
  * Many concurrent requests in one process. Lambda sends an instance one at a time, but the function does not rely on
@@ -48,15 +47,6 @@ describe.each(KINDS)("the %s API", (kind) => {
     expect(await arena.callers.lines()).toHaveLength(100);
   });
 
-  test("the same for 100 requests to a public route", async () => {
-    const results = await arena.anyone.askAll(
-      Array.from({ length: 100 }, () => arena.api.anyoneEvent("GET /products")),
-    );
-    expect(results.filter(arena.api.isAllowed)).toHaveLength(100);
-    expect(arena.internet.take()).toEqual(arena.hosts.clouds);
-    await arena.anyone.lines();
-  });
-
   test("each of them gets its own service's token and its own caller's name", async () => {
     const results = await arena.callers.askAll(requests(100));
     const answers = results.map((result) => (result as { value: { context: Record<string, string> } }).value.context);
@@ -73,23 +63,6 @@ describe.each(KINDS)("the %s API", (kind) => {
       "aws/arn:aws:iam::111122223333:role/nightly-export orders/export orders/read storefront-dev-orders": 25,
     });
     await arena.callers.lines();
-  });
-
-  test("if the exchange fails, all requests that waited for it fail, and two seconds later the next start another", async () => {
-    const repair = arena.internet.intercept(arena.hosts.sts, answering(403));
-    const events = Array.from({ length: 100 }, (_, index) =>
-      arena.bearerEvent(arena.web(["orders/read"], { jti: `${index}` })),
-    );
-    expect(await arena.callers.askAll(events)).toEqual(Array(100).fill({ kind: "error", message: "unavailable" }));
-    expect(count(arena.internet.take(), arena.hosts.sts)).toBe(1);
-    repair();
-    arena.callers.setClock(3);
-    expect((await arena.callers.askAll(events)).filter(arena.api.isAllowed)).toHaveLength(100);
-    expect(count(arena.internet.take(), arena.hosts.sts)).toBe(1);
-    const lines = await arena.callers.lines();
-    expect(new Set(lines.map(({ decision, reason }) => `${decision} ${reason}`))).toEqual(
-      new Set(["unavailable token-exchange", "allowed undefined"]),
-    );
   });
 
   test("invalid tokens among valid ones are refused, and do not affect the valid ones", async () => {

@@ -1,14 +1,11 @@
-import { set, stackOf } from "../../support/local/document";
+import { set } from "../../support/local/document";
 import { testAll } from "../../support/test-all";
 import { Arena } from "./support/arena";
-import { type Asked, AUTHORIZERS, CacheKeys, goodRequest } from "./support/replay";
 
-const keys = new CacheKeys(stackOf());
 const wired = (route: string, to: string) =>
   set(`aws_apigatewayv2_route.${route}`, { authorizer_id: `\${aws_apigatewayv2_authorizer.${to}.id}` });
 
 let arena: Arena;
-let token: string;
 beforeAll(async () => {
   arena = await Arena.open(
     "http",
@@ -18,35 +15,8 @@ beforeAll(async () => {
     wired("catalog_get_products", "scoped"),
     wired("catalog_get_products_by_sku", "public"),
   );
-  token = arena.web();
 }, 60_000);
 afterAll(() => arena?.close());
-
-const functionOf = (name: string) => (name.startsWith("scoped") ? arena.callers : arena.anyone);
-const ask = (name: string, asked: Asked) => functionOf(name).ask(keys.eventOf(name, asked));
-
-describe("an event with an incomplete cache key throws, without an outbound call", () => {
-  const cases = AUTHORIZERS.flatMap((name) => {
-    const needed = [
-      "routeKey",
-      "policy",
-      ...(name.startsWith("scoped") ? ["authorization"] : []),
-      ...(name.endsWith("path") ? ["path"] : []),
-    ];
-    return needed.map((what) => [name, what as keyof Asked] as const);
-  });
-
-  testAll(cases)("%s without the %s", async (name, what) => {
-    const asked = goodRequest(name, token);
-    expect(await ask(name, asked)).toMatchObject({ value: { isAuthorized: true } });
-    arena.internet.take();
-    const event = keys.eventOf(name, asked);
-    const identitySource = event.identitySource.filter((value) => value !== asked[what]);
-    expect(identitySource).toHaveLength(event.identitySource.length - 1);
-    expect(await functionOf(name).ask({ ...event, identitySource })).toEqual({ kind: "error", message: "unavailable" });
-    expect(arena.internet.take()).toEqual([]);
-  });
-});
 
 describe("a route wired to the wrong authorizer fails for every caller, even with a valid token", () => {
   testAll([

@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { type Clouds, startClouds } from "../../../../packages/local-front-door/clouds";
 import { awsRoleClaims, cognitoClaims, oktaClaims } from "../../../../packages/local-front-door/issuers/issuers";
-import type { LocalRequest } from "../../../../packages/local-front-door/net/local-http";
 import type { Resource } from "../../../../packages/local-front-door/terraform/document";
 import type { Change } from "../../../support/local/document";
 import { API, type AttackedApi, type Kind, type RequestEvent } from "./api-kind";
@@ -81,15 +80,6 @@ export class Arena {
     await this.clouds.stop();
     this.stack.remove();
     expect(faults).toEqual({ leaks: [], strays: [], unknownHosts: [] });
-  }
-
-  /** The service for which a call to a cloud is made. */
-  serviceOf({ target, body }: LocalRequest): string | undefined {
-    const key = /Credential=(ASIA\w+)\//.exec(
-      decodeURIComponent(/"subjectToken":"([^"]+)"/.exec(body)?.[1] ?? ""),
-    )?.[1];
-    const role = key === undefined ? `${target} ${body}` : (this.sessions.get(key)?.role.name ?? "");
-    return ["orders", "accounts", "catalog"].find((service) => role.includes(service));
   }
 
   /** The stand-ins' sessions hold the secret keys, which are never sent. */

@@ -88,12 +88,6 @@ export class Artefact {
     writeFileSync(this.path("attack-clock"), JSON.stringify({ stoppedAt: at }));
   }
 
-  /** The next event meets a cold process that decides by this policy. */
-  setPolicy(policy: AuthorizerPolicy): void {
-    this.coldStart();
-    writeFileSync(this.path("authorizer-policy.json"), JSON.stringify(policy));
-  }
-
   /** The next event meets a cold process with this variable, as after a change of the function's configuration. */
   setVariable(name: string, value: string): void {
     this.coldStart();

@@ -5,10 +5,7 @@ import type { Secrets } from "./secrets";
 /** One call that the artefact made. */
 export interface OutboundCall {
   readonly host: string;
-  readonly target: string;
   readonly request: LocalRequest;
-  /** Milliseconds since 1970. */
-  readonly at: number;
 }
 
 /** An interception in front of a stand-in: it answers itself, or calls the next handler. */
@@ -65,7 +62,7 @@ export class Internet {
   private before(host: string, real: LocalHost): LocalHost {
     return async (request) => {
       // The gateway calls the services; the artefact never does.
-      if (!host.endsWith(".run.app")) this.calls.push({ host, target: request.target, request, at: Date.now() });
+      if (!host.endsWith(".run.app")) this.calls.push({ host, request });
       const layers = this.interceptions.get(host) ?? [];
       const answer = await layers.reduce<LocalHost>((behind, layer) => (next) => layer(next, behind), real)(request);
       this.secrets.noteExchange(request, answer);
@@ -76,19 +73,8 @@ export class Internet {
 
 const SILENCE = new Promise<never>(() => {});
 
-/** Accepts the call and never answers. */
-export const silent: Interception = () => SILENCE;
-
 export function answering(status: number, body = "", headers: Record<string, string> = {}): Interception {
   return async () => ({ status, headers, body });
-}
-
-/** Answers like the next handler, but slowly. */
-export function slow(milliseconds: number): Interception {
-  return async (request, behind) => {
-    await new Promise((resolve) => setTimeout(resolve, milliseconds));
-    return behind(request);
-  };
 }
 
 /** Applies to the first call only; the next handler answers all later calls. */
