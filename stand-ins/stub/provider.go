@@ -197,6 +197,7 @@ func (p *provider) ApplyResourceChange(_ context.Context, req *tfprotov5.ApplyRe
 		out.Diagnostics = problem(err)
 		return out, nil
 	}
+	awaitCloud()
 	planned := values[0]
 	if planned.IsNull() {
 		out.NewState = req.PlannedState // destroyed

@@ -4,7 +4,6 @@ import { findTerraform } from "../../../../cli/terraform/binary";
 import { ProjectCopy } from "../../../support/command";
 import { oncePerRun } from "../../../support/once-per-run";
 import { ROOT } from "../../../support/places";
-import { slowCloud } from "./slow-cloud";
 
 const CONFIG = join(ROOT, "__tests__/fixtures/deployed/config");
 
@@ -65,9 +64,13 @@ export class DeployedProject extends ProjectCopy {
     rmSync(this.path(name), { force: true });
   }
 
-  /** A Terraform whose providers are slow in an apply, and hang while the project has a file `stuck`. */
+  /** A Terraform whose providers take a third of a second for each change, and hang while the project has a file `stuck`. */
   slowCloud(): NodeJS.ProcessEnv {
-    return slowCloud(this.folder, this.terraform('[ "$1" != apply ] || export SLOW_CLOUD=1'));
+    return {
+      TERRAFORM_BINARY_NAME: this.terraform('[ "$1" != apply ] || export SLOW_CLOUD=1'),
+      STAND_IN_STUCK: this.path("stuck"),
+      TF_CLI_ARGS_apply: "-parallelism=2",
+    };
   }
 
   /** A Terraform whose version output and plans look like OpenTofu's. */
