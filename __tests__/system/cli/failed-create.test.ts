@@ -43,7 +43,6 @@ const KEPT = [`update ${SERVICE}`];
 describe.each([
   { kind: "http", protect: false, calls: REPLACED, by: ["deploy", "dev", "--yes"] },
   { kind: "http", protect: true, calls: KEPT, by: ["deploy", "dev", "--approved", "approved.json"] },
-  { kind: "rest", protect: false, calls: REPLACED, by: ["deploy", "dev", "--yes"] },
   { kind: "rest", protect: true, calls: KEPT, by: ["deploy", "dev", "--plan", "--yes"] },
 ] as const)(
   "a service whose first create fails, with kind: $kind and protect: $protect",
