@@ -169,4 +169,4 @@ function earlierNote(inputs, ran) {
   }
 }
 
-module.exports = { freshTree, inputsNow, keepTree };
+module.exports = { freshTree, inputsNow, keepTree, mayReadMore };
