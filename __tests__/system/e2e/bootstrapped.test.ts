@@ -8,6 +8,7 @@ import { E2E } from "../../support/places";
 import { pythonWithPackages } from "../../support/python/python";
 import { RunningCommand } from "../../support/running-command";
 import { applying, providers } from "../../support/terraform-stack";
+import { CONFIRMED, figures, UNTOLD } from "./support/figures";
 import { ACCOUNT, PROJECT } from "./support/model";
 import { Sandbox } from "./support/sandbox";
 
@@ -55,7 +56,7 @@ describeWhere("missing" in python ? python.missing : undefined, "with a bootstra
   );
 
   applying(
-    "the bootstrap's identity deploys with the state in its bucket, and neither is left",
+    "the bootstrap's identity proves Envoy with the state in its bucket, and neither is left",
     async () => {
       const running = new RunningCommand(project, args, sandbox?.variables, E2E);
       const code = await running.ended();
@@ -63,9 +64,12 @@ describeWhere("missing" in python ? python.missing : undefined, "with a bootstra
       const runs = project.path(".e2e");
       const [run = ""] = readdirSync(runs).filter((name) => name.startsWith("fde-"));
       const report: E2eReport = JSON.parse(readFileSync(join(runs, run, "report.json"), "utf8"));
-      expect([report.identities, report.failures, report.counts.refuted]).toEqual(["bootstrapped", [], 0]);
-      const confirmed = report.findings.flatMap(({ id, verdict }) => (verdict.kind === "confirmed" ? [id] : []));
-      expect(confirmed).toEqual(expect.arrayContaining(["bootstrap", "first-deploy", "nothing-left"]));
+      expect([report.identities, report.failures]).toEqual(["bootstrapped", []]);
+      const ids = (kind: string) => report.findings.flatMap(({ id, verdict }) => (verdict.kind === kind ? [id] : []));
+      expect(ids("confirmed")).toEqual(expect.arrayContaining(["bootstrap", ...CONFIRMED]));
+      expect(ids("could not tell").filter((id) => !UNTOLD.includes(id))).toEqual([]);
+      const kinds = ids("confirmed").filter((id) => /^drift-(?!repaired)/.test(id)).length;
+      expect(figures("bootstrapped")).toEqual({ ...report.counts, kinds, steps: 1 });
       expect(sandbox?.existing()).toEqual([]);
       expect(sandbox?.changes).toEqual(
         expect.arrayContaining([
