@@ -32,6 +32,12 @@ export function onePerKind(all: readonly Mutation[]): readonly Mutation[] {
   return [...new Map([...all].reverse().map((each) => [each.kind, each])).values()].reverse();
 }
 
+/** The first mutation of each kind in each type of resource, for the products: all objects of a type are read alike. */
+export function onePerType(all: readonly Mutation[]): readonly Mutation[] {
+  const keyed = [...all].reverse().map((each) => [`${each.kind} ${/: (\w+)\./.exec(each.name)?.[1]}`, each] as const);
+  return [...new Map(keyed).values()].reverse();
+}
+
 /** How many mutations there are of each kind. */
 export function countedKinds(all: readonly Mutation[]): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {};

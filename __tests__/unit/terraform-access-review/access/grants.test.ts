@@ -24,7 +24,7 @@ test("everything that an environment or its bootstrap declares is read", () => {
   expect(unread).toEqual([]);
 });
 
-/** The reviews of changes cover each kind for dev; the system tier covers each mutation for all environments. */
+/** The reviews of changes cover each kind for dev; the system tier covers each kind and type for all environments. */
 test("a grant of each kind in a bootstrap has a row", () => {
   const state = synthesizedState("bootstrap-dev");
   const found = onePerKind(mutations(state).filter(({ kind }) => EVERYWHERE.test(kind)));
