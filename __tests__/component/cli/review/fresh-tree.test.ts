@@ -187,7 +187,7 @@ describe("a review of a fresh tree", () => {
     project.edit("openapi/accounts.yaml", "accounts/support", "accounts/read");
     write("own.ts", OWN_ROLE.replace("ec2.", "ecs."));
     synth();
-    const formats = ["terminal", "markdown", "json"];
+    const formats = ["terminal", "json"];
     const fresh = formats.map((format) => review("--format", format, "--fail-on", "broadened"));
     expect(fresh.map(({ bundles }) => bundles.includes("program.js"))).toEqual(formats.map(() => false));
     rmSync(project.path(".build/tree.json"));
