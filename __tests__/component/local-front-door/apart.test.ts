@@ -3,15 +3,19 @@ import type { Clouds } from "../../../packages/local-front-door/clouds";
 import { block, type Change, set } from "../../support/local/document";
 import { SynthesizedEnvironments } from "../../support/local/environments";
 import { restDev } from "../../support/rest";
+import { intentOf } from "../../support/shop";
+import { small } from "../../support/small";
 import { variantOf } from "../../support/variant";
 
 /** What a door that is not strict does with what it does not understand: it refuses the requests that depend on it, and no others. */
+const aliased = () => variantOf("dev", { gateway: { authorizer: { provisionedConcurrency: 1 } } });
 const environments = {
   http: new SynthesizedEnvironments(["dev"]),
   rest: new SynthesizedEnvironments(["dev"], () => restDev()),
-  alias: new SynthesizedEnvironments(["dev"], () =>
-    variantOf("dev", { gateway: { authorizer: { provisionedConcurrency: 1 } } }),
-  ),
+  // With four routes, for what refuses all of them.
+  "small http": new SynthesizedEnvironments(["dev"], () => small(intentOf("dev"))),
+  "small rest": new SynthesizedEnvironments(["dev"], () => small(restDev())),
+  "small alias": new SynthesizedEnvironments(["dev"], () => small(aliased())),
 };
 afterAll(() => Object.values(environments).map((each) => each.remove()));
 
@@ -43,7 +47,7 @@ async function answered({ url, callers, gateway }: Clouds): Promise<readonly str
 
 const whole = new Map<Kind, readonly string[]>();
 beforeAll(async () => {
-  for (const kind of ["http", "rest", "alias"] as const) {
+  for (const kind of Object.keys(environments) as Kind[]) {
     const clouds = await open(kind);
     whole.set(kind, await answered(clouds));
     expect([refusals(clouds), all(kind)]).toEqual([[], [...clouds.gateway.routeKeys].sort()]);
@@ -77,14 +81,14 @@ const SHARED = [
 ];
 
 test.each<[Kind, string]>([
-  ...SHARED.map((type): [Kind, string] => ["http", type]),
-  ["http", "aws_apigatewayv2_authorizer"],
-  ["http", "aws_apigatewayv2_integration"],
-  ["http", "aws_apigatewayv2_route"],
-  ["alias", "aws_lambda_alias"],
-  ["rest", "aws_api_gateway_authorizer"],
-  ["rest", "aws_api_gateway_integration"],
-  ["rest", "aws_api_gateway_method"],
+  ...SHARED.map((type): [Kind, string] => ["small http", type]),
+  ["small http", "aws_apigatewayv2_authorizer"],
+  ["small http", "aws_apigatewayv2_integration"],
+  ["small http", "aws_apigatewayv2_route"],
+  ["small alias", "aws_lambda_alias"],
+  ["small rest", "aws_api_gateway_authorizer"],
+  ["small rest", "aws_api_gateway_integration"],
+  ["small rest", "aws_api_gateway_method"],
 ])("%s: no request is answered if no %s is understood", async (kind, type) => {
   const clouds = await open(kind, unheardOf(type));
   expect(await answered(clouds)).toEqual([]);
