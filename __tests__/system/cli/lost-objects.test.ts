@@ -79,7 +79,9 @@ applying("what Google refuses because it does not know a new account yet is appl
   const unknown = `Error creating Service: googleapi: Error 400: Service account ${email} does not exist.`;
   cloud.refuses({ [name]: [unknown, unknown] });
   const refused = `refused create ${name}`;
-  const { code, error } = run(DEPLOY);
+  const { code, error } = run(DEPLOY, {
+    NODE_OPTIONS: `--require ${require.resolve("../../support/short-waits.cjs")}`,
+  });
   expect([code, error]).toEqual([
     0,
     expect.stringContaining("does not know a new service account yet; the rest follows in 5 s"),

@@ -1,14 +1,8 @@
 "use strict";
-/**
- * Sends every HTTPS request of a process to the test, which passes it on to the local clouds. They know every change at
- * once, so a wait of seconds takes milliseconds.
- */
+/** Sends every HTTPS request of a process to the test, which passes it on to the local clouds. */
+require("../../../support/short-waits.cjs");
 const http = require("node:http");
 const https = require("node:https");
-const timers = require("node:timers/promises");
-
-const { setTimeout: pause } = timers;
-timers.setTimeout = (milliseconds, ...rest) => pause(milliseconds < 1000 ? milliseconds : milliseconds / 50, ...rest);
 
 https.request = (first, ...rest) => {
   const url = first instanceof URL ? first : undefined;
