@@ -12,8 +12,8 @@ interface Case extends ObjectChange {
   readonly object: StateResource;
 }
 
-/** Changes within declared attributes of an applied stack. Returns those whose drift the review does not name. */
-export function nestedDrift(name: string, chosen: (cases: readonly Case[]) => readonly Case[]) {
+/** One change of each kind in each place of each type, in an applied stack. Returns those whose drift the review does not name. */
+export function nestedDrift(name: string) {
   const { plan, head } = fixture(name);
   const bodyOf = bodiesOf(name);
   const deployed = new Deployed(plan, head.stack, plan.resource_changes ?? [], head.stack);
@@ -22,7 +22,7 @@ export function nestedDrift(name: string, chosen: (cases: readonly Case[]) => re
     const json: PlanJson = { ...plan, resource_drift: [{ address, type, mode: "managed", change }] };
     return driftOf(json, deployed, bodyOf).flatMap(({ change }) => change.attributes.map(({ path }) => path));
   };
-  const cases = chosen(appliedCases(name));
+  const cases = onePerPlace(appliedCases(name));
   const missed = cases.flatMap(({ object, attribute, path, kind, value }) => {
     const found = drifted(object, { [attribute]: value });
     return isNamed(path, found) ? [] : [`${object.address} ${path} ${kind}: got ${found.join()}`];
@@ -46,7 +46,6 @@ function bodiesOf(name: string) {
   };
 }
 
-/** One for each place of each type, and each kind of change. */
-export function onePerPlace(cases: readonly Case[]): readonly Case[] {
+function onePerPlace(cases: readonly Case[]): readonly Case[] {
   return [...new Map(cases.map((each) => [`${each.object.type} ${each.path} ${each.kind}`, each])).values()];
 }
