@@ -34,7 +34,7 @@ const OPTIONS = ["-input=false", "-no-color"];
 export async function removeRun(runFolder: RunFolder, print: (line: string) => void): Promise<void> {
   await leftCommandEnded(runFolder, print);
   for (const environment of runFolder.now.environments) {
-    await tolerant(print, () => destroyKnown(new Scene(runFolder, environment), print));
+    await tolerant(print, () => destroyKnown(new Scene(runFolder, environment), runFolder, print));
   }
   const scene = new Scene(runFolder, runFolder.now.environments[0] ?? "http");
   const left = await sweep(scene, print);
@@ -90,18 +90,28 @@ async function leftCommandEnded({ now: { child, run } }: RunFolder, print: (line
 }
 
 /** Destroys what the states know. No other command of the run is left, so a lock in the way is that of a killed one. */
-async function destroyKnown(scene: Scene, print: (line: string) => void): Promise<void> {
+async function destroyKnown(scene: Scene, runFolder: RunFolder, print: (line: string) => void): Promise<void> {
   const { environment } = scene;
   if (hasStack(scene, environment)) {
     print(`${scene.record.run}: destroying ${environment}`);
     await tolerant(print, async () => {
       const terraform = await scene.terraform(environment, "deployer", IDENTITY_SECONDS);
       await terraform.step(environment, "init", `${environment}: connecting to the state`, OPTIONS);
+      const known = await terraform.step(environment, "state list", `${environment}: reading the state`, []);
+      const { audits = [] } = runFolder.now;
+      runFolder.save({ ...runFolder.now, audits: [...new Set([...audits, ...auditsIn(known)])].sort() });
       const unlocked = [...OPTIONS, "-auto-approve", "-lock=false"];
       await terraform.step(environment, "destroy", `${environment}: destroying`, unlocked);
     });
   }
   if (hasStack(scene, `bootstrap-${environment}`)) await removeBootstrap(scene);
+}
+
+/** The services whose audit logs a state has, by what `terraform state list` prints. */
+function auditsIn(known: string): readonly string[] {
+  return AUDITED.filter((service) =>
+    known.split("\n").includes(`google_project_iam_audit_config.${service.split(".")[0]}`),
+  );
 }
 
 function hasStack({ folder }: Scene, stack: string): boolean {
@@ -291,7 +301,10 @@ async function inGoogle({ tools, record: { run, google } }: Swept): Promise<read
 export const AUDITED: readonly string[] = ["iam.googleapis.com", "sts.googleapis.com"];
 
 /** A deleted account stays in the project's policy, and audit logs stay on. */
-async function inProjectPolicy({ tools: { gcloud }, record: { run, google } }: Swept): Promise<readonly Left[]> {
+async function inProjectPolicy({
+  tools: { gcloud },
+  record: { run, google, audits: own = [] },
+}: Swept): Promise<readonly Left[]> {
   const policy = await gcloud("projects", "get-iam-policy", google.project);
   const grants = ((policy.bindings ?? []) as Json[]).flatMap(({ role, members }) =>
     (members as readonly string[])
@@ -302,15 +315,16 @@ async function inProjectPolicy({ tools: { gcloud }, record: { run, google } }: S
         return { what: `${role} of ${member}`, remove };
       }),
   );
-  const audits = ((policy.auditConfigs ?? []) as Json[]).filter(({ service }) => AUDITED.includes(service));
-  const remove = () => removeAudits(gcloud, google.project);
+  // Others may have switched them on since the run began, so only those count that a state of the run had.
+  const audits = ((policy.auditConfigs ?? []) as Json[]).filter(({ service }) => own.includes(service));
+  const remove = () => removeAudits(gcloud, google.project, own);
   return [...grants, ...(audits.length === 0 ? [] : [{ what: "audit logs of the project", remove }])];
 }
 
 /** Google writes a policy only if nothing has changed it since it was read. */
-async function removeAudits(gcloud: CloudTools["gcloud"], project: string): Promise<void> {
+async function removeAudits(gcloud: CloudTools["gcloud"], project: string, own: readonly string[]): Promise<void> {
   const { auditConfigs, ...policy } = await gcloud("projects", "get-iam-policy", project);
-  const others = auditConfigs.filter(({ service }: Json) => !AUDITED.includes(service));
+  const others = auditConfigs.filter(({ service }: Json) => !own.includes(service));
   const folder = mkdtempSync(join(tmpdir(), "front-door-policy-"));
   try {
     const file = join(folder, "policy.json");

@@ -49,6 +49,8 @@ export interface RunRecord {
   readonly environments: readonly EnvironmentName[];
   /** Objects of which an account has one, and which the run makes because the account has none. */
   readonly owns: { readonly identityProvider: boolean; readonly loggingRole: boolean };
+  /** Services whose audit logs a state of the run has had. */
+  readonly audits?: readonly string[];
   readonly versions: Readonly<Record<string, string>>;
   readonly steps: readonly StepRecord[];
   /** The last process that the run started, and its start. A killed run may have left it running. */
