@@ -129,7 +129,7 @@ applying(
     rmSync(runs, { recursive: true, force: true });
     cpSync(join(snapshots, "deploy"), runs, { recursive: true, verbatimSymlinks: true });
     rmSync(join(runs, lastRun(), "http"), { recursive: true });
-    // Somebody else has switched them on since.
+    // Another principal has switched them on since.
     const audits = { type: "google_project_iam_audit_config", values: { service: "iam.googleapis.com" } };
     sandbox?.lost.push(audits);
     expect((await e2e("--clean")).code).toBe(0);
