@@ -6,7 +6,7 @@ import { storedSchemas } from "../../support/provider-schemas";
 import { dev } from "../../support/synthesized-states";
 
 const ACCOUNT = "${google_service_account.orders.email}";
-/** The ways to write one identity in a text: alone, in another text, in JSON, in JSON within JSON, and as a literal. */
+/** The ways to write one identity in a text: alone, in another text, in JSON, in JSON within JSON, as a literal or a part. */
 const SPELLINGS = [
   ACCOUNT,
   `projects/-/serviceAccounts/${ACCOUNT}`,
@@ -14,6 +14,8 @@ const SPELLINGS = [
   JSON.stringify({ a: JSON.stringify({ b: ACCOUNT }) }),
   '${replace(google_service_account.orders.email, "a", "b")}',
   "projects/-/serviceAccounts/storefront-dev-orders@storefront-dev.iam.gserviceaccount.com",
+  "storefront-dev-orders@${data.google_project.p.project_id}.iam.gserviceaccount.com",
+  "arn:aws:iam::${data.aws_caller_identity.c.account_id}:role/storefront-dev-callers",
   '{"a":"storefront-dev-orders\\u0040storefront-dev.iam.gserviceaccount.com"}',
 ];
 

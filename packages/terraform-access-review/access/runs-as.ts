@@ -49,12 +49,14 @@ function identitiesIn(stack: StackJson, text: string, mayName: boolean): readonl
     /^(data\.)?(google_service_account|aws_iam_role)s?$/.test(type),
   );
   const isElsewhere = mayName && /\$\{[^}]*\b(data|each|module|var)\./.test(text);
+  // Its project or its account is not in the text.
+  const isAssembled = text.includes("${") && /\.gserviceaccount\.com|:role\//.test(text);
   return [
     ...references.map(({ address, attribute }) => `\${${address}.${attribute}}`),
     ...(text.match(/[\w-]+@[\w.-]+\.gserviceaccount\.com/g) ?? []),
     ...(text.match(/arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]+/g) ?? []),
     ...localsIn(stack, text).flatMap((local) => identitiesIn(stack, local, mayName)),
-    ...(isElsewhere || (mayName && shortNames(stack).has(text)) ? [text] : []),
+    ...(isElsewhere || isAssembled || (mayName && shortNames(stack).has(text)) ? [text] : []),
   ];
 }
 

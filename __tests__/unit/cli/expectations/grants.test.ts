@@ -309,6 +309,9 @@ const WAYS: Readonly<Record<Kind, Readonly<Record<string, Change>>>> = {
     "a machine that runs as an account that is looked up": add("google_compute_instance", {
       service_account: [{ email: "${data.google_service_account.x.email}" }],
     }),
+    "a machine that runs as an account whose project is looked up": add("google_compute_instance", {
+      metadata: { runs_as: "storefront-prod-orders@${data.google_project.p.project_id}.iam.gserviceaccount.com" },
+    }),
     "a profile of Roles Anywhere with the function's role": add("aws_rolesanywhere_profile", {
       role_arns: ["${aws_iam_role.callers.arn}"],
     }),
