@@ -40,6 +40,9 @@ import { tokenCommand, traceCommand } from "./token-command";
 /** The usual port of each part of a door. If it is taken, the next free one is used. */
 export const PORTS = { gateway: 8080, signIn: 8180, page: 8280 } as const;
 
+/** What a door's answers say until a changed config is open. */
+const STALE = "stale; config/ has changed since this door was opened";
+
 export interface DoorProps {
   readonly environment: string;
   /** Port of the gateway; 0 for a free one. Default: the first free one of the usual ports. */
@@ -77,15 +80,25 @@ export interface OpenDoor {
 /** The front door of one environment on this machine, reopened whenever the config changes. */
 export class LocalDoor {
   private clouds: Clouds | undefined;
+  /** Whether the config has changed since the door was opened. */
+  private isStale = false;
   private readonly key = randomBytes(16).toString("base64url");
 
   constructor(private readonly props: DoorProps) {}
 
   /**
    * Synthesizes the environment and opens the door from the result. A door that is already open stays unchanged until
-   * the new one has read its stack. The new one then takes over its ports.
+   * the new one has read its stack. The new one then takes over its ports. Until then, and after an
+   * error, each answer says that it is stale.
    */
   async open(): Promise<OpenDoor> {
+    this.isStale = true;
+    const open = await this.reopen();
+    this.isStale = false;
+    return open;
+  }
+
+  private async reopen(): Promise<OpenDoor> {
     const { environment, services, strict, throttling, localOrigins, localCallbacks, forPeople, print } = this.props;
     const { intents, leftOut, warnings } = readConfig();
     for (const warning of warnings.get(environment) ?? []) print(warning);
@@ -114,7 +127,7 @@ export class LocalDoor {
           return find(`${type}.${name}`, attribute.join("."))?.place;
         },
         signedInCall: (clientId, user) => signedInLine(environment, this.running, grants, clientId, user),
-        gateway: { throttling, localOrigins },
+        gateway: { throttling, localOrigins, stale: () => (this.isStale ? STALE : undefined) },
         ...(this.props.logs && { logs: this.props.logs }),
         localCallbacks,
         envoy: { progress: console.error },

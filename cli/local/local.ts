@@ -1,11 +1,11 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
-import { watch } from "node:fs";
 import { join, resolve } from "node:path";
 import { keysOfOne, namedBy, type Reached, type RouteKeys, reachedBy } from "../../contract/route-selection";
 import { callersOfIntent } from "../../intent/model/declared-callers";
 import { ANYONE, sentence } from "../../intent/model/expectation";
 import type { Intent } from "../../intent/model/intent";
 import type { Clouds } from "../../packages/local-front-door/clouds";
+import { STALE_HEADER } from "../../packages/local-front-door/gateway/shared/api-gateway";
 import { LocalLogs } from "../../packages/local-front-door/logs/local-logs";
 import { descriptorLimit, LEAST_DESCRIPTORS } from "../../packages/local-front-door/net/descriptors";
 import { headerValues, type LocalAnswer, type LocalRequest } from "../../packages/local-front-door/net/local-http";
@@ -20,6 +20,7 @@ import { say, unreported } from "../process/progress";
 import { BUILD, CONFIG, shownPath } from "../process/project";
 import { firstSignal, interruptedBy } from "../process/signals";
 import { writeWhole } from "../process/write-files";
+import { configState, watchConfig } from "./config-watch";
 import { curlLines } from "./curl-lines";
 import { type DoorProps, LocalDoor, type OpenDoor, PORTS } from "./door";
 import { removeDoorFile, writeDoorFile } from "./door-file";
@@ -96,6 +97,7 @@ export async function local(environment: string, options: LocalOptions): Promise
   const stopped = stopOf(environment, options.matrix ? "not every route was called" : "the front door is closed");
   stopped.then((end) => setTimeout(() => exitWith(end), END_MILLISECONDS).unref());
   const start = performance.now();
+  const seen = configState(CONFIG);
   const door = new LocalDoor({ ...props, ...(logs && { logs }) });
   try {
     const open = await door.open();
@@ -105,6 +107,7 @@ export async function local(environment: string, options: LocalOptions): Promise
         stopped,
         greeting,
         logs: logs?.folder ?? "",
+        seen,
       });
   } finally {
     await door.close(GRACE_MILLISECONDS);
@@ -116,40 +119,36 @@ interface Served {
   readonly greeting: typeof greet;
   /** Folder of the door's logs. */
   readonly logs: string;
+  /** State of the config that the door was opened with, or of an older one. */
+  readonly seen: string;
 }
 
-async function serve(
-  props: DoorProps,
-  door: LocalDoor,
-  open: OpenDoor,
-  took: number,
-  { stopped, greeting, logs }: Served,
-) {
+async function serve(props: DoorProps, door: LocalDoor, open: OpenDoor, took: number, { logs, ...served }: Served) {
   const { environment } = props;
   const closeDesk = await openTokenDesk(environment, () => door.running, logs);
   try {
-    if (greeting === greet) sayTakenPort(props, open.clouds);
-    await greeting(environment, open, took);
-    await untilStopped(environment, door, { stopped, greeting });
+    if (served.greeting === greet) sayTakenPort(props, open.clouds);
+    await served.greeting(environment, open, took);
+    await untilStopped(environment, door, served);
   } finally {
     await closeDesk();
   }
-  thrown(await stopped);
+  thrown(await served.stopped);
 }
 
 async function untilStopped(
   environment: string,
   door: LocalDoor,
-  { stopped, greeting }: Omit<Served, "logs">,
+  { stopped, greeting, seen }: Omit<Served, "logs">,
 ): Promise<void> {
-  const unwatch = watchConfig(CONFIG, async () => {
+  const unwatch = watchConfig(CONFIG, seen, async () => {
     const start = performance.now();
     try {
       const reopened = await door.open();
       await greeting(environment, reopened, Math.round(performance.now() - start));
     } catch (error) {
       const message = error instanceof CommandError ? error.message : String(error);
-      console.error(`${message}\nthe door stays as it was`);
+      console.error(`${message}\nthe door stays as it was, and says so in ${STALE_HEADER} of each answer`);
     }
   });
   const end = unreported();
@@ -248,30 +247,6 @@ function stopOf(environment: string, left: string): Promise<CommandError> {
     process.stdout.on("error", () => resolve(interruptedBy("SIGHUP", environment, left)));
   });
   return Promise.race([signal, unread]);
-}
-
-/** Editors write a file in several steps. */
-const QUIET_MILLISECONDS = 100;
-
-/**
- * Calls back when a YAML or JSON file in or below the folder has changed and no change followed for 100 ms. Calls do not
- * overlap: a change during a call causes one more. Returns a function that stops watching, after any call in progress.
- */
-function watchConfig(folder: string, changed: () => Promise<void>): () => Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> = Promise.resolve();
-  const watcher = watch(folder, { recursive: true }, (_, name) => {
-    if (name !== null && !/\.(ya?ml|json)$/.test(name)) return;
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      running = running.then(changed);
-    }, QUIET_MILLISECONDS);
-  });
-  return async () => {
-    watcher.close();
-    clearTimeout(timer);
-    await running;
-  };
 }
 
 /**

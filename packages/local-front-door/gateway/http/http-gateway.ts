@@ -70,7 +70,7 @@ export class LocalGateway implements ApiGateway {
       options.authorizerMilliseconds,
     );
     this.integrations = new GatewayIntegrations(stack, ask);
-    this.server = new GatewayServer(trace, this.now, MOST_HEAD_BYTES, (request) => this.serve(request));
+    this.server = new GatewayServer(trace, this.now, MOST_HEAD_BYTES, (request) => this.serve(request), options.stale);
   }
 
   get routeKeys(): readonly string[] {

@@ -31,8 +31,12 @@ export class RestGateway implements ApiGateway {
     this.now = options.now ?? Date.now;
     this.pipeline = new RestPipeline({ stack, functions, ask, trace, options, now: this.now });
     this.accessLog = AccessLog.of(stack, this.pipeline.stage.resource, REST_VARIABLES);
-    this.server = new GatewayServer(trace, this.now, MOST_HEAD_BYTES, (request) =>
-      asPartOf(request.requestId, () => this.serve(request)),
+    this.server = new GatewayServer(
+      trace,
+      this.now,
+      MOST_HEAD_BYTES,
+      (request) => asPartOf(request.requestId, () => this.serve(request)),
+      options.stale,
     );
   }
 

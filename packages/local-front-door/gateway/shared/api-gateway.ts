@@ -18,7 +18,12 @@ export interface ApiGateway {
   stop(graceMilliseconds?: number): Promise<void>;
 }
 
+/** Header of every answer of a gateway whose stack is no longer that of the config. */
+export const STALE_HEADER = "x-local-front-door";
+
 export interface GatewayOptions {
+  /** What `x-local-front-door` says at an answer, in ASCII. Default: there is no such header. */
+  readonly stale?: () => string | undefined;
   /** Milliseconds, for cached results, throttles and quotas. Default: the clock. */
   readonly now?: () => number;
   /** Whether requests are throttled as declared. Default: true; false is a deviation, for load tests. */

@@ -4,6 +4,7 @@ import { listenForCallers, type PortChoice } from "../../net/loopback";
 import { pooledRandomBytes } from "../../net/random-bytes";
 import { presentedClaims } from "../../trace/request-log";
 import type { LocalTrace } from "../../trace/trace";
+import { type GatewayOptions, STALE_HEADER } from "./api-gateway";
 
 /** Starts waiting work. Call `leave` when it ends. */
 type Begin = (leave: () => void) => void;
@@ -94,6 +95,7 @@ export class GatewayServer {
     private readonly now: () => number,
     private readonly mostHeadBytes: number,
     private readonly serve: (request: BegunRequest) => Promise<void>,
+    private readonly stale: GatewayOptions["stale"],
   ) {}
 
   /** @returns the URL, without a path */
@@ -104,6 +106,8 @@ export class GatewayServer {
     // Otherwise, Node's own limit on a head would apply before the gateway's, without a request id.
     const server = createServer({ maxHeaderSize: 64 * this.mostHeadBytes }, (incoming, outgoing) => {
       if (!isOfThisMachine(incoming.headers.host)) return refuse(outgoing);
+      const stale = this.stale?.();
+      if (stale !== undefined) outgoing.setHeader(STALE_HEADER, stale);
       this.underWay.add(outgoing);
       outgoing.once("close", () => this.underWay.delete(outgoing));
       turnstile.enter((leave) => this.turnOf(incoming, outgoing, leave));
