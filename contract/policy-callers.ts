@@ -58,6 +58,16 @@ export interface McpServer {
  */
 export function audienceFor(
   caller: Pick<Callers, "scopes">,
+  audiences: "on-request",
+  server: McpServer | undefined,
+): string | undefined;
+export function audienceFor(
+  caller: Pick<Callers, "scopes">,
+  audiences: readonly string[],
+  server: McpServer | undefined,
+): string | readonly string[] | undefined;
+export function audienceFor(
+  caller: Pick<Callers, "scopes">,
   audiences: readonly string[] | "on-request",
   server: McpServer | undefined,
 ): string | readonly string[] | undefined {

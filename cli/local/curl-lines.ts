@@ -130,7 +130,7 @@ function simplest(grants: readonly RouteGrant[]): string | undefined {
 function lineFor(environment: string, clouds: Clouds, grants: readonly RouteGrant[], caller: DeclaredCaller) {
   const route = routeOf(grants, caller);
   if (route === undefined) return undefined;
-  const { kind, pool, client } = caller;
+  const { kind, pool, client, resource } = caller;
   if (kind !== "person" || pool === undefined || client === undefined) {
     return call(clouds, route, tokenCommand(environment, caller.name));
   }
@@ -138,6 +138,7 @@ function lineFor(environment: string, clouds: Clouds, grants: readonly RouteGran
     response_type: "code",
     client_id: client.id,
     redirect_uri: client.localCallbackUrls[0] ?? clouds.signedInUrl(pool, client) ?? "",
+    ...(resource !== undefined && { resource }),
   });
   return `in a browser: ${clouds.cognitoUrl}/${pool.domain}/oauth2/authorize?${query}`;
 }

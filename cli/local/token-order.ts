@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { nearest } from "../../intent/model/nearest";
 import type { DeclaredCaller } from "../../packages/local-front-door/callers";
 import type { Clouds } from "../../packages/local-front-door/clouds";
+import type { AppClient } from "../../packages/local-front-door/cognito/app-client";
 
 /** A request of `npm run token` to an open front door. */
 export interface TokenOrder {
@@ -75,13 +76,10 @@ export const DEFAULT_USER = "ann";
  * @param user who signs in, for a person's client
  */
 async function cognitoToken(cognitoUrl: string, caller: DeclaredCaller, user = DEFAULT_USER): Promise<string> {
-  const { pool, client, kind } = caller;
+  const { pool, client, kind, resource } = caller;
   if (pool === undefined || client === undefined) throw new Error(`${caller.name} is not a client of a user pool`);
   const base = `${cognitoUrl}/${pool.domain}`;
-  const form =
-    kind === "program"
-      ? { grant_type: "client_credentials" }
-      : await signedIn(base, client.id, client.callbackUrls[0] ?? client.localCallbackUrls[0] ?? "", user);
+  const form = kind === "program" ? { grant_type: "client_credentials" } : await signedIn(base, client, user, resource);
   const body = new URLSearchParams({ ...form, client_id: client.id });
   if (client.secret !== undefined) body.set("client_secret", client.secret);
   const response = await fetch(`${base}/oauth2/token`, { method: "POST", body });
@@ -93,17 +91,19 @@ async function cognitoToken(cognitoUrl: string, caller: DeclaredCaller, user = D
 /** The browser's steps between the click and the callback, with PKCE. */
 async function signedIn(
   base: string,
-  clientId: string,
-  callback: string,
+  client: AppClient,
   username: string,
+  resource: string | undefined,
 ): Promise<Record<string, string>> {
+  const callback = client.callbackUrls[0] ?? client.localCallbackUrls[0] ?? "";
   const verifier = randomBytes(32).toString("base64url");
   const query = new URLSearchParams({
     response_type: "code",
-    client_id: clientId,
+    client_id: client.id,
     redirect_uri: callback,
     code_challenge: createHash("sha256").update(verifier).digest("base64url"),
     code_challenge_method: "S256",
+    ...(resource !== undefined && { resource }),
   });
   const body = new URLSearchParams({ username });
   const response = await fetch(`${base}/login?${query}`, { method: "POST", body, redirect: "manual" });

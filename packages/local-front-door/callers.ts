@@ -16,6 +16,8 @@ export interface DeclaredCaller {
   readonly kind: "program" | "person" | "external" | "aws";
   readonly client?: AppClient;
   readonly pool?: UserPool;
+  /** What a person asks for a token for (RFC 8707): the MCP server, if the client may call it. */
+  readonly resource?: string | undefined;
   /**
    * A token with all claims that the issuer would set. It is valid for the declared time, an external token for an
    * hour, an AWS principal's for five minutes.
@@ -77,12 +79,12 @@ function cognitoCallers({ clients, server }: TrustedIssuer, pool: UserPool): rea
   return clients.flatMap(({ name, claim }) => {
     const client = pool.clients.find(({ id }) => id === claim);
     if (client === undefined) return [];
-    const person = client.flows.includes("code");
     const { scopes } = client;
-    const audience = audienceFor({ scopes }, "on-request", server);
-    const granted = person ? { scopes, subject: "ann", audience } : { scopes };
+    const person = client.flows.includes("code");
+    const resource = person ? audienceFor({ scopes }, "on-request", server) : undefined;
+    const granted = person ? { scopes, subject: "ann", audience: resource } : { scopes };
     const token = async () => (await accessToken(pool, client, granted)).token;
-    return [{ name, kind: person ? "person" : "program", client, pool, token } as const];
+    return [{ name, kind: person ? "person" : "program", client, pool, resource, token } as const];
   });
 }
 
