@@ -132,21 +132,51 @@ function unreadHolders(stack: StackJson, { resource }: Target, stated: Stated | 
   });
 }
 
-const GATEWAY = /^aws_(api_gateway|apigatewayv2|lambda)_/;
+/** Types that are part of an API or of a function, without those of Lambda that have no argument for code or for a principal. */
+const GATEWAY =
+  /^aws_(api_gateway|apigatewayv2|lambda(?!_(capacity_provider|code_signing_config|event_source_mapping|function_(event_invoke|recursion)_config|invocation)$))_/;
 
 /**
  * Addresses of resources that are not read and might open a route: a module, a part of an API or of a function, a type of
- * another provider, and any that names one of these parts.
+ * another provider, and any that names a part of an API or a function that an API uses.
  */
 export function unreadOpeners(stack: StackJson, stated?: Stated): readonly string[] {
-  return unreadGrants(stack, stated, GATEWAY, (text) => /\baws_(api_gateway|apigatewayv2|lambda)_\w+\./.test(text));
+  const used = functionsOfApis(stack);
+  return unreadGrants(
+    stack,
+    stated,
+    GATEWAY,
+    (text, type) =>
+      /\baws_(api_gateway|apigatewayv2)_\w+\./.test(text) ||
+      ((GATEWAY.test(type) || !type.startsWith("aws_lambda_")) && lambdasIn(text).some((address) => used.has(address))),
+  );
+}
+
+/** Addresses of functions, and of their parts, that an API uses: directly, or by a local value or another part. */
+function functionsOfApis(stack: StackJson & Attributes): ReadonlySet<string> {
+  const apis = resourcesOf(stack, /^aws_(api_gateway|apigatewayv2)_/).map(({ attributes }) => attributes);
+  const found = new Set<string>();
+  const open: unknown[] = [...apis, stack.locals, stack.module];
+  for (const each of open) {
+    for (const address of texts(each).flatMap(lambdasIn)) {
+      if (found.has(address)) continue;
+      found.add(address);
+      const [type = "", name = ""] = address.split(".");
+      open.push(stack.resource[type]?.[name]);
+    }
+  }
+  return found;
+}
+
+function lambdasIn(text: string): readonly string[] {
+  return text.match(/\baws_lambda_\w+\.[\w-]+/g) ?? [];
 }
 
 function unreadGrants(
   stack: StackJson,
   stated: Stated | undefined,
   granting: RegExp,
-  names: (text: string) => boolean,
+  names: (text: string, type: string) => boolean,
 ): readonly string[] {
   const addresses = unreadRows(stack).map(({ from }) => from.address);
   return [...new Set(addresses)].filter((address) => {
@@ -157,7 +187,7 @@ function unreadGrants(
       isForeign ||
       !isOfKnownSource(stack, type) ||
       granting.test(type) ||
-      texts(stack.resource[type]?.[name] ?? {}).some(names)
+      texts(stack.resource[type]?.[name] ?? {}).some((text) => names(text, type))
     );
   });
 }
