@@ -83,27 +83,37 @@ export const restPathsAreATree: Rule = (draft, report) => {
       remedy: "merge routes with {path+}, or ask AWS for a larger quota and set limits.resourcesPerApi",
     });
   }
-  const rivals = rivalsIn(resources);
-  const reported = new Set<string>();
-  for (const { serviceId, written, path } of routes) {
-    const rival = startsOf(path).flatMap((start) => rivals.get(start) ?? [])[0];
-    const line = `${serviceId} ${written}`;
-    if (rival === undefined || reported.has(line)) continue;
-    reported.add(line);
-    report(["services", serviceId, "routes", written], verdictOn(rival));
+  const below = groupedRoutes(routes);
+  for (const { claim, other } of rivalsIn(resources)) {
+    const [few = [], many = []] = [claim, other].map(({ path }) => below.get(path) ?? []);
+    // Each pair clashes twice. It is reported where fewer routes change, and a document has none.
+    const isFewer = few.length < many.length || (few.length === many.length && claim.path < other.path);
+    const [first] = few;
+    if (first === undefined || !(isFewer || many.length === 0)) continue;
+    report(["services", first.serviceId, "routes", first.written], verdictOn({ claim, other }, few));
   }
 };
 
 type Rivals = Clash<RestResource>;
+type Route = ReturnType<typeof validRoutes>[number];
 
 /**
- * By path, the first other resource that clashes in a REST API or in Terraform: a variable below the same parent, or a
- * resource with the same Terraform address.
+ * Resources that clash in a REST API or in Terraform: a variable below the same parent, or a resource with the same
+ * Terraform address.
  */
-function rivalsIn(all: readonly RestResource[]): ReadonlyMap<string, Rivals> {
+function rivalsIn(all: readonly RestResource[]): readonly Rivals[] {
   const variables = all.filter(({ part }) => part.startsWith("{"));
   const found = [...clashes(variables, ({ parent }) => parent), ...clashes(all, ({ address }) => address)];
-  return new Map(found.map((rivals) => [rivals.claim.path, rivals]));
+  return [...new Map(found.map((rivals) => [rivals.claim.path, rivals])).values()];
+}
+
+/** By each path and each start of one, the routes that need its resource. */
+function groupedRoutes(routes: readonly Route[]): ReadonlyMap<string, readonly Route[]> {
+  const found = new Map<string, Route[]>();
+  for (const route of routes) {
+    for (const start of startsOf(route.path)) found.set(start, [...(found.get(start) ?? []), route]);
+  }
+  return found;
 }
 
 /** `/orders`, `/orders/{id}`. */
@@ -112,7 +122,7 @@ function startsOf(path: string): readonly string[] {
   return segments.map((_, index) => `/${segments.slice(0, index + 1).join("/")}`);
 }
 
-function verdictOn({ claim: mine, other }: Rivals) {
+function verdictOn({ claim: mine, other }: Rivals, routes: readonly Route[]) {
   if (mine.parent !== other.parent) {
     return {
       got: `${mine.path}, whose Terraform address aws_api_gateway_resource.${mine.address} is that of ${other.path}`,
@@ -124,8 +134,12 @@ function verdictOn({ claim: mine, other }: Rivals) {
     got: `${mine.path} and ${other.path}`,
     expected:
       "one variable name at each place in a path, and literals whose letters differ (a REST API stores paths as a tree)",
-    remedy: "give the variables the same name, or write gateway.kind: http",
+    remedy: `write ${other.part} in ${written(routes)}, or gateway.kind: http`,
   };
+}
+
+function written(routes: readonly Route[]): string {
+  return routes.map(({ serviceId, written }) => `${serviceId}: ${written}`).join(", ");
 }
 
 /** These ids belong to the plans of all other clients and of callers of public routes. */

@@ -1,4 +1,4 @@
-import { faults } from "../../../support/config-folder";
+import { BASE, DEV, faults, otherIssuers, problemsOf } from "../../../support/config-folder";
 import { testAll } from "../../../support/test-all";
 
 const rest = (rest: string) => faults(`gateway: { kind: rest }\n${rest}`);
@@ -55,13 +55,13 @@ testAll([
     "paths that differ in where their words end",
     "GET /my/big-orders",
     "PUT /my-big/orders",
-    "/my/big-orders, whose Terraform address aws_api_gateway_resource.my_big_orders is that of /my-big/orders",
+    "/my-big/orders, whose Terraform address aws_api_gateway_resource.my_big_orders is that of /my/big-orders",
   ],
   [
     "a literal that is called as a variable elsewhere",
     "GET /orders/{id}/parts",
     "PUT /orders-by",
-    "/orders/{id}, whose Terraform address aws_api_gateway_resource.orders_by is that of /orders-by",
+    "/orders-by, whose Terraform address aws_api_gateway_resource.orders_by is that of /orders/{id}",
   ],
   ["a literal that has a variable's address", "GET /orders/by", "GET /orders/{id}", "/orders/by and /orders/{id}"],
 ])("%s are refused only for a REST API", (_, one, other, got) => {
@@ -89,4 +89,26 @@ testAll(["default", "anonymous"])("no client may be called %s", (id) => {
   const client = `clients: { ${id}: { issuer: customers, grant: client_credentials, scopes: [orders/read] } }`;
   expect(rest(client)).toEqual([expect.stringContaining(`clients.${id}  got the client ${id}`)]);
   expect(faults(client)).toEqual([]);
+});
+
+test("two names of a variable are reported once, where fewer routes change, with the environment", () => {
+  const one = ["GET /orders/{id}", "PUT /orders/{id}", "GET /orders/{id}/parts", "GET /orders/{id}/parts/{part}"];
+  const two = ["GET /orders/{orderId}/items", "POST /orders/{orderId}/items"];
+  const third = "GET /orders/{number}/lines";
+  const base = BASE.replace(
+    "      GET /orders: { scopes: [orders/read] }\n",
+    [...one, ...two, third].map((key) => `      "${key}": { scopes: [orders/read] }\n`).join(""),
+  );
+  const found = problemsOf({
+    "base.yaml": base,
+    "dev.yaml": `${DEV}gateway: { kind: rest }\n`,
+    "prod.yaml": `name: other\ngoogle: { project: other-project, ownsProject: true }\n${otherIssuers("other")}`,
+  });
+  expect(
+    found.map(({ path, message }) => [path, /got (\S+) and (\S+),/.exec(message)?.slice(1), / in dev$/.test(message)]),
+  ).toEqual([
+    [`services.orders.routes["${two[0]}"]`, ["/orders/{orderId}", "/orders/{id}"], true],
+    [`services.orders.routes["${third}"]`, ["/orders/{number}", "/orders/{id}"], true],
+  ]);
+  expect(found[0]?.remedy).toContain(`write {id} in orders: ${two[0]}, orders: ${two[1]}, or`);
 });
