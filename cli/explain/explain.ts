@@ -147,6 +147,7 @@ const SIGNATURE = {
   invalid: "does not match the issuer's key",
   "unknown-key": "made with a key that the issuer does not publish",
   unchecked: "not checked: the issuer's keys are not available here (--keys <file> has them)",
+  skipped: "not checked: the token is refused before that",
 } as const;
 
 function callerLines({ caller, claims, ignored, routes }: Explanation, now: number): readonly string[] {
@@ -155,6 +156,7 @@ function callerLines({ caller, claims, ignored, routes }: Explanation, now: numb
     "not-granted": "config does not grant it to this client",
     "not-mapped": "no entry of scopeValues",
     "not-actors": "config does not grant it to the party that acts",
+    "not-read": "in a claim that config does not read for scopes",
   };
   const { actor } = caller ?? {};
   const agent = caller?.kind === "agent" ? " (an agent)" : "";
@@ -176,7 +178,11 @@ function hintText(hint: Hint): string {
     case "issuers":
       return `config has ${hint.urls.join(", ") || "no issuer with tokens"}`;
     case "audience":
-      return `the token is for ${hint.found.join(", ") || "no audience"}: request it for an audience of issuers.${hint.issuer}.audiences, or add that`;
+      return `the token is for ${hint.found.join(", ") || "no audience"}: request it for ${hint.expected.join(" or ")} (issuers.${hint.issuer}.audiences)`;
+    case "entra-version":
+      return `a token of version 1.0 for ${hint.found.join(", ") || "no audience"}: if that is the API of issuers.${hint.issuer}, set requestedAccessTokenVersion to 2 in its manifest; otherwise request a token for that API`;
+    case "no-scopes":
+      return `the token has no ${hint.claims.join(" and no ")}: ${hint.isEntra ? "assign the program an app role of the API, or request a scope of it for a person" : "let the issuer grant the client a scope"}`;
     case "claim":
       return `this token has ${hint.claim}: set issuers.${hint.issuer}.${hint.key}: ${hint.claim}`;
     case "client":

@@ -1,3 +1,4 @@
+import { providerOf } from "../../contract/identity-providers";
 import { routesOpenTo } from "../../contract/policy-callers";
 import type { AuthorizerPolicy, PolicyIssuer } from "../../contract/policy-file";
 import { boundSegments, ownTexts } from "../../contract/route-access";
@@ -17,8 +18,8 @@ import { type Claims, readUnverified, type UnverifiedToken } from "../../functio
 import { SIGN_IN_SCOPES } from "../../intent/model/sign-in-scopes";
 import { ownValue } from "../../intent/source/values";
 
-/** Result of a check of the signature: `unchecked` if the issuer's keys are not available. */
-export type Signature = "valid" | "invalid" | "unknown-key" | "unchecked";
+/** Result of a check of the signature: `unchecked` if the issuer's keys are not available, `skipped` after another refusal. */
+export type Signature = "valid" | "invalid" | "unknown-key" | "unchecked" | "skipped";
 
 /** What the authorizer would decide on a token, and why. Holds claims, but neither the token nor its signature. */
 export interface Explanation {
@@ -28,8 +29,8 @@ export interface Explanation {
   readonly signature: Signature;
   /** Undefined if the token is refused. */
   readonly caller?: Caller;
-  /** Values of the scope claims that count for nothing. */
-  readonly ignored: readonly { readonly value: string; readonly why: "not-mapped" | "not-granted" | "not-actors" }[];
+  /** Values of claims with scopes that count for nothing. */
+  readonly ignored: readonly Ignored[];
   /**
    * Keys of the routes that the caller may call, without public ones. A variable that must be the caller's own has its
    * texts: `GET /tenants/acme/orders`, `GET /teams/{blue|red}`.
@@ -40,11 +41,25 @@ export interface Explanation {
   readonly hints: readonly Hint[];
 }
 
+/** `not-read`: config reads another claim, or none. */
+export interface Ignored {
+  readonly value: string;
+  readonly why: "not-mapped" | "not-granted" | "not-actors" | "not-read";
+}
+
 export type Hint =
   /** Config has the issuer's URL in another spelling. */
   | { readonly kind: "issuer-spelling"; readonly issuer: string; readonly url: string }
   | { readonly kind: "issuers"; readonly urls: readonly string[] }
-  | { readonly kind: "audience"; readonly issuer: string; readonly found: readonly string[] }
+  /** `expected`: those of config. A token for another API is never accepted, whatever config could say. */
+  | {
+      readonly kind: "audience";
+      readonly issuer: string;
+      readonly found: readonly string[];
+      readonly expected: readonly string[];
+    }
+  /** Entra ID made it in version 1.0, with an `iss` of its own. The API that a token is for decides its version. */
+  | { readonly kind: "entra-version"; readonly issuer: string; readonly found: readonly string[] }
   /** Another claim of the token holds what config looks for. */
   | {
       readonly kind: "claim";
@@ -59,6 +74,13 @@ export type Hint =
       readonly issuer: string;
       readonly key: "scopes" | "scopeValues";
       readonly values: readonly string[];
+    }
+  /** The token has no claim with scopes. `isEntra`: there, a program has `roles` only after an app role is assigned to it. */
+  | {
+      readonly kind: "no-scopes";
+      readonly issuer: string;
+      readonly claims: readonly string[];
+      readonly isEntra: boolean;
     }
   /** `act` names a party that may not act; undefined: it names none. `other`: the party's issuer, if it is not the token's. */
   | { readonly kind: "actor"; readonly issuer: string; readonly actor?: string; readonly other?: string }
@@ -80,7 +102,7 @@ export interface Knowledge {
 
 /** Checks a token in the authorizer's order. A signature that cannot be checked does not stop the other checks. */
 export async function explanationOf(text: string, knowledge: Knowledge): Promise<Explanation> {
-  const nothing = { signature: "unchecked", ignored: [], routes: [], hints: [] } as const;
+  const nothing = { signature: "skipped", ignored: [], routes: [], hints: [] } as const;
   let token: UnverifiedToken;
   try {
     token = readUnverified(bearerToken(`Bearer ${text}`));
@@ -92,11 +114,11 @@ export async function explanationOf(text: string, knowledge: Knowledge): Promise
   const read = { ...nothing, claims, alg };
   const trusted = trustedIssuers(knowledge.policy, knowledge.variables);
   const there = trusted.get(token.iss);
-  if (there === undefined) return { ...read, refusal: "issuer-unknown", hints: hintsOnIssuer(token.iss, trusted) };
+  if (there === undefined)
+    return { ...read, refusal: "issuer-unknown", hints: hintsOnIssuer(token.iss, claims, trusted) };
   const issuer = issuerFor(there, claims.aud);
   if (issuer === undefined || !hasAudience(issuer, claims.aud)) {
-    const found = [claims.aud ?? []].flat().map(String);
-    const hints = there.map(({ id }): Hint => ({ kind: "audience", issuer: id, found }));
+    const hints = there.map((each) => hintOnAudience(claims, each));
     const [only] = there.length === 1 ? there : [];
     const further = only === undefined ? [] : hintsOnCaller(claims, only);
     return { ...read, ...(issuer && { issuer }), refusal: "audience", hints: [...hints, ...further] };
@@ -151,12 +173,34 @@ function reasonOf(error: unknown): Reason {
   throw error;
 }
 
-function hintsOnIssuer(iss: string, trusted: ReadonlyMap<string, readonly TrustedIssuer[]>): readonly Hint[] {
+function hintsOnIssuer(
+  iss: string,
+  claims: Claims,
+  trusted: ReadonlyMap<string, readonly TrustedIssuer[]>,
+): readonly Hint[] {
   const plain = (url: string) => url.replace(/\/$/, "").toLowerCase();
-  const alike = [...trusted.values()].flat().filter(({ url }) => plain(url) === plain(iss));
-  return alike.length > 0
-    ? alike.map(({ id }) => ({ kind: "issuer-spelling", issuer: id, url: iss }))
-    : [{ kind: "issuers", urls: [...trusted.keys()] }];
+  const all = [...trusted.values()].flat();
+  const alike = all.filter(({ url }) => plain(url) === plain(iss));
+  if (alike.length > 0) return alike.map(({ id }) => ({ kind: "issuer-spelling", issuer: id, url: iss }));
+  const [, tenant] = /^https:\/\/sts\.windows\.net\/([^/]+)\/$/.exec(iss) ?? [];
+  const ofTenant = all.filter(({ url }) => url === `https://login.microsoftonline.com/${tenant}/v2.0`);
+  if (ofTenant.length === 0) return [{ kind: "issuers", urls: [...trusted.keys()] }];
+  const found = audiencesIn(claims);
+  return found.some((each) => GRAPH.test(each))
+    ? ofTenant.map((each) => hintOnAudience(claims, each))
+    : ofTenant.map(({ id }) => ({ kind: "entra-version", issuer: id, found }));
+}
+
+/** Microsoft Graph, whose tokens are always of version 1.0. */
+const GRAPH = /^(00000003-0000-0000-c000-000000000000|https:\/\/graph\.microsoft\.com\/?)$/;
+
+function hintOnAudience(claims: Claims, issuer: TrustedIssuer): Hint {
+  const expected = issuer.kind === "cognito" ? [] : issuer.audiences;
+  return { kind: "audience", issuer: issuer.id, found: audiencesIn(claims), expected };
+}
+
+function audiencesIn({ aud }: Claims): readonly string[] {
+  return [aud ?? []].flat().map(String);
 }
 
 function hintOnActor(claims: Claims, { id: issuer }: TrustedIssuer): Hint {
@@ -183,8 +227,12 @@ function hintsOnClient(claims: Claims, issuer: TokenIssuer): readonly Hint[] {
   return others.map((claim) => ({ kind: "claim", issuer: issuer.id, key: "clientClaim", claim }));
 }
 
-function hintsOnScopes(claims: Claims, { id: issuer, claims: from, clients }: TokenIssuer): readonly Hint[] {
+function hintsOnScopes(claims: Claims, { id: issuer, url, claims: from, clients }: TokenIssuer): readonly Hint[] {
   const values = valuesIn(claims, from);
+  if (valuesIn(claims, { scopeClaim: [...SCOPE_CLAIMS, ...[from.scopeClaim].flat()] }).length === 0) {
+    const isEntra = providerOf(url)?.id.startsWith("entra-") ?? false;
+    return [{ kind: "no-scopes", issuer, claims: [from.scopeClaim].flat(), isEntra }];
+  }
   const granted = new Set([...clients.values()].flatMap(({ scopes }) => scopes));
   if (values.some((value) => scopesOf(value, from).some((scope) => granted.has(scope)))) return [];
   const read = [from.scopeClaim].flat();
@@ -213,19 +261,25 @@ function scopesOf(value: string, { scopeValues }: ScopeClaims): readonly string[
 }
 
 function scopesIn(claims: Claims, issuer: TrustedIssuer, caller: Caller): Pick<Explanation, "hints" | "ignored"> {
-  if (issuer.kind === "subjects") return { hints: [], ignored: [] };
+  const unread = (read: readonly string[]) =>
+    valuesIn(claims, { scopeClaim: SCOPE_CLAIMS.filter((claim) => !read.includes(claim)) })
+      .filter(isForCalls)
+      .map((value): Ignored => ({ value, why: "not-read" }));
+  if (issuer.kind === "subjects") return { hints: [], ignored: unread([]) };
   const from: ScopeClaims = issuer.kind === "token" ? issuer.claims : { scopeClaim: "scope" };
   // Without `act`, the scopes are those of the client alone.
   const { act: _, ...withoutActor } = claims;
   const own = caller.actor === undefined ? [] : callerOf({ issuer, claims: withoutActor as Claims }).scopes;
-  const ignored = valuesIn(claims, from)
+  const values = valuesIn(claims, from);
+  const ignored = values
     .filter((value) => !scopesOf(value, from).some((scope) => caller.scopes.includes(scope)))
     .map((value) => {
       const isMapped = from.scopeValues === undefined || scopesOf(value, from).length > 0;
       const isOwn = scopesOf(value, from).some((scope) => own.includes(scope));
       return { value, why: isOwn ? "not-actors" : isMapped ? "not-granted" : "not-mapped" } as const;
     });
-  return { ignored, hints: issuer.kind === "token" ? hintsOnScopes(claims, issuer) : [] };
+  const others = unread([from.scopeClaim].flat()).filter(({ value }) => !values.includes(value));
+  return { ignored: [...ignored, ...others], hints: issuer.kind === "token" ? hintsOnScopes(claims, issuer) : [] };
 }
 
 /** Whether the policy has an issuer whose URL and clients are known only after a deploy. */

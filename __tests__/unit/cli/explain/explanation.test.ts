@@ -139,13 +139,13 @@ test("a token that nothing in config fits has hints on its audience, its client 
   expect([found.refusal, found.hints]).toEqual([
     "audience",
     [
-      { kind: "audience", issuer: "workforce", found: ["else"] },
+      { kind: "audience", issuer: "workforce", found: ["else"], expected: ["api://shop", "api://shop-old"] },
       { kind: "client", issuer: "workforce", client: "0oa9" },
       { kind: "scopes", issuer: "workforce", key: "scopes", values: ["read:shipments"] },
     ],
   ]);
   expect(explanationText(found, NOW).filter((line) => line.startsWith("    "))).toEqual([
-    "    the token is for else: request it for an audience of issuers.workforce.audiences, or add that",
+    "    the token is for else: request it for api://shop or api://shop-old (issuers.workforce.audiences)",
     "    add 0oa9 to issuers.workforce.clients, or as clients.<id>.clientId",
     "    config grants nothing for read:shipments: add it to issuers.workforce.scopes and to a route, or map it to scopes of a route in issuers.workforce.scopeValues",
   ]);
@@ -178,6 +178,62 @@ test("a value without an entry of scopeValues is ignored for that", async () => 
     { value: "Guest", why: "not-granted" },
     { value: "orders/read", why: "not-mapped" },
   ]);
+});
+
+const TENANT = "11111111-2222-3333-4444-555555555555";
+const API = "6e74172b-be56-4843-9ff4-e66a39bb12e3";
+const ENTRA = withWorkforce({
+  issuer: `https://login.microsoftonline.com/${TENANT}/v2.0`,
+  audiences: [API],
+  clientClaim: "azp",
+  scopeClaim: ["scp", "roles"],
+});
+const VERSION_1 = { ...OKTA, iss: `https://sts.windows.net/${TENANT}/`, cid: undefined, appid: "0oa1example" };
+
+testAll<[string, object, string, object]>([
+  [
+    "of version 1.0",
+    { ...VERSION_1, aud: `api://${API}` },
+    "issuer-unknown",
+    { kind: "entra-version", issuer: "workforce", found: [`api://${API}`] },
+  ],
+  [
+    "for Microsoft Graph",
+    { ...VERSION_1, aud: "https://graph.microsoft.com" },
+    "issuer-unknown",
+    { kind: "audience", issuer: "workforce", found: ["https://graph.microsoft.com"], expected: [API] },
+  ],
+  [
+    "of another tenant",
+    { ...VERSION_1, iss: "https://sts.windows.net/else/" },
+    "issuer-unknown",
+    { kind: "issuers", urls: expect.any(Array) },
+  ],
+])(
+  "a token of Entra ID %s is refused with one hint, without a look at its signature",
+  async (_, claims, refusal, hint) => {
+    const found = await explained(claims, { policy: ENTRA });
+    expect([found.refusal, found.signature, found.hints]).toEqual([refusal, "skipped", [hint]]);
+  },
+);
+
+test("a program without a claim for scopes gets a hint", async () => {
+  const own = { ...OKTA, cid: undefined, scp: undefined };
+  const program = { ...own, iss: `https://login.microsoftonline.com/${TENANT}/v2.0`, aud: API, azp: "0oa1example" };
+  const found = await explained(program, { policy: ENTRA });
+  expect(found.hints).toEqual([{ kind: "no-scopes", issuer: "workforce", claims: ["scp", "roles"], isEntra: true }]);
+  const okta = await explained({ ...OKTA, scp: undefined });
+  expect(okta.hints).toEqual([{ kind: "no-scopes", issuer: "workforce", claims: ["scp"], isEntra: false }]);
+});
+
+test("values in claims that config does not read for scopes are listed", async () => {
+  const other = await explained({ ...OKTA, roles: ["Reader"] });
+  expect(other.ignored).toEqual([{ value: "Reader", why: "not-read" }]);
+  const partner = POLICY.issuers.find((each) => each.kind === "oidc" && each.grants === "subjects");
+  if (partner?.kind !== "oidc" || partner.grants !== "subjects") throw new Error("no such issuer");
+  const [sub] = partner.subjects.map(({ subject }) => subject);
+  const found = await explained({ ...OKTA, iss: partner.issuer, aud: partner.audiences[0], sub, scp: ["a", "openid"] });
+  expect([found.refusal, found.ignored]).toEqual([undefined, [{ value: "a", why: "not-read" }]]);
 });
 
 test("no output holds the token or its signature", async () => {
