@@ -63,7 +63,7 @@ function install(version: string): void {
   if (!isRelease && !/\.tgz$/.test(version)) {
     throw usageError(
       `got ${JSON.stringify(version)}, expected a release such as 0.3.0, or the path of a tarball`,
-      `npm view ${NAME} versions lists the releases`,
+      "npm run pack makes the tarball, in a clone of the program at the release's tag",
     );
   }
   say(`installing ${version}`);
