@@ -287,6 +287,8 @@ export async function terminalQuestions(
     terminal.once("close", () => reject(usageError(NO_ANSWER)));
   });
   let given: GivenFlags = flags;
+  // Also while the next default is read: a report would stand in the middle of the questions.
+  const end = unreported();
   try {
     for (const question of QUESTIONS) {
       if (given[question.flag] !== undefined) continue;
@@ -297,6 +299,7 @@ export async function terminalQuestions(
     screen.write("\n");
     throw error;
   } finally {
+    end();
     ended.catch(() => undefined);
     terminal.close();
   }
@@ -310,9 +313,7 @@ async function ask(
   given: GivenFlags,
 ): Promise<string> {
   for (;;) {
-    const end = unreported();
     const answer = (await terminal.question(offered === "" ? `${text}: ` : `${text} (${offered}): `)).trim() || offered;
-    end();
     const expected = fault(answer, given);
     if (expected === undefined) return answer;
     console.log(`    got ${JSON.stringify(answer)}, expected ${expected}`);

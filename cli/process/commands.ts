@@ -1,11 +1,11 @@
-import { join } from "node:path";
 import { Command, Option } from "commander";
 import { CommandError, EXIT, EXIT_CODES, usageError } from "./command-error";
 import { annotations, ConfigRefused, ERROR_FORMATS } from "./config-refused";
 import { machineFault } from "./machine-fault.cjs";
+import { documentation } from "./origin";
 import { commandRunner, guardOutput } from "./output";
 import { say, step } from "./progress";
-import { PACKAGE, ROOT, requireProject, shownPath } from "./project";
+import { ROOT, requireProject } from "./project";
 import { Interrupted } from "./signals";
 
 /** Commands that work outside a project. */
@@ -36,10 +36,7 @@ export async function runCommand(args: readonly string[], add: (program: Command
     })
     .addOption(new Option("--errors <format>", errors).choices(Object.keys(ERROR_FORMATS)))
     .showHelpAfterError("(add --help for commands and options)")
-    .addHelpText(
-      "after",
-      `\nExit codes:\n${exitCodes()}\n\nDocumentation: ${shownPath(join(PACKAGE, "docs", "index.md"), process.cwd())}`,
-    );
+    .addHelpText("after", `\nExit codes:\n${exitCodes()}\n\nDocumentation: ${documentation(process.cwd())}`);
   add(program);
   try {
     await program.parseAsync([...args], { from: "user" });

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { PACKAGE } from "./project";
+import { PACKAGE, shownPath } from "./project";
 
 /**
  * Where this copy of the program comes from: a clone of its repository; a tarball; the registry, into a project; or the
@@ -22,6 +22,13 @@ export function originOf(folder: string = PACKAGE): Origin {
   const asked: string = { ...dependencies, ...devDependencies }[NAME] ?? "";
   if (!/^[~^]?\d/.test(asked)) return "tarball";
   return _npx === undefined ? "registry" : "npx";
+}
+
+/** Where this copy's documentation is, for a person. npx's cache is no place to point to: the project has the same files. */
+export function documentation(from: string, folder: string = PACKAGE): string {
+  const isCached = readManifest(join(folder, "..", ".."))._npx !== undefined;
+  const place = join("docs", "index.md");
+  return isCached ? shownPath(join(from, "node_modules", NAME, place), from) : shownPath(join(folder, place), from);
 }
 
 function readManifest(folder: string) {

@@ -52,7 +52,7 @@ const CLAIM_NAME = /^(?!(?:aud|exp|iat|iss|jti|nbf)$)[A-Za-z_][A-Za-z0-9_.:/-]{0
 const previousName = text(ID, {
   description: "Id under which the client was deployed. Its resource names stay, so nothing is replaced.",
   expected: "lower-case words joined by dashes (a client's former id)",
-  example: "reporting",
+  example: "reports",
 }).optional();
 
 const urls = (description: string, example: string) =>

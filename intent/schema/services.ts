@@ -282,7 +282,7 @@ const routeKeys = keys(
     previousName: text(/^[A-Z]+ \/\S*$/, {
       description: "Route key under which the route was deployed. It moves to the new key instead of being replaced.",
       expected: "a route key",
-      example: "GET /orders/{id}",
+      example: "GET /order/{id}",
     }).optional(),
   },
   "Scopes or `access: public`, and a throttle.",
@@ -373,7 +373,7 @@ export const service = keys(
       description:
         "Id under which the service was deployed. Its resource names, audience and scopes stay, so nothing is replaced.",
       expected: "lower-case words joined by dashes (a service's former id)",
-      example: "orders",
+      example: "shop-orders",
     }).optional(),
     existing: existing.optional(),
     image: text(/^\S+$/, {

@@ -178,10 +178,15 @@ function presenceChange(was: Rule | undefined, is: Rule | undefined, others: Rul
   const isSampled = blocksOf(rest.visibility_config)[0]?.sampled_requests_enabled !== false;
   if (action === undefined || (is !== undefined && isSampled) || isLabelMatched((was ?? is) as Rule, others)) return;
   const effect = (is !== undefined) === (action === "allow") ? "broadened" : "narrowed";
-  return [{ effect, of: [], before: was === undefined ? NONE : action, after: is === undefined ? NONE : action }];
+  return [{ effect, of: [], before: shown(was), after: shown(is) }];
 }
 
-const NONE = "not set";
+const NOT_SET = "not set";
+
+/** A managed group without an action of its own blocks, as config writes it. */
+function shown(rule: Rule | undefined): string {
+  return rule === undefined ? NOT_SET : rule.action === "none" ? "block" : String(rule.action);
+}
 
 /** Whether another rule may match a label of a rule, so that it matches other requests without it. */
 function isLabelMatched({ rest, statement }: Rule, rules: Rules): boolean {
@@ -206,7 +211,7 @@ function ruleChanges(was: Rule, is: Rule): readonly RuleChange[] | undefined {
   const ofAction: readonly RuleChange[] =
     stronger === 0
       ? []
-      : [{ effect: stronger > 0 ? "narrowed" : "broadened", of: [], before: was.action, after: is.action }];
+      : [{ effect: stronger > 0 ? "narrowed" : "broadened", of: [], before: shown(was), after: shown(is) }];
   // A group that only counts blocks nothing, whichever of its rules count.
   const isCounted = [was, is].every(({ action }) => action === "count");
   const matched =
@@ -326,7 +331,7 @@ function inLists(of: string, was: readonly string[], is: readonly string[]): rea
 }
 
 function numbered(of: string, was: unknown, is: unknown, more: boolean): Difference {
-  return { more, of, before: String(was ?? NONE), after: String(is ?? NONE) };
+  return { more, of, before: String(was ?? NOT_SET), after: String(is ?? NOT_SET) };
 }
 
 function sameBut(was: Attributes, is: Attributes, ...names: readonly string[]): boolean {

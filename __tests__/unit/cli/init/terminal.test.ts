@@ -28,6 +28,38 @@ test("the end of the input ends the command too", async () => {
   await expect(answers).rejects.toMatchObject({ exitCode: 64 });
 });
 
+test("no step is reported from the first question to the last answer, also while a default is read", async () => {
+  const sent: unknown[] = [];
+  await jest.isolateModulesAsync(async () => {
+    const { isTTY } = process.stderr;
+    process.stderr.isTTY = true;
+    jest.doMock("node:worker_threads", () => ({
+      Worker: class {
+        on() {}
+        unref() {}
+        postMessage({ step }: { step: { what?: string } }) {
+          sent.push(step.what);
+        }
+      },
+    }));
+    const { step } = require("../../../../cli/process/progress") as typeof import("../../../../cli/process/progress");
+    const own = require("../../../../cli/init/init") as typeof import("../../../../cli/init/init");
+    const end = step("init");
+    const answered = Object.fromEntries(QUESTIONS.map(({ flag }) => [flag, "given"]));
+    const { service: _, environments: __, ...rest } = answered;
+    const [input, output] = [new PassThrough(), Object.assign(new PassThrough(), { isTTY: true })];
+    const answers = own.terminalQuestions({ ...rest }, "/", { input, output });
+    input.write("dev\r");
+    setImmediate(() => input.write("orders\r"));
+    await answers;
+    end();
+    process.stderr.isTTY = isTTY;
+    jest.dontMock("node:worker_threads");
+  });
+  // The step, nothing until both are answered, the step, the end.
+  expect(sent).toEqual(["init", undefined, "init", undefined]);
+});
+
 test("repeats a question until the answer fits", async () => {
   const log = jest.spyOn(console, "log").mockImplementation();
   const { input, answers } = ask();

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { originOf } from "../../../../cli/process/origin";
+import { documentation, originOf } from "../../../../cli/process/origin";
 import { ROOT } from "../../../support/places";
 
 const folder = mkdtempSync(join(tmpdir(), "front-door-origin-"));
@@ -33,4 +33,12 @@ test.each([
 
 test("a folder with the program's sources is a clone", () => {
   expect(originOf(ROOT)).toBe("clone");
+});
+
+test("the documentation is the project's, not the copy in npx's cache", () => {
+  const [cached, own] = [{ _npx: {} }, {}].map((manifest) => installed(manifest));
+  const page = "node_modules/cloud-front-door/docs/index.md";
+  expect(documentation(folder, cached)).toBe(page);
+  expect(documentation(join(String(own), "..", ".."), own)).toBe(page);
+  expect(documentation(ROOT, ROOT)).toBe("docs/index.md");
 });

@@ -148,3 +148,9 @@ testAll<[string, string, string, string]>([
   const found = changeOfStacks("dev", from as typeof walled, to as typeof walled).access.guards;
   expect(found.map(({ effect }) => effect)).toEqual([expected]);
 });
+
+test("a managed group that counts in place of blocking is reported in the words of config", () => {
+  const after = edited(walled, (all) => (named(all, MANAGED).override_action = { count: {} }));
+  const { guards } = changeOfStacks("dev", walled, after).access;
+  expect(guards.map(({ before, after }) => [before, after])).toEqual([["block", "count"]]);
+});
