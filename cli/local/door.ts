@@ -272,10 +272,10 @@ function withOwnDocuments(intent: Intent, { configDir = CONFIG, warn }: ApiDocum
 function forThePage({ paths, components }: OpenApiDocument, intent: Intent, callers: readonly string[]) {
   const { environment } = intent;
   const routes = new Map(
-    intent.services.flatMap((service) => service.routes.map((route) => [route.address, { service, route }] as const)),
+    intent.services.flatMap((service) => service.routes.map((route) => [route.key, { service, route }] as const)),
   );
   const summarized = (operation: Operation): Operation => {
-    const { service, route } = routes.get(operation.operationId) ?? {};
+    const { service, route } = routes.get(operation["x-route-key"]) ?? {};
     if (service === undefined || route === undefined || operation.summary !== routeSummary(service, route))
       return operation;
     const { access } = route;

@@ -90,6 +90,13 @@ function pathsOf(
     // A server of the Model Context Protocol describes its own tools.
     service.routes.flatMap((route) => (route.mcp === undefined ? [{ service, route }] : [])),
   );
+  const described = new Map(
+    routes.map(({ service, route }) => [
+      route,
+      documents.get(service.key)?.operation(route.method.toLowerCase(), route.path),
+    ]),
+  );
+  const idOf = operationIds(described);
   const paths = new Map<string, { readonly template: string; readonly operations: Record<string, Operation> }>();
   // Narrow routes first: they keep their template if a greedy one looks the same.
   for (const { service, route } of routes.sort(byPath)) {
@@ -101,8 +108,8 @@ function pathsOf(
     }
     const item = paths.get(shapeOf(template)) ?? { template, operations: {} };
     paths.set(shapeOf(template), item);
-    const own = operationOf(intent, service, route, item.template);
-    const said = documents.get(service.key)?.operation(method, route.path);
+    const own = { ...operationOf(intent, service, route, item.template), operationId: idOf(route) };
+    const said = described.get(route);
     item.operations[method] = said === undefined ? own : mergedOperation(own, said, ownResponses(intent));
   }
   const items = [...paths.values()].sort((a, b) => compare(a.template, b.template));
@@ -122,6 +129,18 @@ function operationOf(intent: Intent, service: Service, route: Route, template: s
     responses: responsesOf(intent, route),
     security: securityOf(intent, route),
     "x-route-key": route.key,
+  };
+}
+
+/** The id of the service's own document, or the route's address if the document has none or another operation has its id. */
+function operationIds(described: ReadonlyMap<Route, ServiceOperation | undefined>): (route: Route) => string {
+  const times = new Map<string, number>();
+  for (const [{ address }, said] of described) {
+    for (const id of new Set([address, said?.operationId ?? address])) times.set(id, (times.get(id) ?? 0) + 1);
+  }
+  return (route) => {
+    const id = described.get(route)?.operationId ?? route.address;
+    return times.get(id) === 1 ? id : route.address;
   };
 }
 

@@ -18,6 +18,7 @@ export interface Server {
 export type PathItem = Readonly<Record<string, Operation>>;
 
 export interface Operation {
+  /** That of the service's own document, if no other operation has it; otherwise the route's address. */
   readonly operationId: string;
   readonly summary: string;
   readonly description?: string;

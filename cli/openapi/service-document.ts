@@ -14,6 +14,7 @@ export interface DocumentFiles {
 
 /** An operation of a service's own document. */
 export interface ServiceOperation {
+  readonly operationId?: string;
   readonly summary?: string;
   readonly description?: string;
   readonly deprecated?: boolean;
@@ -37,7 +38,7 @@ interface Placed {
 /**
  * A service's own OpenAPI document, 3.0 or 3.1, as parts of the front door's document. Schemas that its routes refer to
  * become components under the service's name, so that two services do not clash. Other references are replaced by their
- * targets. Links are left out, because they name operations by ids that the front door does not use.
+ * targets. Links are left out, because they may name operations that are no routes of the front door.
  */
 export class ServiceDocument {
   private readonly names = new Map<string, string>();
@@ -67,10 +68,11 @@ export class ServiceDocument {
     const item = this.resolved({ file: this.file, value: map(written) });
     if (item.value[method.toLowerCase()] === undefined) return undefined;
     const found = this.resolved({ file: item.file, value: map(item.value[method.toLowerCase()]) });
-    const { summary, description, deprecated, requestBody, responses } = found.value;
+    const { operationId, summary, description, deprecated, requestBody, responses } = found.value;
     const parameters = this.parameters(item, found);
     const ofPath = parameters.filter((each) => each.in === "path");
     return {
+      ...(typeof operationId === "string" && { operationId }),
       ...(typeof summary === "string" && { summary }),
       ...(typeof description === "string" && { description }),
       ...(deprecated === true && { deprecated }),

@@ -80,7 +80,7 @@ test("contains the descriptions of a service's own document", () => {
   const document = JSON.parse(out);
   expect(document.paths["/orders"].get).toMatchObject({
     summary: "All orders",
-    operationId: "orders_get_orders",
+    operationId: "list",
     security: JSON.parse(printed.out).paths["/orders"].get.security,
   });
   expect(Object.keys(document.components.schemas)).toContain("orders_Order");

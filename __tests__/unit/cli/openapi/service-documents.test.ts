@@ -19,10 +19,10 @@ const merged = openApiDocument(intentOf("dev"), {
 const plain = openApiDocument(intentOf("dev"), { servers: SERVERS });
 const operation = (path: string, method: string, document = merged) => document.paths[path]?.[method] as Operation;
 
-test("an operation has the service's description, and the front door's id and access", () => {
-  const { security, operationId } = operation("/orders", "get", plain);
+test("an operation has the service's description and id, and the front door's access", () => {
+  const { security } = operation("/orders", "get", plain);
   expect(operation("/orders", "get")).toMatchObject({
-    operationId,
+    operationId: "list",
     security,
     summary: "All orders",
     description: "Newest first.",
@@ -34,6 +34,20 @@ test("an operation has the service's description, and the front door's id and ac
     content: json(ref("schemas/orders_Order")),
   });
   expect(operation("/orders/{id}", "get").deprecated).toBe(true);
+});
+
+test("an id that two operations have, or that is an address of a route, is replaced by the route's own", () => {
+  const get = (operationId: string) => ({ operationId, responses: {} });
+  const document = (id: string, other: string) => ({ paths: { "/orders": { get: get(id), post: get(other) } } });
+  const idsOf = (id: string, other: string) => {
+    const services = new Map([["orders", documentOf(document(id, other))]]);
+    const made = openApiDocument(intentOf("dev"), { servers: SERVERS, services });
+    return ["get", "post"].map((method) => operation("/orders", method, made).operationId);
+  };
+  const own = ["orders_get_orders", "orders_post_orders"];
+  expect(idsOf("list", "create")).toEqual(["list", "create"]);
+  expect(idsOf("same", "same")).toEqual(own);
+  expect(idsOf("catalog_get_products", "create")).toEqual([own[0], "create"]);
 });
 
 test("the front door's routes are those of config, regardless of the service's document", () => {
