@@ -237,7 +237,7 @@ function portOf(text: string | undefined): number | undefined {
 }
 
 /**
- * Resolves with the command's end on Ctrl-C, when the terminal closes, or when the reader of standard output ends.
+ * Resolves with the command's end on Ctrl-C, when the terminal closes, or when the reader of standard output or npm ends.
  *
  * @param left what the end leaves
  */
@@ -246,7 +246,22 @@ function stopOf(environment: string, left: string): Promise<CommandError> {
   const unread = new Promise<CommandError>((resolve) => {
     process.stdout.on("error", () => resolve(interruptedBy("SIGHUP", environment, left)));
   });
-  return Promise.race([signal, unread]);
+  return Promise.race([signal, unread, ofNpm().then(() => interruptedBy("SIGHUP", environment, left))]);
+}
+
+/** Time between two looks at the parent, in milliseconds. */
+const PARENT_MILLISECONDS = 500;
+
+/**
+ * Resolves when npm, which started this process, has ended. npm passes a signal on to its shell alone, so `kill` of
+ * `npm run local` would leave the door open. Never resolves without npm.
+ */
+function ofNpm(): Promise<void> {
+  if (process.env.npm_lifecycle_event === undefined) return new Promise(() => {});
+  const parent = process.ppid;
+  return new Promise((resolve) => {
+    setInterval(() => process.ppid !== parent && resolve(), PARENT_MILLISECONDS).unref();
+  });
 }
 
 /**
