@@ -165,7 +165,7 @@ function overlay(answers: Answers, environment: string, index: number): string {
 
 aws:
   account: "${account}" # in quotes, so that a leading zero is kept
-  deployers: ["arn:aws:iam::${account}:role/terraform"] # who may apply; AWS refuses a role that does not exist
+  deployers: ["arn:aws:iam::${account}:role/terraform-deploy", "arn:aws:iam::${account}:role/terraform-plan"] # who may apply; AWS refuses a role that does not exist
 google:
   project: ${project}
   ownsProject: ${googleProjects.indexOf(project ?? "") === index} # one environment of a project switches on its APIs and audit logs

@@ -71,7 +71,7 @@ const aws = keys(
     region: awsRegion,
     deployers: roleArns(
       "Roles that run Terraform. Required with client_credentials clients: only these roles and the readers can read their secrets.",
-      "arn:aws:iam::111122223333:role/terraform",
+      "arn:aws:iam::111122223333:role/terraform-deploy",
     ).optional(),
     ownsAccount: flag(
       "This environment creates API Gateway's logging role of the account and region, which a REST API needs. true in exactly one environment with a REST API per account and region. If the account has the role already, write false: plan and deploy ask for it.",

@@ -18,15 +18,8 @@ const ANSWERS = {
 };
 
 const files = configFiles(answersOf(ANSWERS));
-/** Each environment with both identities as deployers, as the file asks for. */
-const environments = Object.fromEntries(
-  Object.entries(files).map(([name, text]) => [
-    name,
-    text.replace(/"(arn:aws:iam::\d+:role\/)terraform"/, '"$1terraform-plan", "$1terraform-deploy"'),
-  ]),
-);
 const bootstrapsOf = (bootstrap: string) => {
-  const result = loadFiles({ ...environments, "bootstrap.yaml": bootstrap });
+  const result = loadFiles({ ...files, "bootstrap.yaml": bootstrap });
   return result.ok ? result.bootstraps.map(({ stack }) => stack) : result.problems.map(formatProblem);
 };
 
