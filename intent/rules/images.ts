@@ -61,7 +61,7 @@ export const releasesHaveOneOwner: Rule = ({ services }, report) => {
 };
 
 /** Whether any service of the environment runs behind Envoy. */
-function verifiesTokens({ handshake, services }: Draft): boolean {
+export function verifiesTokens({ handshake, services }: Draft): boolean {
   return handshake === "shared-issuer" || [...services.values()].some(({ verifyCallerToken }) => verifyCallerToken);
 }
 

@@ -11,6 +11,7 @@ import { formatProblem, type Problem } from "../model/problem";
 import { ALWAYS_ENABLED_REGIONS, REGIONS, REGIONS_DATE } from "../model/regions";
 import { findingAt, type Verdict } from "../source/finding";
 import { formatPath, type Path } from "../source/located";
+import { verifiesTokens } from "./images";
 import { BUILD_SYSTEMS } from "./multi-tenant-issuers";
 
 /** Rule ids with which config allows what a warning reports. */
@@ -23,6 +24,7 @@ const RULES = [
   "placeholder",
   "provider-claim",
   "rollout-instances",
+  "unused-setting",
 ] as const;
 
 export function isWarningRule(rule: string): boolean {
@@ -56,6 +58,7 @@ export function warningsOn(draft: Draft, allowances: readonly Allowance[]): Warn
     ...randomValues(draft),
     ...rolloutInstances(draft),
     ...callersWithoutCertificate(draft),
+    ...unusedEnvoy(draft),
   ];
   const own = allowances.filter(({ rule }) => isWarningRule(rule));
   const [needed, allowed] = [found, own].map((some) => new Set(some.map(keyOf)));
@@ -147,6 +150,17 @@ function rolloutInstances({ services, limits }: Draft): readonly Warning[] {
       { rule: "rollout-instances", address: `services.${id}`, path: ["services", id, "scaling", "max"], verdict },
     ];
   });
+}
+
+/** Without a service behind Envoy, its image has no effect. */
+function unusedEnvoy(draft: Draft): readonly Warning[] {
+  if (draft.envoy === undefined || verifiesTokens(draft)) return [];
+  const verdict = {
+    got: "an image of Envoy that nothing uses",
+    expected: "none without handshake: shared-issuer and without verifyCallerToken",
+    remedy: "remove it, or move it to the environments that use it. If a service soon will",
+  };
+  return [{ rule: "unused-setting", address: "envoy.image", path: ["envoy", "image"], verdict }];
 }
 
 /** An environment that only runs on a machine so far may have placeholders. With a pipeline, they are errors as well. */

@@ -5,7 +5,7 @@ export const allowance = keys(
   {
     rule: text(/^[a-z]+(-[a-z]+)*$/, {
       description:
-        "Id of the policy rule, of the warning (known-region, maybe-credential, mutual-tls-caller, opt-in-region, own-claim, placeholder, provider-claim or rollout-instances), or credential.",
+        "Id of the policy rule, of the warning (known-region, maybe-credential, mutual-tls-caller, opt-in-region, own-claim, placeholder, provider-claim, rollout-instances or unused-setting), or credential.",
       expected: "the name of a rule, as its finding gives it",
       example: "no-wildcard-grant",
     }),

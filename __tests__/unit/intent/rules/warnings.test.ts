@@ -1,4 +1,5 @@
 import { REGIONS } from "../../../../intent/model/regions";
+import { ENVOY_VERSION } from "../../../../intent/schema/image-reference";
 import { authorities } from "../../../support/authorities";
 import { BASE, DEV, loadFiles } from "../../../support/config-folder";
 import { testAll } from "../../../support/test-all";
@@ -39,6 +40,18 @@ test("an unknown region is a warning at its line, for each key with a region, an
     expect.stringMatching(/^warning: config\/dev\.yaml:3:10 {2}state\.region {2}got "eu-west-9"/),
     expect.stringMatching(/ services\.orders\.secrets\.DATABASE_URL\.replicas\[1\] {2}got "europe-west99"/),
   ]);
+});
+
+test("an image of Envoy is a warning where no service is behind Envoy, and can be allowed", () => {
+  const image = `europe-docker.pkg.dev/acme/mirror/envoy:distroless-v${ENVOY_VERSION}@sha256:${"0".repeat(64)}`;
+  const envoy = `envoy: { image: "${image}" }\n`;
+  expect(warnings(envoy)).toEqual([
+    expect.stringMatching(/dev\.yaml:2:10 {2}envoy\.image .*\n.*rule unused-setting, address envoy\.image$/),
+  ]);
+  const keys =
+    "issuers: { partner: { jwksUri: https://partner.example.com/k }, workforce: { jwksUri: https://workforce.example.com/k } }\n";
+  expect(warnings(`${envoy}${keys}services: { orders: { verifyCallerToken: true } }\n`)).toEqual([]);
+  expect(warnings(envoy, allowance("envoy.image").replace("known-region", "unused-setting"))).toEqual([]);
 });
 
 describe("a rollout whose two revisions may have more instances than the quota", () => {
