@@ -191,7 +191,7 @@ function hintsOnIssuer(
     : ofTenant.map(({ id }) => ({ kind: "entra-version", issuer: id, found }));
 }
 
-/** Microsoft Graph, whose tokens are always of version 1.0. */
+/** Microsoft Graph. Only Graph may verify its tokens, so no change of config helps. */
 const GRAPH = /^(00000003-0000-0000-c000-000000000000|https:\/\/graph\.microsoft\.com\/?)$/;
 
 function hintOnAudience(claims: Claims, issuer: TrustedIssuer): Hint {
