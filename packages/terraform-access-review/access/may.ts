@@ -17,7 +17,7 @@ import { holds } from "./iam/conditions";
 import { IamPolicyError, isAction, matches } from "./iam/pattern";
 import { AWS_ACTIONS } from "./iam/permissions.json";
 import { identitiesOf } from "./runs-as";
-import { unreadRows } from "./unread-rows";
+import { BEYOND_READING, unreadRows } from "./unread-rows";
 
 /** What a principal might do. */
 export type Target =
@@ -183,11 +183,13 @@ function unreadGrants(
     if (stated?.grantsNothing.includes(address)) return false;
     const [type = "", name = ""] = address.split(".");
     const isForeign = !/^(aws|google)_/.test(type) && !WITHOUT_GRANTS.test(type);
+    const body = stack.resource[type]?.[name] ?? {};
     return (
       isForeign ||
       !isOfKnownSource(stack, type) ||
       granting.test(type) ||
-      texts(stack.resource[type]?.[name] ?? {}).some((text) => names(text, type))
+      BEYOND_READING.some((argument) => argument in body) ||
+      texts(body).some((text) => names(text, type))
     );
   });
 }

@@ -14,7 +14,14 @@ import { plain } from "../types/named";
 import { bindingsOf } from "./google-bindings";
 
 /** Arguments of any type that create more objects, run a program, or use another account than the stack's. */
-const BEYOND_READING: readonly string[] = ["connection", "count", "dynamic", "for_each", "provider", "provisioner"];
+export const BEYOND_READING: readonly string[] = [
+  "connection",
+  "count",
+  "dynamic",
+  "for_each",
+  "provider",
+  "provisioner",
+];
 
 /** Arguments of any type that no provider's schema has. */
 const OF_TERRAFORM: readonly string[] = [...BEYOND_READING, "//", "depends_on", "lifecycle"];

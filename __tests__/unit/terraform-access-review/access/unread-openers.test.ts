@@ -35,6 +35,12 @@ test("what only calls or limits a function opens no route, and what may change o
     }),
     "stack that names the API": opens(own("aws_cloudformation_stack", { a: "${aws_apigatewayv2_api.api.id}" })),
     runtime: opens(own("aws_lambda_runtime_management_config", { function_name: OWN })),
+    "mapping that runs a program": opens(
+      own("aws_lambda_event_source_mapping", {
+        function_name: OWN,
+        provisioner: [{ "local-exec": { command: "true" } }],
+      }),
+    ),
     "mapping of another provider": opens(own("aws_lambda_event_source_mapping", {}), {
       terraform: { required_providers: { aws: { source: "example/aws" } } },
     }),
@@ -46,6 +52,7 @@ test("what only calls or limits a function opens no route, and what may change o
     "stack that names a function of a local value": true,
     "stack that names the API": true,
     runtime: true,
+    "mapping that runs a program": true,
     "mapping of another provider": true,
   });
 });
