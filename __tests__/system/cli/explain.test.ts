@@ -95,7 +95,7 @@ test("a token for another resource, of another client, or changed on the way say
   expect([other.refusal, other.caller, other.hints]).toEqual([
     "audience",
     undefined,
-    [{ kind: "audience", issuer: "staff", found: ["https://billing.example"] }],
+    [{ kind: "audience", issuer: "staff", found: ["https://billing.example"], expected: [AUDIENCE] }],
   ]);
   const unknown = await explained(await tokenOf("other", AUDIENCE));
   expect([unknown.signature, unknown.refusal, unknown.hints]).toEqual([
