@@ -8,16 +8,18 @@ export const NO_TERMINAL = stdout?.includes("util-linux")
   ? undefined
   : "no script of util-linux on this machine, which makes a terminal";
 
-/** Returns a command's output as a person sees it, line by line. */
+/** Returns a command's output as a person sees it, line by line. Without more input, the terminal ends. */
 export function seenOf(
   project: ProjectCopy,
   args: string,
   environment: NodeJS.ProcessEnv = process.env,
+  input = "",
 ): readonly string[] {
   const command = [process.execPath, ...commandLine(args.split(" "))].map((part) => `'${part}'`).join(" ");
   const seen = spawnSync("script", ["-qec", command, "/dev/null"], {
     cwd: project.folder,
     env: environment,
+    input,
     encoding: "utf8",
   });
   return seen.stdout.split("\r\n");

@@ -7,6 +7,7 @@ import { formatRefusal } from "../../intent/model/problem";
 import { jsonSchemaText, optionalSchemaText } from "../../intent/schema/json-schema";
 import { EXIT, projectError, usageError } from "../process/command-error";
 import { NAME, originOf, VERSION } from "../process/origin";
+import { direct, harmless } from "../process/output";
 import { unreported } from "../process/progress";
 import { PACKAGE, shownPath } from "../process/project";
 import { askingShell, quoted } from "../process/shell";
@@ -279,7 +280,7 @@ const NO_ANSWER = "no answer: nothing was written";
 export async function terminalQuestions(
   flags: GivenFlags,
   folder: string,
-  { input, output: screen }: Terminal = { input: process.stdin, output: process.stdout },
+  { input, output: screen }: Terminal = { input: process.stdin, output: direct(process.stdout) },
 ): Promise<Readonly<Record<Question["flag"], string>>> {
   const terminal = createInterface({ input, output: screen });
   const ended = new Promise<never>((_, reject) => {
@@ -313,7 +314,8 @@ async function ask(
   given: GivenFlags,
 ): Promise<string> {
   for (;;) {
-    const answer = (await terminal.question(offered === "" ? `${text}: ` : `${text} (${offered}): `)).trim() || offered;
+    const asked = harmless(offered === "" ? `${text}: ` : `${text} (${offered}): `, false);
+    const answer = (await terminal.question(asked)).trim() || offered;
     const expected = fault(answer, given);
     if (expected === undefined) return answer;
     console.log(`    got ${JSON.stringify(answer)}, expected ${expected}`);

@@ -3,31 +3,43 @@ import { UNPRINTABLE } from "../../packages/local-front-door/trace/printable";
 /** What a runner of GitHub Actions obeys: a line that begins with `::`, and `##[` anywhere. */
 const OBEYED = /(?<=^\s*):(?=:)|#(?=#\[)/gm;
 
-type Stream = Pick<NodeJS.WriteStream, "write">;
+type Write = NodeJS.WriteStream["write"];
 
-let direct: Stream | undefined;
+/** By guarded stream, what it wrote with before. */
+const unguarded = new WeakMap<object, Write>();
 
 /**
  * Makes every text harmless that this process prints, from any source: a name in a branch, a value of config, an answer of
- * a cloud. No terminal obeys any of it, nor does a runner of GitHub Actions. Call it once. Bytes, which only other programs
- * print, pass as they are.
+ * a cloud. No terminal obeys any of it, nor does a runner of GitHub Actions. Bytes, which only other programs print, pass
+ * as they are.
  */
 export function guardOutput(
-  { stdout, stderr }: { readonly stdout: Stream; readonly stderr: Stream } = process,
+  streams: readonly { write: Write }[] = [process.stdout, process.stderr],
   inActions = process.env.GITHUB_ACTIONS === "true",
 ): void {
-  if (direct !== undefined) return;
-  direct = { write: stderr.write.bind(stderr) as Stream["write"] };
-  for (const stream of [stdout, stderr]) {
+  for (const stream of streams) {
+    if (unguarded.has(stream)) continue;
     const write = stream.write.bind(stream) as (...args: readonly unknown[]) => boolean;
+    unguarded.set(stream, write as Write);
     stream.write = ((text: unknown, ...rest: readonly unknown[]) =>
-      write(typeof text === "string" ? harmless(text, inActions) : text, ...rest)) as Stream["write"];
+      write(typeof text === "string" ? harmless(text, inActions) : text, ...rest)) as Write;
   }
+}
+
+/** The stream as it was before it was guarded: for a reader of lines, which moves the cursor of a terminal. */
+export function direct<T extends { write: Write }>(stream: T): T {
+  return new Proxy(stream, {
+    get: (target, key) => {
+      if (key === "write") return unguarded.get(target) ?? target.write.bind(target);
+      const value: unknown = Reflect.get(target, key);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
 }
 
 /** Prints commands to a runner of GitHub Actions, which it obeys. */
 export function commandRunner(lines: readonly string[]): void {
-  for (const line of lines) (direct ?? process.stderr).write(`${line}\n`);
+  for (const line of lines) direct(process.stderr).write(`${line}\n`);
 }
 
 /**

@@ -54,6 +54,17 @@ atTerminal(
   60_000,
 );
 
+atTerminal(
+  "the questions of init move the cursor, and print no escape",
+  () => {
+    const seen = seenOf(project, `init ${project.path("asked")}`, process.env, "shop\n").join("\n");
+    expect(seen).toContain("\u001b[1G");
+    expect(seen).toContain("name, which starts the name of every resource");
+    expect(seen).not.toContain("\\u00");
+  },
+  60_000,
+);
+
 test("prints only the outcome if a program reads standard error", () => {
   expect(project.run(["synth", "dev"])).toMatchObject({ code: 0, error: "" });
 }, 60_000);

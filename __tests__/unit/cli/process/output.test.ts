@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { harmless } from "../../../../cli/process/output";
+import { direct, guardOutput, harmless } from "../../../../cli/process/output";
 import { ROOT } from "../../../support/places";
 import fc from "../../../support/properties";
 import { testAll } from "../../../support/test-all";
@@ -27,6 +27,17 @@ test("printed JSON keeps its value, and has no character that a terminal obeys",
       expect(printed).not.toMatch(/\p{Cc}|\p{Cf}|\p{Zl}|\p{Zp}/u);
     }),
   );
+});
+
+test("a guarded stream keeps bytes, and lets a reader of lines move the cursor", () => {
+  const written: unknown[] = [];
+  const stream = { write: (text: unknown) => written.push(text) > 0 } as unknown as NodeJS.WriteStream;
+  for (let call = 0; call < 2; call += 1) guardOutput([stream], false);
+  const bytes = Buffer.from("\u001b[1G");
+  stream.write("\u001b[1G");
+  stream.write(bytes);
+  direct(stream).write("\u001b[1G");
+  expect(written).toEqual(["\\u001b[1G", bytes, "\u001b[1G"]);
 });
 
 test("everything else that reaches a terminal is another program's own output, or the name of a step", () => {
