@@ -91,6 +91,8 @@ function secondSignal(at: Opened) {
       const command = await applied(at);
       expect(command.text).toContain(at.interrupted);
       writeFileSync(project.path("stuck"), "");
+      // A call takes a third of a second, so that from now on each one hangs.
+      await new Promise((resolve) => setTimeout(resolve, 500));
       command.send("SIGINT");
       await command.prints(/a second signal ends it immediately/);
       await new Promise((resolve) => setTimeout(resolve, 400));
