@@ -15,7 +15,7 @@ export const CREDENTIALS: readonly Kind[] = [
     id: "private-key",
     // YAML folds lines.
     form: /-----BEGIN\s+(?:[A-Z0-9]+\s+)*PRIVATE\s+KEY(?:\s+BLOCK)?-----/,
-    part: /-----BEGIN\s+[A-Z0-9\s]*PRIVATE\s+KEY[\s\S]*/,
+    part: /-----BEGIN\s[A-Z0-9\s]*PRIVATE\s+KEY[\s\S]*/,
     source: "RFC 7468; RFC 4880, 6.2",
   },
   {

@@ -1,4 +1,4 @@
-import { UNPRINTABLE } from "../../packages/local-front-door/trace/printable";
+import { UNPRINTABLE } from "../../contract/unprintable";
 
 /** What a runner of GitHub Actions obeys: a line that begins with `::`, and `##[` anywhere. */
 const OBEYED = /(?<=^\s*):(?=:)|#(?=#\[)/gm;

@@ -10,6 +10,7 @@ import { version } from "./package.json";
 import { changeOfPlan } from "./plan/from-plan";
 import { ownConfiguration, plannedState, readState } from "./plan/own-configuration";
 import { PlanError, readPlan } from "./plan/read";
+import { visible } from "./render/words";
 
 /** Exit codes: 2 as in `terraform plan -detailed-exitcode`, 64 as in sysexits.h. */
 const EXIT = { done: 0, badInput: 1, demanded: 2, usage: 64 } as const;
@@ -147,7 +148,8 @@ function printed(text: string): number {
   return EXIT.done;
 }
 
+/** The message may quote the file, or its name. */
 function failed(message: string, code: number): number {
-  process.stderr.write(`${message}\n`);
+  process.stderr.write(`${message.split("\n").map(visible).join("\n")}\n`);
   return code;
 }

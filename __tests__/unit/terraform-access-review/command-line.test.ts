@@ -212,6 +212,14 @@ test.each([
   expect(run(...args)).toEqual({ code, out: "", error: expect.stringContaining(message) });
 });
 
+test("no character that a terminal obeys is printed, from a key of the file or from its name", () => {
+  const odd = written("a\u202eb.json", JSON.stringify({ format_version: "1.2", "\u001b[2J\n::error::x\u202e": 1 }));
+  const { code, error } = run(odd);
+  expect([code, error.split("\n").length]).toEqual([1, 3]);
+  expect(error).not.toMatch(/\p{Cf}/u);
+  expect(error).not.toContain("\u001b");
+});
+
 /** A plan with another value at a path. */
 function spoilt(path: readonly string[], value: unknown): string {
   const plan = JSON.parse(readFileSync(foreignPlan("cloud-run-iam"), "utf8"));

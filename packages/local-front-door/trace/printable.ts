@@ -1,5 +1,4 @@
-/** Control and format characters, line separators and unpaired surrogates. */
-export const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+import { UNPRINTABLE } from "../../../contract/unprintable";
 
 /**
  * A text for a terminal: control and format characters, line separators and unpaired surrogates become visible, as in

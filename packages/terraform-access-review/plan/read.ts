@@ -34,7 +34,14 @@ export function planIn(plan: unknown): PlanJson {
   assertVersion(plan.format_version);
   const isPlan = ["resource_changes", "planned_values", "configuration"].some((key) => key in plan);
   if (!isPlan && "values" in plan) throw new PlanError("a state (terraform show -json without a plan file)", SHOW);
-  if (!isPlan) throw new PlanError(`an object with ${Object.keys(plan).slice(0, 5).join(", ")}`, SHOW);
+  if (!isPlan)
+    throw new PlanError(
+      `an object with ${Object.keys(plan)
+        .slice(0, 5)
+        .map((key) => JSON.stringify(key))
+        .join(", ")}`,
+      SHOW,
+    );
   if (!isFields(plan.configuration)) throw new PlanError("a plan without its configuration", SHOW);
   for (const key of ["resource_changes", "resource_drift", "deferred_changes", "checks", "action_invocations"]) {
     const value: unknown = plan[key] ?? [];

@@ -226,7 +226,7 @@ function doubtSentence({ address, guard, before, after, effect, known }: GuardCh
     return `${address}: this plan's configuration is not what config/ gives: ${after}`;
   if (guard === GUARDS.runs) return `${address}: the apply runs ${after}, and the review cannot judge what that does`;
   if (guard === GUARDS.deferred)
-    return `${address} is left to a later plan, and the review cannot judge what that opens: ${DEFERRED[after] ?? after}`;
+    return `${address} is left to a later plan, and the review cannot judge what that opens: ${Object.hasOwn(DEFERRED, after) ? DEFERRED[after] : after}`;
   if (guard === GUARDS.destroyed) return `${address} is gone, which the review cannot judge`;
   const what = guard === GUARDS.wholeBody ? address : `${address}: ${guard}`;
   const means = effect === "unjudged" ? "a person judges" : known ? "counts as broader" : "the review cannot judge";

@@ -1,3 +1,4 @@
+import { UNPRINTABLE } from "../../../contract/unprintable";
 import type { Effect } from "../model/change";
 import type { Fact, RowFacts } from "../model/fact";
 import type { AccessRow } from "../model/row";
@@ -42,7 +43,7 @@ export function conditionWords(conditions: readonly Fact[]): string {
 export function visible(text: string): string {
   // Nearly every text is printable ASCII, and needs no check of each character's category.
   if (/^[ -~]*$/.test(text)) return text;
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/gu, (found) => {
+  return text.replace(UNPRINTABLE, (found) => {
     if (found === "\n") return "\\n";
     return `\\u{${(found.codePointAt(0) ?? 0).toString(16)}}`;
   });

@@ -27,7 +27,7 @@ testAll([
   ["null", "null", "got null"],
   ["a state file", '{"version":4,"serial":7,"lineage":"x","resources":[]}', "got a state file"],
   ["a state as JSON", '{"format_version":"1.0","values":{"root_module":{}}}', "got a state (terraform show -json"],
-  ["something else", '{"format_version":"1.0","valid":true}', "got an object with format_version, valid"],
+  ["something else", '{"format_version":"1.0","valid":true}', 'got an object with "format_version", "valid"'],
   ["no version", '{"resource_changes":[]}', "got JSON without a format_version"],
   ["a later major version", '{"format_version":"2.0","resource_changes":[]}', 'got format_version "2.0"'],
   ["an older one", '{"format_version":"0.2","resource_changes":[]}', 'got format_version "0.2"'],

@@ -17,7 +17,7 @@ const row = (action: AccessRow["action"], text: string, own: Partial<AccessRow> 
 const broadened = { effect: "broadened" } as const;
 const ROLE = { kind: "google-role", role: "roles/x" } as const;
 const [DENIED, LIMITED] = [{ effect: "deny" }, { effect: "limit" }] as const;
-const NOBODY = { principal: { kind: "no-caller" } } as const;
+const NO_CALLER = { principal: { kind: "no-caller" } } as const;
 const UNREAD = { principal: { kind: "not-read" } } as const;
 
 /** Forms that no committed plan contains. `fixtures/plans/expected.ts` has all others. */
@@ -47,10 +47,10 @@ testAll<[RowChange, string]>([
     "ann may read the logs in the door with a changed condition",
   ],
   [
-    { effect: "narrowed", after: row({ kind: "call", key: "GET /a" }, "a", NOBODY), cause: "caller" },
+    { effect: "narrowed", after: row({ kind: "call", key: "GET /a" }, "a", NO_CALLER), cause: "caller" },
     "no caller may call GET /a any more",
   ],
-  [{ effect: "narrowed", after: row({ kind: "call", key: "GET /a" }, "a", NOBODY) }, "no caller may call GET /a"],
+  [{ effect: "narrowed", after: row({ kind: "call", key: "GET /a" }, "a", NO_CALLER) }, "no caller may call GET /a"],
 ])("%j in words", (change, words) => {
   expect(rowSentence(change)).toBe(words);
 });
