@@ -46,7 +46,7 @@ module.exports = {
   globalSetup: "<rootDir>/__tests__/harness/setup.cjs",
   globalTeardown: "<rootDir>/__tests__/harness/teardown.cjs",
   maxWorkers: "100%",
-  reporters: ["default", "<rootDir>/__tests__/harness/skipped-reporter.cjs"],
+  reporters: ["default", "<rootDir>/__tests__/harness/reporter.cjs"],
   projects: [
     tier("unit", "unit", 60, {
       ...sources,

@@ -11,6 +11,8 @@ const { scanners } = require("./scan.cjs");
 const ROOT = join(__dirname, "..");
 /** Time between two reports of the running steps, in milliseconds. */
 const REPORT_MILLISECONDS = 60_000;
+/** A step that takes longer hangs, in minutes. The longest, the system tests, takes some 25 on two busy cores. */
+const STEP_MINUTES = 45;
 /** How long before its expiry an authority of callers' certificates is reported, in days. */
 const EXPIRY_DAYS = 60;
 /** How much more a command may cost than where the branch left the trunk. Smaller differences may be noise. */
@@ -145,12 +147,44 @@ async function runStep({ name, npm, jest, obstacle }) {
   const options = ["--json", `--outputFile=${report}`, `--maxWorkers=${jest}`];
   const args = jest ? [...npm, ...(npm.includes("--") ? [] : ["--"]), ...options] : npm;
   // Jest prints its JSON to standard output too. Its readable report is on standard error.
-  const child = spawn("npm", args, { cwd: ROOT, stdio: ["ignore", jest ? "ignore" : "pipe", "pipe"] });
+  const { status, output } = await outcomeOf("npm", args, { stdio: ["ignore", jest ? "ignore" : "pipe", "pipe"] });
+  return { output, ...(jest ? countsOf(report, status) : { ...verdict(status === 0), skipped: [] }) };
+}
+
+/** The process groups of the running steps. */
+const groups = new Set();
+
+/**
+ * Runs a program in a process group of its own. At the limit the group is killed, and the output says so: a runner that
+ * ends a job shows nothing of a step that hangs.
+ *
+ * @param limit in milliseconds
+ * @returns status is null if the program was killed
+ */
+async function outcomeOf(program, args, { stdio = ["ignore", "pipe", "pipe"], limit = STEP_MINUTES * 60_000 } = {}) {
+  const child = spawn(program, args, { cwd: ROOT, stdio, detached: true });
   const parts = [];
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (part) => parts.push(part));
+  groups.add(child.pid);
+  let late = "";
+  const timer = setTimeout(() => {
+    late = `did not end within ${limit / 60_000} minutes, and was killed\n`;
+    killGroup(child.pid);
+    // A process that left the group may hold them open.
+    for (const stream of [child.stdout, child.stderr]) stream?.destroy();
+  }, limit);
   const status = await new Promise((resolve, reject) => child.on("error", reject).on("close", resolve));
-  const output = Buffer.concat(parts).toString("utf8");
-  return { output, ...(jest ? countsOf(report, status) : { ...verdict(status === 0), skipped: [] }) };
+  clearTimeout(timer);
+  groups.delete(child.pid);
+  return { status: late === "" ? status : null, output: Buffer.concat(parts).toString("utf8") + late };
+}
+
+function killGroup(pid) {
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch (error) {
+    if (error.code !== "ESRCH") throw error;
+  }
 }
 
 function verdict(isGood) {
@@ -216,6 +250,12 @@ async function main() {
   const start = Date.now();
   const stacks = environmentStacks();
   const steps = stepsOf(stacks, OBSTACLES, baseBranch());
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+    process.once(signal, () => {
+      for (const pid of groups) killGroup(pid);
+      process.kill(process.pid, signal);
+    });
+  }
   const outcomes = await runSteps(steps, runStep);
   for (const line of expiringAuthorities(stacks)) console.log(line);
   for (const line of oldFacts(readFileSync(join(ROOT, "docs/reference/facts.md"), "utf8"))) console.log(line);
@@ -227,5 +267,5 @@ async function main() {
   process.exitCode = sum("failed") > 0 ? 1 : 0;
 }
 
-module.exports = { countsOf, environmentStacks, expiringAuthorities, factsOf, oldFacts, runSteps, stepsOf };
+module.exports = { countsOf, environmentStacks, expiringAuthorities, factsOf, oldFacts, outcomeOf, runSteps, stepsOf };
 if (require.main === module) main();

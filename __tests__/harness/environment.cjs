@@ -1,6 +1,7 @@
 "use strict";
 /** Jest's environment for Node, with the bundled packages and with values that are made once per worker. */
 const asyncHooks = require("node:async_hooks");
+const childProcess = require("node:child_process");
 const { readFileSync } = require("node:fs");
 const { setFlagsFromString } = require("node:v8");
 const vm = require("node:vm");
@@ -20,11 +21,15 @@ const texts = new Map();
 // V8 has no such option.
 if (process.versions.node.startsWith("20.")) setFlagsFromString("--interrupt-budget=1000000");
 keepCompiledCode();
+/** The running test file has these globals. `testSeconds` is its tier's limit for a test that hangs. */
+let globals;
+limitBlockingCalls();
 const disableStorages = trackStorages();
 
 class WithPackages extends TestEnvironment {
   async setup() {
     await super.setup();
+    globals = this.global;
     let packages;
     this.global.bundledPackage = (path) => {
       packages ??= this.evaluatePackages();
@@ -63,6 +68,27 @@ function keepCompiledCode() {
     compiled.set(options.filename, { code, cachedData: made.cachedData });
     return made;
   };
+}
+
+/**
+ * Jest cannot end a test whose worker is blocked: a program that waits for input would hang the whole run. With this, a
+ * call that blocks has the limit of its test, and fails it.
+ */
+function limitBlockingCalls() {
+  for (const name of ["spawnSync", "execFileSync", "execSync"]) {
+    const call = childProcess[name];
+    childProcess[name] = (program, ...given) => {
+      const args = Array.isArray(given[0]) ? [given[0]] : [];
+      const own = given[args.length];
+      const outcome = call(program, ...args, {
+        timeout: globals.testSeconds * 1000,
+        killSignal: "SIGKILL",
+        ...own,
+      });
+      if (outcome?.error?.code === "ETIMEDOUT" && own?.timeout === undefined) throw outcome.error;
+      return outcome;
+    };
+  }
 }
 
 /** Jest leaves an enabled AsyncLocalStorage behind for each test file, and Node runs a hook of each for each promise. */

@@ -8,7 +8,11 @@ export const NO_TERMINAL = stdout?.includes("util-linux")
   ? undefined
   : "no script of util-linux on this machine, which makes a terminal";
 
-/** Returns a command's output as a person sees it, line by line. Without more input, the terminal ends. */
+/**
+ * Returns a command's output as a person sees it, line by line.
+ *
+ * @param input what the person types: all of it, since `script` ends no terminal that reads late
+ */
 export function seenOf(
   project: ProjectCopy,
   args: string,

@@ -57,10 +57,13 @@ atTerminal(
 atTerminal(
   "the questions of init move the cursor, and print no escape",
   () => {
-    const seen = seenOf(project, `init ${project.path("asked")}`, process.env, "shop\n").join("\n");
+    const given =
+      "--environments dev --aws-account 111122223333 --aws-region eu-west-1 --google-project shop-dev --google-region europe-west1 --issuer cognito --handshake federated --service hello --image us-docker.pkg.dev/cloudrun/container/hello:latest --core cdktf";
+    const seen = seenOf(project, `init ${project.path("asked")} ${given}`, process.env, "shop\n").join("\n");
     expect(seen).toContain("\u001b[1G");
     expect(seen).toContain("name, which starts the name of every resource");
     expect(seen).not.toContain("\\u00");
+    expect(readFileSync(project.path("asked/config/dev.yaml"), "utf8")).toContain("shop");
   },
   60_000,
 );
