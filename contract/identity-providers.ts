@@ -29,6 +29,10 @@ export interface Provider {
   readonly never: readonly string[];
   /** Algorithms of its signatures. */
   readonly algorithms: readonly string[];
+  /** Further claims that every token of an issuer has. */
+  readonly always?: (issuer: string) => Readonly<Record<string, string>>;
+  /** What makes a token name one server alone (RFC 8707), with the server's URL. Undefined if nothing can. */
+  readonly serverToken?: (url: string) => string;
 }
 
 export interface ScopeCarrier {
@@ -55,6 +59,13 @@ const ENTRA_PAGES = [
 ];
 const DATE = "2026-11-30";
 
+/** Tenant, and the object id of the person or program. */
+const entraClaims = (issuer: string, ver: string) => ({
+  tid: new RegExp(GUID).exec(issuer)?.[0] ?? TENANT,
+  oid: "00000000-0000-4000-8000-000000000001",
+  ver,
+});
+
 /** The first that recognizes an issuer is its provider. A vendor's custom domain cannot be recognized. */
 export const PROVIDERS: readonly Provider[] = [
   {
@@ -69,6 +80,7 @@ export const PROVIDERS: readonly Provider[] = [
     clients: ["cid"],
     never: ["scope", "client_id"],
     algorithms: ["RS256"],
+    serverToken: (url) => `use an authorization server of its own, with the Audience ${url}`,
   },
   {
     // Its access tokens are for Okta itself: their audience cannot be changed, and only Okta may verify them.
@@ -99,6 +111,8 @@ export const PROVIDERS: readonly Provider[] = [
     clients: ["azp", "client_id"],
     never: ["roles", "groups"],
     algorithms: ["RS256"],
+    serverToken: (url) =>
+      `create an API with the Identifier ${url}, and turn on the Resource Parameter Compatibility Profile`,
   },
   {
     // `scp` is in the tokens of people, `roles` in those of programs and of people with an app role.
@@ -115,6 +129,8 @@ export const PROVIDERS: readonly Provider[] = [
     clients: ["azp"],
     never: ["scope", "client_id", "appid"],
     algorithms: ["RS256"],
+    always: (issuer) => entraClaims(issuer, "2.0"),
+    serverToken: (url) => `register the server as an application of its own, with the Application ID URI ${url}`,
   },
   {
     id: "entra-v1",
@@ -129,6 +145,8 @@ export const PROVIDERS: readonly Provider[] = [
     clients: ["appid"],
     never: ["scope", "client_id", "azp"],
     algorithms: ["RS256"],
+    always: (issuer) => entraClaims(issuer, "1.0"),
+    serverToken: (url) => `register the server as an application of its own, with the Application ID URI ${url}`,
   },
   {
     // Mappers can add any claim. Only tokens of a service account have `client_id` as well.
@@ -146,6 +164,7 @@ export const PROVIDERS: readonly Provider[] = [
     clients: ["azp", "client_id"],
     never: [],
     algorithms: ["RS256"],
+    serverToken: (url) => `add an audience mapper to a client scope, with the Included Custom Audience ${url}`,
   },
   {
     id: "google",
@@ -159,6 +178,7 @@ export const PROVIDERS: readonly Provider[] = [
     clients: ["azp"],
     never: [],
     algorithms: ["RS256"],
+    serverToken: (url) => `let the caller ask for an ID token with the audience ${url}`,
   },
   {
     // Its tokens have no claim for the app: the audience is the project. Scopes are custom claims that a server sets.
@@ -193,6 +213,7 @@ export const PROVIDERS: readonly Provider[] = [
     clients: ["client_id"],
     never: [],
     algorithms: ["RS256"],
+    serverToken: (url) => `create a custom resource with the Audience ${url}`,
   },
   {
     id: "cognito",
@@ -208,6 +229,7 @@ export const PROVIDERS: readonly Provider[] = [
     clients: ["client_id"],
     never: [],
     algorithms: ["RS256"],
+    serverToken: (url) => `let clients send resource=${url} to the managed login`,
   },
   {
     id: "aws",
@@ -221,6 +243,7 @@ export const PROVIDERS: readonly Provider[] = [
     clients: [],
     never: [],
     algorithms: ["RS256", "ES384"],
+    serverToken: (url) => `let the caller ask for a token with the audience ${url}`,
   },
   {
     // An enterprise may have an issuer of its own, below this one.
@@ -235,6 +258,7 @@ export const PROVIDERS: readonly Provider[] = [
     clients: [],
     never: [],
     algorithms: ["RS256"],
+    serverToken: (url) => `let the caller ask for a token with the audience ${url}`,
   },
 ];
 
@@ -253,6 +277,16 @@ export function isItsIssuer({ issuer: form }: Provider, issuer: string): boolean
 export function isItsAudience({ audience: form }: Provider, issuer: string, audience: string): boolean {
   if (form === "guid") return new RegExp(`^${GUID}$`).test(audience);
   return form === undefined || audience === projectOf(issuer);
+}
+
+/**
+ * The scope that a client asks for, so that its token carries a value. Entra ID adds the resource, and takes it off in the
+ * token.
+ *
+ * @param resource the Application ID URI of the API or server
+ */
+export function askedScope(issuer: string, value: string, resource: string): string {
+  return providerOf(issuer)?.audience === "guid" ? `${resource}/${value}` : value;
 }
 
 /** The last part of an issuer's path. */
@@ -298,6 +332,7 @@ export function claimsOfCaller(
   const name = names.find((each) => !provider?.never.includes(each)) ?? usualScopes?.claim ?? "";
   const form = provider && carrierOf(provider, name)?.form;
   return {
+    ...provider?.always?.(issuer),
     ...claimsCarrying(scopes, { scopeClaim: name, scopeValues }, form),
     // The audience is in every token already.
     ...(usualClient !== "aud" && { [provider?.never.includes(clientClaim) ? usualClient : clientClaim]: client }),

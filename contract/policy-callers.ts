@@ -40,13 +40,14 @@ function callersOfIssuer(issuer: PolicyIssuer): readonly Omit<PolicyCaller, "iss
 /** The server of the Model Context Protocol in a policy: what a token for it must name, and who may call it. */
 export function mcpServerIn({ routes }: Pick<AccessPolicy, "routes">): McpServer | undefined {
   for (const { mcp, access } of Object.values(routes)) {
-    if (mcp !== undefined && access !== "public") return { audience: mcp.audience, access };
+    if (mcp !== undefined && access !== "public") return { audiences: [mcp.audience].flat(), access };
   }
   return undefined;
 }
 
 export interface McpServer {
-  readonly audience: string;
+  /** A token must name one of these. The first is the server's URL. */
+  readonly audiences: readonly string[];
   readonly access: ScopedAccess;
 }
 
@@ -72,11 +73,10 @@ export function audienceFor(
   server: McpServer | undefined,
 ): string | readonly string[] | undefined {
   const isOpen = server !== undefined && mayCall(server.access, caller);
-  if (audiences === "on-request") return isOpen ? server.audience : undefined;
+  if (audiences === "on-request") return isOpen ? server.audiences[0] : undefined;
   const [first] = audiences;
-  return isOpen && first !== server.audience && audiences.includes(server.audience)
-    ? [first ?? "", server.audience]
-    : first;
+  const own = isOpen ? server.audiences.find((each) => audiences.includes(each)) : undefined;
+  return own === undefined || own === first ? first : [first ?? "", own];
 }
 
 /** Keys of the routes that a caller may call, at least under paths of its own, without public routes. */

@@ -59,8 +59,8 @@ export interface PolicyRoute {
 
 /** What a route of a server of the Model Context Protocol requires in addition. Only a REST API has one. */
 export interface PolicyMcp {
-  /** URL of the server (RFC 8707): a token must name it among its audiences. */
-  readonly audience: string;
+  /** URL of the server (RFC 8707): a token must name it among its audiences. A list: it, or any other of the list. */
+  readonly audience: string | readonly string[];
   /** Origins whose pages may call. A request with another `Origin` is refused. */
   readonly origins: readonly string[];
 }
@@ -165,13 +165,29 @@ export interface PolicyTokenClient {
   readonly client: string;
   readonly scopes: readonly string[];
   readonly kind?: "agent";
+  /** Claims with this client's scopes. Unset: those of the issuer. */
+  readonly scopeClaim?: ScopeClaims["scopeClaim"];
+}
+
+export interface TokenClient extends Omit<PolicyTokenClient, "scopeClaim"> {
+  /** Where its tokens carry scopes. */
+  readonly carries: ScopeClaims;
 }
 
 /** The clients of an issuer whose tokens grant scopes, all in one form, with the scopes that its tokens can grant. */
-export function tokenClients({ clients, scopes, scopeValues }: PolicyTokenIssuer): readonly PolicyTokenClient[] {
+export function tokenClients(issuer: PolicyTokenIssuer): readonly TokenClient[] {
+  const { clients, scopes: shared, scopeValues } = issuer;
   const granted = scopeValues && new Set(Object.values(scopeValues).flat());
   return clients.map((each) => {
-    const client = typeof each === "string" ? { id: each, client: each, scopes } : each;
-    return { ...client, scopes: client.scopes.filter((scope) => granted?.has(scope) ?? true) };
+    const {
+      scopes,
+      scopeClaim = issuer.scopeClaim,
+      ...client
+    } = typeof each === "string" ? { id: each, client: each, scopes: shared } : each;
+    return {
+      ...client,
+      scopes: scopes.filter((scope) => granted?.has(scope) ?? true),
+      carries: { scopeClaim, scopeValues },
+    };
   });
 }

@@ -20,6 +20,12 @@ export function carriedScopes(claims: Claims, { scopeClaim, scopeValues }: Scope
   return new Set(scopeValues === undefined ? values : values.flatMap((value) => ownField(scopeValues, value) ?? []));
 }
 
+/** The values of these claims that grant a scope, in the order of config. */
+export function valuesGranting(scope: string, { scopeValues }: Pick<ScopeClaims, "scopeValues">): readonly string[] {
+  if (scopeValues === undefined) return [scope];
+  return Object.entries(scopeValues).flatMap(([value, scopes]) => (scopes.includes(scope) ? [value] : []));
+}
+
 /** A claim by its name. In a name without `:` and `/`, a dot leads into an object. Undefined if the token has none. */
 export function claimAt(claims: Claims, name: string): unknown {
   return pathOf(name).reduce<unknown>(ownField, claims);

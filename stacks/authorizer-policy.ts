@@ -1,13 +1,14 @@
 import type {
   AuthorizerPolicy,
   PolicyIssuer,
+  PolicyMcp,
   PolicyRoute,
   PolicyService,
   PolicySubject,
 } from "../contract/policy-file";
 import type { RouteAccess } from "../contract/route-access";
 import type { Client } from "../intent/model/client-intent";
-import type { Access, Intent, Issuer, Service } from "../intent/model/intent";
+import type { Access, Intent, Issuer, McpRoute, Service } from "../intent/model/intent";
 import * as names from "../intent/model/names";
 import { clientKey, routeKey } from "./shared/comes-from";
 import type { ConfigKey, Source } from "./shared/sources";
@@ -53,6 +54,9 @@ export function policySource({ clients, issuers, services }: Intent): Source {
             [`${caller}.scopes`, [...key, "scopes"]],
             [`clients.${names.clientVariable(client.id)}`, key],
             [`issuers.${client.issuer}.claimants.${client.id}`, key],
+            ...(client.grant === "external" && client.clientId !== undefined
+              ? [[`issuers.${client.issuer}.scopeClaims.${client.clientId}`, [...key, "scopeClaim"]]]
+              : []),
           ];
         }),
         ...services.map((service) => [`services.${service.id}`, ["services", service.key]]),
@@ -78,7 +82,8 @@ function issuerKeys(issuer: Issuer): readonly (readonly [string, ConfigKey])[] {
     own,
     audiences,
     [`issuers.${issuer.id}.claims.${issuer.clientClaim}`, clients],
-    ...[issuer.scopeClaim].flat().map((claim) => [`issuers.${issuer.id}.claims.${claim}`, scopes] as const),
+    [`issuers.${issuer.id}.scopes`, scopes],
+    [`issuers.${issuer.id}.scopeClaims`, [...key, "scopeClaim"]],
     [`callers.${issuer.id}`, clients],
     ...issuer.clients.flatMap((id): (readonly [string, ConfigKey])[] => [
       [`callers.${issuer.id}/${id}`, clients],
@@ -130,7 +135,16 @@ function policyIssuer(issuer: Issuer, clients: readonly Client[], door: string):
     const { scopes, scopeValues, clientClaim, clients: listed } = issuer;
     const [scopeClaim = "", ...more] = [issuer.scopeClaim].flat();
     const own = externals.flatMap(({ id: name, clientId, ...client }) =>
-      clientId === undefined ? [] : [{ id: name, client: clientId, ...grantOf(client) }],
+      clientId === undefined
+        ? []
+        : [
+            {
+              id: name,
+              client: clientId,
+              ...grantOf(client),
+              ...(client.scopeClaim && { scopeClaim: client.scopeClaim }),
+            },
+          ],
     );
     return {
       ...{ id, kind, grants, issuer: url, audiences, ...pathClaims, scopes },
@@ -170,8 +184,12 @@ function policyService(service: Service, intent: Intent): PolicyService {
 function policyRoutes(service: Service): [string, PolicyRoute][] {
   return service.routes.map(({ key, access, mcp }) => [
     key,
-    { service: service.id, access: routeAccess(access), ...(mcp && { mcp }) },
+    { service: service.id, access: routeAccess(access), ...(mcp && { mcp: policyMcp(mcp) }) },
   ]);
+}
+
+function policyMcp({ audience, otherAudiences, origins }: McpRoute): PolicyMcp {
+  return { audience: otherAudiences === undefined ? audience : [audience, ...otherAudiences], origins };
 }
 
 function routeAccess(access: Access): RouteAccess {

@@ -17,6 +17,7 @@ const NAMES = [
   "how-to/domains",
   "how-to/uploads",
   "reference/headers",
+  "reference/identity-providers",
   "reference/log-fields",
   "how-to/ci",
 ];

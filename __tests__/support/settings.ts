@@ -122,6 +122,11 @@ const SERVER = {
     },
   },
 };
+/** Tokens of the workforce name the server by its URL, and by a name of its own. */
+const SERVER_OF_PROVIDER = merged(SERVER, {
+  issuers: { workforce: { audiences: ["shop", "https://api.shop.example.com/mcp", "assistant"] } },
+  clients: { aide: { issuer: "workforce", clientId: "0oaAide", scopes: ["tools/use"] } },
+});
 const DOCUMENT = `openapi: 3.0.3
 info: { title: items, version: "1" }
 paths:
@@ -299,6 +304,7 @@ const CASES: Readonly<Record<string, Case>> = {
     clients: { desk: { scopes: ["tools/read", "tools/use"] } },
   }),
   "services.<id>.mcp.toolScopes": is(LOOSER, ["tools/refund"], SERVER, "tools"),
+  "services.<id>.mcp.audiences": is(LOOSER, ["assistant"], SERVER_OF_PROVIDER, "tools"),
   "services.<id>.openapi": is(LOOSER, "./openapi/items.yaml", {}, "orders"),
   "services.<id>.openapi.document": is(LOOSER, "./openapi/items.yaml", {}, "orders"),
   "services.<id>.openapi.public": and(
@@ -413,6 +419,12 @@ const CASES: Readonly<Record<string, Case>> = {
     "0oa3example",
     client("paired", { issuer: "workforce", clientId: "0oa4example" }),
     "paired",
+  ),
+  "clients.<id>.scopeClaim": is(
+    OTHER,
+    "roles",
+    client("program", { issuer: "workforce", clientId: "0oa5example" }),
+    "program",
   ),
   "clients.<id>.uniqueId": is(
     TIGHTER,

@@ -157,7 +157,7 @@ function ownRoutes(
 ): readonly string[] {
   return routesOpenTo({ ...caller, pathClaims: issuer.pathClaims }, policy).flatMap((key) => {
     const { access = "public", mcp } = policy.routes[key] ?? {};
-    if (mcp !== undefined && ![claims.aud].flat().includes(mcp.audience)) return [];
+    if (mcp !== undefined && ![mcp.audience].flat().some((each) => [claims.aud].flat().includes(each))) return [];
     const segments = key.split("/");
     for (const bound of access === "public" ? [] : boundSegments(key, access.where)) {
       const texts = ownTexts(bound, claims);
@@ -227,7 +227,9 @@ function hintsOnClient(claims: Claims, issuer: TokenIssuer): readonly Hint[] {
   return others.map((claim) => ({ kind: "claim", issuer: issuer.id, key: "clientClaim", claim }));
 }
 
-function hintsOnScopes(claims: Claims, { id: issuer, url, claims: from, clients }: TokenIssuer): readonly Hint[] {
+function hintsOnScopes(claims: Claims, trusted: TokenIssuer): readonly Hint[] {
+  const { id: issuer, url, clients } = trusted;
+  const from = carriedBy(claims, trusted);
   const values = valuesIn(claims, from);
   if (valuesIn(claims, { scopeClaim: [...SCOPE_CLAIMS, ...[from.scopeClaim].flat()] }).length === 0) {
     const isEntra = providerOf(url)?.id.startsWith("entra-") ?? false;
@@ -245,6 +247,11 @@ function hintsOnScopes(claims: Claims, { id: issuer, url, claims: from, clients 
     ...others.map((claim): Hint => ({ kind: "claim", issuer, key: "scopeClaim", claim })),
     ...(forCalls.length === 0 ? [] : [{ kind: "scopes", issuer, key, values: forCalls } as const]),
   ];
+}
+
+/** Where the token's client carries scopes, as far as the client is known. */
+function carriedBy(claims: Claims, issuer: TokenIssuer): ScopeClaims {
+  return issuer.clients.get(String(claims[issuer.clientClaim]))?.carries ?? issuer;
 }
 
 function isForCalls(scope: string): boolean {
@@ -266,7 +273,7 @@ function scopesIn(claims: Claims, issuer: TrustedIssuer, caller: Caller): Pick<E
       .filter(isForCalls)
       .map((value): Ignored => ({ value, why: "not-read" }));
   if (issuer.kind === "subjects") return { hints: [], ignored: unread([]) };
-  const from: ScopeClaims = issuer.kind === "token" ? issuer.claims : { scopeClaim: "scope" };
+  const from: ScopeClaims = issuer.kind === "token" ? carriedBy(claims, issuer) : { scopeClaim: "scope" };
   // Without `act`, the scopes are those of the client alone.
   const { act: _, ...withoutActor } = claims;
   const own = caller.actor === undefined ? [] : callerOf({ issuer, claims: withoutActor as Claims }).scopes;

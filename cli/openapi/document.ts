@@ -68,10 +68,10 @@ const DESCRIPTION = `Every route of this front door, with the scopes that open i
 
 function describedIn({ services }: Intent): string {
   const servers = services.flatMap(({ key, routes }) => {
-    const audience = routes.find(({ mcp }) => mcp !== undefined)?.mcp?.audience;
-    return audience === undefined
+    const url = routes.find(({ mcp }) => mcp !== undefined)?.mcp?.audience;
+    return url === undefined
       ? []
-      : [`\n- The MCP server ${key}, at ${audience}, is not listed: it describes its own tools.`];
+      : [`\n- The MCP server ${key}, at ${url}, is not listed: it describes its own tools.`];
   });
   return `${DESCRIPTION}${servers.join("")}`;
 }

@@ -1,5 +1,7 @@
+import { askedScope } from "../../contract/identity-providers";
 import { type PolicyCaller, policyCallers } from "../../contract/policy-callers";
 import { callersThatMeet } from "../../contract/route-access";
+import { valuesGranting } from "../../contract/scope-claims";
 import { scopesOfNeed } from "../../contract/scope-need";
 import type { Client } from "../../intent/model/client-intent";
 import type { Access, CognitoIssuer, Intent, Issuer, OidcIssuer, Route } from "../../intent/model/intent";
@@ -29,7 +31,7 @@ export function securitySchemes(intent: Intent, places: TokenPlaces): Json {
 
 function schemeOf(intent: Intent, issuer: Issuer, places: TokenPlaces): Json {
   if (issuer.kind === "cognito") return userPool(intent, issuer, places);
-  return issuer.kind === "aws-iam" ? AWS_IAM : openIdConnect(issuer, places);
+  return issuer.kind === "aws-iam" ? AWS_IAM : openIdConnect(intent, issuer, places);
 }
 
 const AWS_IAM = {
@@ -75,8 +77,25 @@ function alternatives(intent: Intent, route: Route, access: Scoped): readonly Se
     const open = access.scopes.filter((need) => own.some(({ met }) => met.includes(need)));
     // Its tokens carry no scopes: config grants them to exact callers.
     if (open.length > 0 && !carriesScopes(issuer)) return [{ [issuer.id]: [] }];
-    return open.map((need) => ({ [issuer.id]: scopesOfNeed(need) }));
+    return open.flatMap((need) =>
+      askedFor(intent, issuer, scopesOfNeed(need)).map((asked) => ({ [issuer.id]: asked })),
+    );
   });
+}
+
+/** What a client asks the issuer for, so that its token carries these scopes: the alternatives of the issuer's own values. */
+function askedFor({ services }: Intent, issuer: Issuer, scopes: readonly string[]): readonly (readonly string[])[] {
+  if (issuer.kind !== "oidc" || issuer.grants !== "token") return [scopes];
+  const ofServers = services.flatMap(({ routes }) => routes.flatMap(({ mcp }) => mcp?.otherAudiences ?? []));
+  const audience = issuer.audiences.find((each) => !ofServers.includes(each)) ?? "";
+  return scopes.reduce<readonly (readonly string[])[]>(
+    (found, scope) =>
+      valuesGranting(scope, issuer).flatMap((value) => {
+        const asked = askedScope(issuer.issuer, value, `api://${audience}`);
+        return found.map((others) => (others.includes(asked) ? others : [...others, asked]));
+      }),
+    [[]],
+  );
 }
 
 function carriesScopes(issuer: Issuer): boolean {
@@ -105,7 +124,7 @@ function userPool(intent: Intent, issuer: CognitoIssuer, places: TokenPlaces): J
   };
 }
 
-function openIdConnect(issuer: OidcIssuer, places: TokenPlaces): Json {
+function openIdConnect({ clients }: Intent, issuer: OidcIssuer, places: TokenPlaces): Json {
   const origin =
     issuer.grants === "token"
       ? `Scopes come from the token.${mapped(issuer)}`
@@ -114,7 +133,17 @@ function openIdConnect(issuer: OidcIssuer, places: TokenPlaces): Json {
     type: "openIdConnect",
     description: `Tokens of ${issuer.issuer} with an audience of ${issuer.audiences.join(", ")}. ${origin}`,
     openIdConnectUrl: places.discovery(issuer),
+    // For programs that read a token: where it has the scopes.
+    ...(issuer.grants === "token" && { "x-scope-claims": scopeClaimsOf(issuer, clients) }),
   };
+}
+
+/** The claims with scopes, of all clients of the issuer. */
+function scopeClaimsOf({ id, scopeClaim }: TokenIssuer & { readonly id: string }, clients: readonly Client[]) {
+  const own = clients.flatMap((client) =>
+    client.grant === "external" && client.issuer === id ? (client.scopeClaim ?? []) : [],
+  );
+  return [...new Set([scopeClaim, own].flat(2))].sort();
 }
 
 /** The values of the issuer that grant scopes of other names. */

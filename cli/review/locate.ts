@@ -91,6 +91,10 @@ function setBy(fact: RowFact, from: Place): Place | undefined {
       return attribute(`${from.argument}.audiences`);
     case "claim-value":
       return attribute(`${from.argument}.claims.${fact.claim}`);
+    case "scope-value":
+      return attribute(`${from.argument}.scopes`);
+    case "scope-claim":
+      return attribute(`${from.argument}.scopeClaims.${fact.client}`);
     case "claimant":
       return attribute(`${from.argument}.claimants.${fact.id}`);
     case "cognito-client":

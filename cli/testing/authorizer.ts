@@ -280,9 +280,9 @@ function claimsOf(
   }
   const audOf = (own: readonly string[]) => audienceFor({ scopes: own }, issuer.audiences, server);
   if (issuer.grants === "token") {
-    return tokenClients(issuer).map(({ id, client, scopes: own }) => [
+    return tokenClients(issuer).map(({ id, client, scopes: own, carries }) => [
       `${issuer.id}/${id}`,
-      { iss, aud: audOf(own), sub: client, ...claimsOfCaller(issuer, client, own) },
+      { iss, aud: audOf(own), sub: client, ...claimsOfCaller({ ...issuer, ...carries }, client, own) },
     ]);
   }
   return [

@@ -143,7 +143,7 @@ const SERVICE = shape({
   ports: shape({ ingress: whole, probe: whole, app: whole }),
   timeoutSeconds: whole,
   routes: mapOf(ROUTE_KEY, either(matching(/^public$/), ACCESS)),
-  "audiences?": mapOf(ROUTE_KEY, matching(/^\S+$/)),
+  "audiences?": mapOf(ROUTE_KEY, either(matching(/^\S+$/), listOf(matching(/^\S+$/)))),
 });
 
 const POLICY = shape({

@@ -38,9 +38,11 @@ export function exactly(value: string): JsonObject {
   return { string_match: { exact: value } };
 }
 
-/** Matches a text that is this value, and a list with this value. */
-export function textOrInList(value: string): JsonObject {
-  return { or_match: { value_matchers: [exactly(value), { list_match: { one_of: exactly(value) } }] } };
+/** Matches a text that is one of these values, and a list with one of them. */
+export function textOrInList(values: readonly string[]): JsonObject {
+  return {
+    or_match: { value_matchers: values.flatMap((each) => [exactly(each), { list_match: { one_of: exactly(each) } }]) },
+  };
 }
 
 export function matching(regex: string): JsonObject {

@@ -29,8 +29,8 @@ export interface EnvoyService {
   readonly timeoutSeconds: number;
   /** By API Gateway route key: `GET /orders/{id}`. Never `ANY`. */
   readonly routes: Readonly<Record<string, RouteAccess>>;
-  /** By route key: what a token must name among its audiences, in addition to its issuer's rules. Default: nothing. */
-  readonly audiences?: Readonly<Record<string, string>>;
+  /** By route key: a token must name one of these among its audiences, in addition to its issuer's rules. Default: none. */
+  readonly audiences?: Readonly<Record<string, string | readonly string[]>>;
 }
 
 /** What Envoy enforces in front of one service's app. */
@@ -53,8 +53,8 @@ export interface SidecarPorts {
 export interface SidecarRoute {
   readonly key: string;
   readonly access: RouteAccess;
-  /** What a token must name among its audiences, in addition to its issuer's rules. */
-  readonly audience?: string | undefined;
+  /** A token must name one of these among its audiences, in addition to its issuer's rules. */
+  readonly audiences?: readonly string[];
 }
 
 /** An issuer and its callers, in one form for all kinds: the accepted claim values, and the scopes that each grants. */
@@ -106,7 +106,7 @@ export function sidecarOf(policy: EnvoyPolicy, service: string): Sidecar | undef
   return {
     ...{ project, ports, timeoutSeconds, clockSkewSeconds, keysSeconds, issuers },
     routes: Object.entries(routes).map(([key, access]) => {
-      return { key, access, ...(Object.hasOwn(audiences, key) && { audience: audiences[key] }) };
+      return { key, access, ...(Object.hasOwn(audiences, key) && { audiences: [audiences[key] ?? []].flat() }) };
     }),
   };
 }

@@ -27,16 +27,16 @@ interface Entry {
 
 /**
  * A route's required access, as in its metadata and the rules: `public`, or its sorted needs and, each after two spaces, the
- * segments that must be the caller's own, and the token's audience:
+ * segments that must be the caller's own, and the token's audiences:
  * `orders/read  2=tenant_id 4=list:teams  audience=https://api.shop.example/mcp`. No need is empty, so no needs contain two
  * spaces.
  */
-export function accessOf({ key, access, audience }: SidecarRoute): string {
+export function accessOf({ key, access, audiences }: SidecarRoute): string {
   if (access === "public") return "public";
   const bound = boundSegments(key, access.where)
     .map(({ segment, claim, list }) => `${segment}=${list ? "list:" : ""}${claim}`)
     .sort();
-  const also = [bound.join(" "), audience === undefined ? "" : `audience=${audience}`].filter(Boolean);
+  const also = [bound.join(" "), audiences === undefined ? "" : `audience=${audiences.join(" ")}`].filter(Boolean);
   return [needsInText(access.scopes), ...also].join("  ");
 }
 

@@ -38,10 +38,10 @@ export function callerRules({ issuers, routes }: Sidecar): JsonObject {
 export function scopeRules({ issuers, routes }: Sidecar): JsonObject {
   const policies: Record<string, JsonObject> = open(routes);
   for (const route of new Map(routes.map((each) => [accessOf(each), each])).values()) {
-    const { access, audience } = route;
+    const { access, audiences } = route;
     if (access === "public") continue;
     const text = accessOf(route);
-    const principals = issuers.flatMap((issuer) => holdersOf(access, audience, issuer));
+    const principals = issuers.flatMap((issuer) => holdersOf(access, audiences, issuer));
     // If no caller can meet any of the needs, there is no policy, and no call is allowed.
     if (principals.length > 0) policies[text] = { permissions: [routeRequires(text)], principals };
   }
@@ -112,7 +112,7 @@ const SOUND_TOKEN: readonly JsonObject[] = [
  */
 function holdersOf(
   access: ScopedAccess,
-  audience: string | undefined,
+  audiences: readonly string[] | undefined,
   { url, clientClaim, scopeClaim, pathClaims, clients }: SidecarIssuer,
 ): JsonObject[] {
   const groups = new Map<string, { holders: readonly SidecarClient[]; needs: ScopeNeed[] }>();
@@ -138,7 +138,7 @@ function holdersOf(
             [actor(PRESENT)]),
         ...carried,
         ...(access.where ? [OWN_PATH] : []),
-        ...(audience === undefined ? [] : [claim("aud", textOrInList(audience))]),
+        ...(audiences === undefined ? [] : [claim("aud", textOrInList(audiences))]),
       ),
     ),
   );

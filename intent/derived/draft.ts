@@ -89,6 +89,19 @@ export function tokenIssuers(draft: Pick<Draft, "issuers">) {
   return issuersOf(draft, "oidc").flatMap(([id, issuer]) => (issuer.grants === "token" ? [[id, issuer] as const] : []));
 }
 
+/** Where scopes are read from: `scopeClaim` of each of these issuers, and of each of their clients that has its own. */
+export function scopeReaders(draft: Pick<Draft, "issuers" | "clients">) {
+  const issuers = tokenIssuers(draft).map(([id, issuer]) => ({ id, path: ["issuers", id], issuer }));
+  const clients = clientsOf(draft, "external").flatMap(([client, { issuer: id, scopeClaim }]) =>
+    issuers.flatMap(({ issuer, ...of }) =>
+      of.id === id && scopeClaim !== undefined
+        ? [{ id, path: ["clients", client], issuer: { ...issuer, scopeClaim } }]
+        : [],
+    ),
+  );
+  return [...issuers, ...clients];
+}
+
 export function clientsOf<G extends ClientConfig["grant"]>({ clients }: Pick<Draft, "clients">, grant: G) {
   return [...clients].filter((entry): entry is [string, Of<ClientConfig, "grant", G>] => entry[1].grant === grant);
 }

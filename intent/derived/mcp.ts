@@ -1,3 +1,5 @@
+import { askedScope } from "../../contract/identity-providers";
+import { valuesGranting } from "../../contract/scope-claims";
 import type { GatewayDocument, McpDiscovery } from "../model/gateway-intent";
 import type { McpRoute } from "../model/intent";
 import { cognitoAuthorizationEndpoint, cognitoTokenEndpoint } from "../model/names";
@@ -34,14 +36,11 @@ export function mcpDiscovery(draft: Draft): Pick<McpDiscovery & { mcp: McpDiscov
   if (service === undefined || mcp === undefined || gateway.domain === undefined) return undefined;
   const origin = `https://${gateway.domain.name}`;
   const pool = poolOf(draft, mcp);
-  const scopes = [...mcp.scopes].sort();
+  const servers = authorizationServers(draft, mcp, origin);
+  const scopes = servers[0]?.scopes ?? [...mcp.scopes].sort();
   const resource: GatewayDocument["content"] = {
     resource: `${origin}${mcp.path}`,
-    authorization_servers: issuersFor(draft, mcp).flatMap((id) => {
-      const issuer = draft.issuers.get(id);
-      if (id === pool?.id) return [origin];
-      return issuer?.kind === "oidc" && issuer.grants === "token" ? [issuer.issuer] : [];
-    }),
+    authorization_servers: servers.map(({ url }) => url),
     scopes_supported: scopes,
     bearer_methods_supported: ["header"],
   };
@@ -61,7 +60,7 @@ export function mcpDiscovery(draft: Draft): Pick<McpDiscovery & { mcp: McpDiscov
   return {
     mcp: {
       service,
-      challenge: challenge(origin, mcp),
+      challenge: challenge(origin, mcp.path, scopes),
       documents: [...resourcePaths(mcp).map((path) => ({ path, content: resource })), ...(server ? [server] : [])],
     },
   };
@@ -76,6 +75,7 @@ export function mcpRoute(draft: Draft, service: ServiceDraft, path: string): { r
   return {
     mcp: {
       audience: `${origin}${path}`,
+      ...(mcp.audiences && { otherAudiences: mcp.audiences }),
       origins: cors?.origins ?? [],
     },
   };
@@ -90,6 +90,25 @@ export function poolOf(draft: Pick<Draft, "issuers" | "clients">, mcp: McpConfig
   return pools[0];
 }
 
+/**
+ * Where clients get tokens for the server: each with the scopes that they ask it for, sorted. A user pool stands under the
+ * front door's own origin.
+ */
+export function authorizationServers(
+  draft: Pick<Draft, "issuers" | "clients">,
+  mcp: McpConfig,
+  origin: string,
+): readonly { readonly id: string; readonly url: string; readonly scopes: readonly string[] }[] {
+  return issuersFor(draft, mcp).flatMap((id) => {
+    const issuer = draft.issuers.get(id);
+    if (issuer?.kind === "cognito") return [{ id, url: origin, scopes: [...mcp.scopes].sort() }];
+    if (issuer?.kind !== "oidc" || issuer.grants !== "token") return [];
+    const values = mcp.scopes.map((scope) => valuesGranting(scope, issuer)[0] ?? scope);
+    const scopes = values.map((value) => askedScope(issuer.issuer, value, `${origin}${mcp.path}`));
+    return [{ id, url: issuer.issuer, scopes: [...new Set(scopes)].sort() }];
+  });
+}
+
 /** Ids of the issuers with a caller that may call the server. */
 export function issuersFor(draft: Pick<Draft, "issuers" | "clients">, { scopes }: McpConfig): readonly string[] {
   return issuersThatOpen({ scopes: { allOf: scopes }, stream: true }, draft);
@@ -101,9 +120,9 @@ function resourcePaths({ path }: McpConfig): readonly string[] {
 }
 
 /** RFC 6750, 3, with the parameter of RFC 9728, 5.1. */
-function challenge(origin: string, { path, scopes }: McpConfig): string {
+function challenge(origin: string, path: string, scopes: readonly string[]): string {
   const parameters = {
-    scope: [...scopes].sort().join(" "),
+    scope: scopes.join(" "),
     resource_metadata: `${origin}${RESOURCE_METADATA}${path}`,
   };
   const written = Object.entries(parameters).map(([name, value]) => `${name}="${value}"`);

@@ -48,6 +48,8 @@ export interface ExternalClient extends ClientBase {
   readonly uniqueId?: string;
   /** Id of the client at an issuer whose tokens grant scopes. */
   readonly clientId?: string;
+  /** Claims with its scopes, in place of those of the issuer. */
+  readonly scopeClaim?: string | readonly string[];
   /** Sorted by name. */
   readonly claims?: Readonly<Record<string, string>>;
 }

@@ -248,6 +248,8 @@ export interface Route {
 export interface McpRoute {
   /** URL of the server, which a token must name among its audiences: `https://api.shop.example.com/mcp`. */
   readonly audience: string;
+  /** What a token may name instead, sorted. Unset: nothing. */
+  readonly otherAudiences?: readonly string[];
   /** Sorted origins whose pages may call: those of CORS. */
   readonly origins: readonly string[];
 }

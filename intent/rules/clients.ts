@@ -1,6 +1,6 @@
 import { pathOf } from "../../contract/scope-claims";
 import { clashes } from "../derived/clashes";
-import { clientsOf, type Draft, type Rule, tokenIssuers } from "../derived/draft";
+import { clientsOf, type Draft, type Rule, scopeReaders, tokenIssuers } from "../derived/draft";
 import { writtenScopes } from "../derived/routes";
 import { issuersThatOpen } from "../derived/scopes";
 import { configuredCaller } from "../derived/usage-plans";
@@ -90,6 +90,18 @@ export const externalsAreIdentified: Rule = (draft, report) => {
   }
 };
 
+/** Only an issuer whose tokens carry scopes has a claim for them. */
+export const scopeClaimsAreOfTokens: Rule = (draft, report) => {
+  for (const [id, { scopeClaim, clientId }] of clientsOf(draft, "external")) {
+    if (scopeClaim === undefined || clientId !== undefined) continue;
+    report(["clients", id, "scopeClaim"], {
+      got: "scopeClaim without clientId",
+      expected: "clientId: tokens of other clients carry no scopes that count",
+      remedy: "remove it",
+    });
+  }
+};
+
 /** A caller has only one client, so that its permissions are in one place. */
 export const subjectsAreUnique: Rule = (draft, report) => {
   const externals = externalsOf(draft);
@@ -173,14 +185,17 @@ export const sidecarsKnowNoClaims: Rule = (draft, report) => {
 
 /** Envoy reads scopes from one claim of a token, by their own names. */
 export const sidecarsReadOneClaim: Rule = (draft, report) => {
-  const unread = tokenIssuers(draft).filter(
-    ([, { scopeClaim, scopeValues }]) =>
-      scopeValues !== undefined || Array.isArray(scopeClaim) || pathOf(scopeClaim).length > 1,
+  const unread = scopeReaders(draft).filter(
+    ({ path, issuer: { scopeClaim, scopeValues } }) =>
+      path[0] === "clients" ||
+      scopeValues !== undefined ||
+      typeof scopeClaim !== "string" ||
+      pathOf(scopeClaim).length > 1,
   );
   for (const [id, { routes, verifyCallerToken }] of draft.services) {
     if (verifyCallerToken !== true) continue;
     const issuers = [...routes.values()].flatMap((route) => issuersThatOpen(route, draft));
-    const [issuer] = unread.find(([each]) => issuers.includes(each)) ?? [];
+    const issuer = unread.find(({ id: each }) => issuers.includes(each))?.id;
     if (issuer === undefined) continue;
     report(["services", id, "verifyCallerToken"], {
       got: `true, but clients of ${issuer} may call the service`,

@@ -1,5 +1,13 @@
-import { clientsOf, type Draft, type Rule } from "../derived/draft";
-import { documentPaths, issuersFor, mcpServers, RESOURCE_METADATA, SERVER_METADATA } from "../derived/mcp";
+import { providerOf } from "../../contract/identity-providers";
+import { clientsOf, type Draft, issuersOf, type Rule } from "../derived/draft";
+import {
+  authorizationServers,
+  documentPaths,
+  issuersFor,
+  mcpServers,
+  RESOURCE_METADATA,
+  SERVER_METADATA,
+} from "../derived/mcp";
 import { validRoutes } from "../derived/route-key";
 import type { Report } from "../source/finding";
 import type { Path } from "../source/located";
@@ -73,15 +81,38 @@ export const serverScopesFitAHeader: Rule = (draft, report) => {
   }
 };
 
+/** The header and the documents name the scopes once, for the clients of every issuer. */
+export const issuersNameServerScopesAlike: Rule = (draft, report) => {
+  const [[id, mcp] = []] = mcpServers(draft);
+  if (id === undefined || mcp === undefined) return;
+  const [first, ...others] = authorizationServers(draft, mcp, originOf(draft) ?? "");
+  const unquotable = first?.scopes.filter((each) => /['"\\]/.test(each) && !mcp.scopes.includes(each)) ?? [];
+  if (first !== undefined && unquotable.length > 0) {
+    report(["issuers", first.id, "scopeValues"], {
+      got: `${unquotable.join(" ")}, a scope of the MCP server ${id}`,
+      expected: "a value without quotation marks and backslashes (WWW-Authenticate quotes it)",
+      remedy: "grant the scope by another value, first in scopeValues",
+    });
+  }
+  for (const other of others) {
+    if (first === undefined || other.scopes.join(" ") === first.scopes.join(" ")) continue;
+    report(at(id, "scopes"), {
+      got: `${first.scopes.join(" ")} at ${first.id}, and ${other.scopes.join(" ")} at ${other.id}`,
+      expected: "issuers whose clients ask for the same scopes (WWW-Authenticate names them once, for every client)",
+      remedy: "grant the server's scopes to callers of one issuer, or name them alike in scopeValues",
+    });
+  }
+};
+
 /**
  * A token for the server must name it among its audiences (RFC 8707). A caller whose tokens cannot would hold a permission
  * that never works.
  */
 export const callersHaveTheAudience: Rule = (draft, report) => {
-  const { domain } = draft.gateway;
+  const origin = originOf(draft);
   const [[id, mcp] = [], second] = mcpServers(draft);
-  if (id === undefined || mcp === undefined || second !== undefined || domain === undefined) return;
-  const audience = `https://${domain.name}${mcp.path}`;
+  if (id === undefined || mcp === undefined || second !== undefined || origin === undefined) return;
+  const url = `${origin}${mcp.path}`;
   const opening = issuersFor(draft, mcp);
   const pools = opening.filter((issuer) => draft.issuers.get(issuer)?.kind === "cognito");
   for (const issuer of pools.slice(1)) {
@@ -91,14 +122,35 @@ export const callersHaveTheAudience: Rule = (draft, report) => {
       remedy: `grant ${mcp.scopes.join(", ")} to clients of one user pool`,
     });
   }
-  for (const issuer of opening) {
-    const config = draft.issuers.get(issuer);
-    if (config?.kind !== "oidc" || config.audiences.includes(audience)) continue;
-    report(["issuers", issuer, "audiences"], {
-      got: `no ${audience}, although callers of ${issuer} may call ${id}`,
-      expected: "the URL of the MCP server, which the tokens for it must name",
-      remedy: `add ${audience}, and let the issuer write it when a client sends the parameter resource`,
+  const external = issuersOf(draft, "oidc").filter(([issuer]) => opening.includes(issuer));
+  const own = mcp.audiences ?? [];
+  const unlisted = own.filter((each) => !external.some(([, { audiences }]) => audiences.includes(each)));
+  for (const audience of unlisted) {
+    report(at(id, "audiences", own.indexOf(audience)), {
+      got: JSON.stringify(audience),
+      expected: `an audience of an issuer whose callers may call ${id}`,
+      remedy: "add it to audiences of the issuer, or remove it",
     });
+  }
+  for (const [issuer, { issuer: iss, audiences }] of external) {
+    const provider = providerOf(iss);
+    if (provider !== undefined && provider.issuer !== undefined && provider.serverToken === undefined) {
+      report(["issuers", issuer], {
+        got: `tokens of ${provider.name}, although callers of ${issuer} may call ${id}`,
+        expected: "an issuer whose tokens can name the MCP server alone",
+        remedy: `grant ${mcp.scopes.join(", ")} to callers of another issuer`,
+      });
+    } else if (![url, ...own].some((each) => audiences.includes(each)) && unlisted.length === 0) {
+      const way = provider?.serverToken?.(url) ?? "let the issuer write it when a client sends the parameter resource";
+      const isChosen = provider?.audience === "guid";
+      report(isChosen ? at(id, "audiences") : ["issuers", issuer, "audiences"], {
+        got: `no ${isChosen ? `audience of ${issuer}` : url}, although callers of ${issuer} may call ${id}`,
+        expected: isChosen
+          ? "the application (client) id of the MCP server's own app registration, which the tokens for it name"
+          : "the URL of the MCP server, which the tokens for it must name",
+        remedy: isChosen ? `${way}, and write its id here and in audiences of ${issuer}` : `add ${url}, and ${way}`,
+      });
+    }
   }
   reportWithoutAudience(draft, mcp.scopes, report);
 };
@@ -121,6 +173,10 @@ function reportWithoutAudience(draft: Draft, scopes: readonly string[], report: 
       remedy: "remove the scope, or use a client of an issuer that writes access tokens",
     });
   }
+}
+
+function originOf({ gateway }: Draft): string | undefined {
+  return gateway.domain && `https://${gateway.domain.name}`;
 }
 
 function at(service: string, ...rest: Path): Path {

@@ -1,4 +1,4 @@
-import type { Draft, Rule, WrittenRoute } from "../derived/draft";
+import { type Draft, type Rule, scopeReaders, type WrittenRoute } from "../derived/draft";
 import { scopedAccess } from "../derived/routes";
 import { claimsOfIssuer, issuersThatOpen } from "../derived/scopes";
 import { suggestion } from "../model/nearest";
@@ -100,10 +100,11 @@ export const pathClaimsAreCompared: Rule = (draft, report) => {
 };
 
 /** Scopes are no names of things: they are a list that Envoy reads in another form. */
-export const pathClaimsAreNoScopes: Rule = ({ issuers }, report) => {
-  for (const [id, issuer] of issuers) {
+export const pathClaimsAreNoScopes: Rule = (draft, report) => {
+  for (const [id, issuer] of draft.issuers) {
     if (issuer.kind === "aws-iam") continue;
-    const scopeClaims = issuer.kind === "oidc" && issuer.grants === "token" ? [issuer.scopeClaim].flat() : ["scope"];
+    const own = scopeReaders(draft).filter((each) => each.id === id);
+    const scopeClaims = own.length > 0 ? own.flatMap((each) => each.issuer.scopeClaim) : ["scope"];
     for (const [index, claim] of claimsOfIssuer(issuer).entries()) {
       if (!scopeClaims.includes(claim)) continue;
       report(["issuers", id, "pathClaims", index], {

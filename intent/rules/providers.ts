@@ -6,7 +6,7 @@ import {
   projectOf,
   providerOf,
 } from "../../contract/identity-providers";
-import { type Draft, issuersOf, type Rule, tokenIssuers } from "../derived/draft";
+import { type Draft, issuersOf, type Rule, scopeReaders } from "../derived/draft";
 import { isPlaceholder } from "../model/placeholder";
 import { urlFault } from "../schema/public-url";
 
@@ -56,11 +56,13 @@ export const audiencesHaveTheFormOfTheirProvider: Rule = (draft, report) => {
 
 /** No token would have a scope, or no token a client. */
 export const claimsAreInTokensOfTheProvider: Rule = (draft, report) => {
-  for (const [id, issuer] of tokenIssuers(draft)) {
+  for (const { path, issuer } of scopeReaders(draft)) {
     for (const { provider, key, claim, sent } of absentClaims(issuer)) {
+      // A client has no claim that names it.
+      if (key === "clientClaim" && path[0] === "clients") continue;
       const several = key === "scopeClaim" && Array.isArray(issuer.scopeClaim) ? issuer.scopeClaim : undefined;
-      report(["issuers", id, key, ...(several ? [several.indexOf(claim)] : [])], {
-        got: draft.isWritten(["issuers", id, key]) ? JSON.stringify(claim) : `${JSON.stringify(claim)}, the default`,
+      report([...path, key, ...(several ? [several.indexOf(claim)] : [])], {
+        got: draft.isWritten([...path, key]) ? JSON.stringify(claim) : `${JSON.stringify(claim)}, the default`,
         expected: `${sent}: tokens of ${provider.name} have no claim ${claim}`,
         remedy: several ? "remove it from the list" : `write ${key}: ${sent}`,
       });

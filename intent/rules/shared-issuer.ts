@@ -1,4 +1,4 @@
-import { issuersOf, type Rule, tokenIssuers } from "../derived/draft";
+import { issuersOf, type Rule, scopeReaders, tokenIssuers } from "../derived/draft";
 import { asWritten, writtenScopes } from "../derived/routes";
 import { issuersThatOpen } from "../derived/scopes";
 import { AUDIENCES_PER_ISSUER, AUTHORIZERS_PER_API, JWT_SCOPE_CHARACTERS } from "../model/limits";
@@ -75,6 +75,13 @@ export const gatewayReadsScopes: Rule = (draft, report) => {
       expected:
         "cognito or oidc (with handshake: shared-issuer, API Gateway and Envoy verify JWTs only, and these callers have none)",
       remedy: `remove the issuer and its clients, ${FEDERATED}`,
+    });
+  }
+  for (const { path } of scopeReaders(draft).filter((each) => each.path[0] === "clients")) {
+    report([...path, "scopeClaim"], {
+      got: "a client with scopeClaim",
+      expected: "one claim for all clients of an issuer (with handshake: shared-issuer, API Gateway reads no other)",
+      remedy: `remove it, ${FEDERATED}`,
     });
   }
   for (const [id, issuer] of issuersOf(draft, "oidc")) {

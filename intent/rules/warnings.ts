@@ -1,6 +1,6 @@
 import { looksRandom } from "../../contract/credentials";
 import { carrierOf, providerOf } from "../../contract/identity-providers";
-import { type Draft, issuersOf, tokenIssuers } from "../derived/draft";
+import { type Draft, issuersOf, scopeReaders } from "../derived/draft";
 import { placeholdersIn } from "../derived/placeholders";
 import { splitRouteKey } from "../derived/routes";
 import { claimsOfIssuer } from "../derived/scopes";
@@ -180,15 +180,15 @@ function placeholders(draft: Draft): readonly Warning[] {
  * always is.
  */
 function undocumentedClaims(draft: Draft): readonly Warning[] {
-  return tokenIssuers(draft).flatMap(([id, { issuer, scopeClaim, clientClaim }]) => {
+  return scopeReaders(draft).flatMap(({ path, issuer: { issuer, scopeClaim, clientClaim } }) => {
     const provider = providerOf(issuer);
     if (provider === undefined || provider.scopes.length === 0) return [];
     const { name, scopes, clients, never } = provider;
     const isOwn = (claim: string) => !never.includes(claim) && !/[:/]/.test(claim);
     const warning = (key: string, claim: string, known: readonly string[]): Warning => ({
       rule: "provider-claim",
-      address: `issuers.${id}`,
-      path: ["issuers", id, key],
+      address: path.join("."),
+      path: [...path, key],
       verdict: {
         got: JSON.stringify(claim),
         expected: `a claim that ${name} documents: ${known.join(", ")}`,
@@ -199,7 +199,9 @@ function undocumentedClaims(draft: Draft): readonly Warning[] {
     const claims = scopes.map(({ claim }) => claim);
     return [
       ...unknown.map((claim) => warning("scopeClaim", claim, claims)),
-      ...(isOwn(clientClaim) && !clients.includes(clientClaim) ? [warning("clientClaim", clientClaim, clients)] : []),
+      ...(path[0] === "issuers" && isOwn(clientClaim) && !clients.includes(clientClaim)
+        ? [warning("clientClaim", clientClaim, clients)]
+        : []),
     ];
   });
 }

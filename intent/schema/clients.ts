@@ -3,6 +3,7 @@ import * as limit from "../model/limits";
 import { CLIENT_ID, ID } from "../model/patterns";
 import { BELOW, entries, explain, flag, id, integer, keys, list, roleArns, scope, someMap, text, word } from "./fields";
 import { quota, throttle } from "./gateway";
+import { scopeClaim } from "./issuers";
 
 const common = {
   issuer: text(ID, {
@@ -118,6 +119,9 @@ const external = keys(
       expected: '1-255 printable ASCII characters without spaces, " and \\ (the exact client id)',
       example: "0oa1example",
     }).optional(),
+    scopeClaim: scopeClaim(
+      "With clientId: the claim, or claims, with this client's scopes: roles for a program of Entra ID, where people have scp. Default: scopeClaim of the issuer.",
+    ).optional(),
     uniqueId: text(/^A(RO|ID)A[A-Z0-9]{12,124}$/, {
       description:
         "IAM's unique id of the role or user that subject names, only for an aws-iam issuer. A role that is deleted and made again under its name is then another caller. Default: any with this ARN.",

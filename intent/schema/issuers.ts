@@ -14,6 +14,20 @@ const claimName = text(CLAIM, {
   example: "scp",
 });
 
+export const scopeClaim = (description: string) =>
+  either(
+    [
+      claimName,
+      list(claimName, { description: "Several claims.", expected: "a list of claims", example: ["scp", "roles"] }),
+    ],
+    {
+      description,
+      expected: "the name of a claim, or a list of names",
+      remedy: 'write it as in "scp"',
+      examples: ["scp", ["scp", "roles"]],
+    },
+  );
+
 const pathClaims = list(claimName, {
   description:
     "Claims of its tokens that where of a route may compare with the path. Only claims that no caller can choose or change. A dot leads into a claim that is an object. Default: none.",
@@ -98,18 +112,8 @@ const token = keys(
       expected: "a list of scopes",
       example: ["orders/read"],
     }).default([]),
-    scopeClaim: either(
-      [
-        claimName,
-        list(claimName, { description: "Several claims.", expected: "a list of claims", example: ["scp", "roles"] }),
-      ],
-      {
-        description:
-          "With grants: token: the claim that holds the scopes, as a list or a space-separated string, or several claims. A dot leads into a claim that is an object: realm_access.roles. Default: scope.",
-        expected: "the name of a claim, or a list of names",
-        remedy: 'write it as in "scp"',
-        examples: ["scp", ["scp", "roles"]],
-      },
+    scopeClaim: scopeClaim(
+      "With grants: token: the claim that holds the scopes, as a list or a space-separated string, or several claims. A dot leads into a claim that is an object: realm_access.roles. Default: scope.",
     ).default("scope"),
     scopeValues: entries(
       z.string().regex(/^[\x21-\x7e]{1,256}$/, {

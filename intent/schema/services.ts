@@ -363,6 +363,19 @@ const mcp = keys(
       expected: "a list of scopes",
       example: ["orders-tools/refund"],
     }).optional(),
+    audiences: list(
+      text(/^[\x21-\x7e]+$/, {
+        description: "One audience.",
+        expected: "printable ASCII characters without spaces (an audience)",
+        example: "0d1a6d3c-8a35-4c5e-9f0b-2a7c1b7f7a11",
+      }),
+      {
+        description:
+          "Audiences that stand for the server's URL in tokens of a provider that chooses them itself: with Entra ID, the application id of the server's own app registration. The issuer must list them too. Default: none.",
+        expected: "a list of audiences of this server alone",
+        example: ["0d1a6d3c-8a35-4c5e-9f0b-2a7c1b7f7a11"],
+      },
+    ).optional(),
   },
   "REST API only: the service is a server of the Model Context Protocol. Needs gateway.domain. docs/how-to/mcp-server.md explains it.",
 );

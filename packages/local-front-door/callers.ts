@@ -89,8 +89,8 @@ function cognitoCallers({ clients, server }: TrustedIssuer, pool: UserPool): rea
 }
 
 function externalCallers(issuer: TrustedIssuer, signer: ExternalIssuer): readonly DeclaredCaller[] {
-  const { url, clientClaim, carries } = issuer;
-  return issuer.clients.map(({ name, claim, scopes, claims: declared }) => {
+  const { url, clientClaim } = issuer;
+  return issuer.clients.map(({ name, claim, scopes, claims: declared, carries = issuer.carries }) => {
     const { server } = issuer;
     const own = {
       aud: audienceFor({ scopes }, issuer.audiences, server),

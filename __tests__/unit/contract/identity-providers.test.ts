@@ -69,14 +69,16 @@ const [OKTA, AUTH0, KEYCLOAK] = [
 ];
 const ENTRA = "https://login.microsoftonline.com/11111111-2222-3333-4444-555555555555/v2.0";
 
+const OF_ENTRA = { tid: "11111111-2222-3333-4444-555555555555", oid: expect.any(String), ver: "2.0", azp: "app" };
+
 testAll([
   ["Okta", OKTA, "scp", "cid", { scp: SCOPES, cid: "app" }],
   ["Okta, against config", OKTA, "scope", "client_id", { scp: SCOPES, cid: "app" }],
   ["Okta's own groups", OKTA, "groups", "cid", { groups: SCOPES, cid: "app" }],
   ["Auth0's own profile", AUTH0, "scope", "azp", { scope: "orders/read orders/write", azp: "app" }],
   ["Auth0's RFC 9068 profile", AUTH0, ["permissions"], "client_id", { permissions: SCOPES, client_id: "app" }],
-  ["Entra ID's people", ENTRA, ["scp", "roles"], "azp", { scp: "orders/read orders/write", azp: "app" }],
-  ["Entra ID's programs", ENTRA, "roles", "appid", { roles: SCOPES, azp: "app" }],
+  ["Entra ID's people", ENTRA, ["scp", "roles"], "azp", { ...OF_ENTRA, scp: "orders/read orders/write" }],
+  ["Entra ID's programs", ENTRA, "roles", "appid", { ...OF_ENTRA, roles: SCOPES }],
   ["Keycloak's roles", KEYCLOAK, "realm_access.roles", "azp", { realm_access: { roles: SCOPES }, azp: "app" }],
   ["Keycloak's mapper", KEYCLOAK, "scp", "azp", { scp: SCOPES, azp: "app" }],
   ["Firebase", "https://securetoken.google.com/app", "level", "aud", { level: SCOPES }],

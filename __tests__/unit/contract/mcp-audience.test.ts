@@ -6,7 +6,7 @@ const server = mcpServerIn(authorizerPolicy(mcpDev()));
 const [caller, other] = [{ scopes: ["tools/use"] }, { scopes: ["orders/read"] }];
 
 test("a policy's server has its audience and its scopes; a policy without one has none", () => {
-  expect(server).toEqual({ audience: MCP_URL, access: { scopes: ["tools/use"] } });
+  expect(server).toEqual({ audiences: [MCP_URL], access: { scopes: ["tools/use"] } });
   expect(mcpServerIn({ routes: {} })).toBeUndefined();
 });
 
@@ -18,4 +18,6 @@ test("a token names the server only for a caller who may call it, and only if it
   expect(audienceFor(caller, ["shop"], server)).toBe("shop");
   expect(audienceFor(other, ["shop", MCP_URL], server)).toBe("shop");
   expect(audienceFor(caller, ["shop"], undefined)).toBe("shop");
+  const entra = server && { ...server, audiences: [MCP_URL, "6e74172b"] };
+  expect(audienceFor(caller, ["shop", "6e74172b"], entra)).toEqual(["shop", "6e74172b"]);
 });

@@ -37,6 +37,7 @@ test("each fact is linked from the page that relies on it", () => {
     "reference/api-kinds",
     "reference/contract",
     "reference/headers",
+    "reference/identity-providers",
     "reference/limits",
     "reference/performance",
     "reference/refusal-reasons",

@@ -7,7 +7,9 @@ import { ROOT } from "../../support/places";
 
 const read = (...path: readonly string[]) => readFileSync(join(ROOT, ...path), "utf8");
 const PAGE = "docs/reference/identity-providers.md";
-const [, ...SECTIONS] = read(PAGE).split(/^## /m);
+const [, ...ALL] = read(PAGE).split(/^## /m);
+const SERVERS = ALL.find((section) => section.startsWith("Tokens for an MCP server")) ?? "";
+const SECTIONS = ALL.filter((section) => section !== SERVERS);
 const CHOOSER = read("docs/how-to/callers.md");
 
 test("the page names each provider that config knows", () => {
@@ -15,6 +17,12 @@ test("the page names each provider that config knows", () => {
   const vendors = PROVIDERS.map(({ id }) => id.split("-", 1)[0] ?? "");
   const faults = vendors.filter((vendor) => !named(vendor)).map((vendor) => `${PAGE}: name ${vendor}`);
   expect(faults).toEqual([]);
+});
+
+test("the page says how a token of each known provider names an MCP server", () => {
+  const of = (vendor: string) => new RegExp(`^\\| [^|]*\\b${vendor}\\b[^|]* \\| `, "im").test(SERVERS);
+  const vendors = PROVIDERS.flatMap(({ id, issuer }) => (issuer === undefined ? [] : [id.split("-", 1)[0] ?? ""]));
+  expect(vendors.filter((vendor) => !of(vendor === "cognito" ? "pool of another stack" : vendor))).toEqual([]);
 });
 
 /** The one block of this kind in a section, with the name in its mark. */

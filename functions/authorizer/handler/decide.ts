@@ -81,17 +81,18 @@ async function permitted(
   return caller;
 }
 
-/** @param audience what a token must name among its audiences, in addition to its issuer's rules. A signed request has none. */
+/** @param named a token must name one of these among its audiences, in addition to its issuer's rules. A signed request has none. */
 async function identify(
   { verifier, awsPrincipals }: Decider,
   value: string,
   host: string,
-  audience: string | undefined,
+  named: string | readonly string[] | undefined,
   trace: Trace,
 ) {
   const text = bearerText(value);
-  if (awsPrincipals && !audience && isAwsIamToken(text)) return awsPrincipals.callerOf(text, host, trace);
+  if (awsPrincipals && !named && isAwsIamToken(text)) return awsPrincipals.callerOf(text, host, trace);
   const token = await verifier.verify(bearerToken(value), trace);
-  if (audience && ![token.claims.aud].flat().includes(audience)) throw unauthenticated("audience");
+  if (named && ![named].flat().some((each) => [token.claims.aud].flat().includes(each)))
+    throw unauthenticated("audience");
   return callerOf(token);
 }

@@ -45,18 +45,17 @@ function derivedCaller({ issuer, claims }: VerifiedToken): Caller {
   return issuer.kind === "subjects" ? subjectCaller(issuer, claims, subject) : clientCaller(issuer, claims, subject);
 }
 
-/** Where Cognito's access tokens name the client and carry scopes. */
-const COGNITO = { clientClaim: "client_id", claims: { scopeClaim: "scope" } };
+/** Where Cognito's access tokens carry scopes. */
+const COGNITO = { scopeClaim: "scope" };
 
 /** A scope counts only if the token carries it and the policy grants it to the client that the token was issued to. */
 function clientCaller(issuer: CognitoIssuer | TokenIssuer, claims: Claims, subject: string): Caller {
   const isCognito = issuer.kind === "cognito";
   // An ID token is for the client itself; it says who signed in, not what the client may do.
   if (isCognito && claims.token_use !== "access") throw unauthenticated("token-use");
-  const { clientClaim, claims: from } = isCognito ? COGNITO : issuer;
-  const client = issuer.clients.get(headerSafe(claims[clientClaim]));
+  const client = issuer.clients.get(headerSafe(claims[isCognito ? "client_id" : issuer.clientClaim]));
   if (client === undefined) throw unauthenticated("client-unknown");
-  const carried = carriedScopes(claims, from);
+  const carried = carriedScopes(claims, "carries" in client ? client.carries : COGNITO);
   return callerNamed(issuer.id, subject, { ...client, scopes: client.scopes.filter((scope) => carried.has(scope)) });
 }
 

@@ -5,8 +5,8 @@ import {
   type PolicyCognitoIssuer,
   type PolicySubject,
   type PolicySubjectsIssuer,
-  type PolicyTokenClient,
   type PolicyTokenIssuer,
+  type TokenClient,
   tokenClients,
 } from "../../../contract/policy-file";
 import type { ScopeClaims } from "../../../contract/scope-claims";
@@ -38,14 +38,13 @@ export interface SubjectsIssuer extends AnyIssuer {
   readonly claimants: readonly PolicyClaimant[];
 }
 
-export interface TokenIssuer extends AnyIssuer {
+export interface TokenIssuer extends AnyIssuer, ScopeClaims {
   readonly kind: "token";
   readonly url: string;
   readonly audiences: readonly string[];
-  readonly claims: ScopeClaims;
   readonly clientClaim: string;
   /** By value of that claim. */
-  readonly clients: ReadonlyMap<string, PolicyTokenClient>;
+  readonly clients: ReadonlyMap<string, TokenClient>;
 }
 
 /**
@@ -109,7 +108,6 @@ function tokenIssuer(issuer: PolicyTokenIssuer): TokenIssuer {
     ...issuer,
     kind: "token",
     url: issuer.issuer,
-    claims: issuer,
     clients: new Map(tokenClients(issuer).map((each) => [each.client, each])),
   };
 }

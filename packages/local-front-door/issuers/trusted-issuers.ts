@@ -44,6 +44,8 @@ export interface TrustedClient {
   readonly claim: string;
   /** The scopes that may count for it. */
   readonly scopes: readonly string[];
+  /** Where its tokens carry scopes. Default: as its issuer's. */
+  readonly carries?: ScopeClaims;
   /** Exact values of its tokens' claims, if claims other than the issuer's client claim identify it. */
   readonly claims?: Readonly<Record<string, string>>;
 }
@@ -142,8 +144,11 @@ function ofPolicy(issuer: PolicyJwtIssuer, url: string, variables: LocalFunction
   }
   const { audiences } = issuer;
   if (issuer.grants === "token") {
-    const clients = tokenClients(issuer).map((each) => named(each.id, each.client, each.scopes));
     const { clientClaim, scopeClaim, scopeValues } = issuer;
+    const clients = tokenClients(issuer).map(({ id: name, client, scopes, carries }) => ({
+      ...named(name, client, scopes),
+      ...(carries.scopeClaim !== scopeClaim && { carries }),
+    }));
     const carries = { scopeClaim, ...(scopeValues && { scopeValues }) };
     return { id, kind, url, audiences, clientClaim, carries, clients };
   }

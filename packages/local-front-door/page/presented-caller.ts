@@ -30,7 +30,8 @@ export function presentedCaller(trusted: readonly TrustedIssuer[], claims: Claim
     );
   if (named === undefined) return undefined;
   const { issuer, client } = named;
-  const carried = issuer.carries && carriedScopes(claims, issuer.carries);
+  const { carries = issuer.carries } = client;
+  const carried = carries && carriedScopes(claims, carries);
   const actor = actorIn(issuer, claims);
   const counts = (scope: string) => (carried?.has(scope) ?? true) && (actor?.scopes.includes(scope) ?? true);
   return { name: client.name, scopes: client.scopes.filter(counts).sort(), ...(actor && { actor: actor.name }) };

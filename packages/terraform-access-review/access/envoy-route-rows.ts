@@ -64,7 +64,7 @@ function rowsOf(
   stack: StackJson,
   service: Resource,
   sidecar: Sidecar,
-  { key, access, audience }: SidecarRoute,
+  { key, access, audiences }: SidecarRoute,
   atGateway: GatewayRoute | undefined,
 ): readonly AccessRow[] {
   const row = callRow(service, key);
@@ -76,7 +76,7 @@ function rowsOf(
   const callers = callersOn(stack, sidecar, access);
   if (callers.length === 0)
     return [{ ...row, principal: { kind: "no-caller" }, conditions: [{ kind: "envoy-admits-none" }] }];
-  const also = alsoRequired(key, access, audience);
+  const also = alsoRequired(key, access, audiences);
   const counted = countedNeeds(sidecar, access);
   return callers.map((caller) => {
     const check = gatewayCheck(atGateway, caller, counted);

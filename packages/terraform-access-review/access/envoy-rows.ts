@@ -133,9 +133,9 @@ export function verifiedAgainRows(service: Resource, envoy: Envoy | undefined): 
 }
 
 /** What a caller needs on a route, one alternative per fact. A pool's grants may change, so they do not count here. */
-function passes({ key, access, audience }: SidecarRoute, issuers: readonly SidecarIssuer[]): readonly Fact[] {
+function passes({ key, access, audiences }: SidecarRoute, issuers: readonly SidecarIssuer[]): readonly Fact[] {
   if (access === "public") return [{ kind: "envoy-pass", key }];
-  const also = alsoRequired(key, access, audience);
+  const also = alsoRequired(key, access, audiences);
   return issuers.flatMap(({ url, scopeClaim, pathClaims, clients }) =>
     clients.flatMap(({ claim, scopes }): readonly Fact[] => {
       const met = callersThatMeet(access, [{ scopes, pathClaims }]).flatMap((each) => each.met);
@@ -147,9 +147,13 @@ function passes({ key, access, audience }: SidecarRoute, issuers: readonly Sidec
 }
 
 /** What a route requires in addition to a scope. */
-export function alsoRequired(key: string, { where }: ScopedAccess, audience: string | undefined) {
-  const own = boundSegments(key, where).map(ownPathFact);
-  return audience === undefined ? own : [...own, { kind: "token-audience", audience } as const];
+export function alsoRequired(key: string, { where }: ScopedAccess, audiences: readonly string[] = []) {
+  return [...boundSegments(key, where).map(ownPathFact), ...tokenAudiences(audiences)];
+}
+
+/** A token must name one of these audiences. With none, any token of the issuer will do. */
+export function tokenAudiences(audiences: readonly string[]): readonly Fact<"token-audience">[] {
+  return audiences.length === 0 ? [] : [{ kind: "token-audience", audiences }];
 }
 
 /**

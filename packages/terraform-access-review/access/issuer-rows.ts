@@ -174,11 +174,15 @@ function trustOf(issuer: PolicyIssuer): readonly Fact[] {
   const { scopeClaim, scopeValues, clientClaim } = issuer;
   const clients = tokenClients(issuer);
   const scopes = [...new Set(clients.flatMap((each) => each.scopes))];
+  const others = issuer.clients.flatMap((each): readonly (readonly [string, readonly string[]])[] =>
+    typeof each === "string" || each.scopeClaim === undefined ? [] : [[each.client, [each.scopeClaim].flat()]],
+  );
   return [
     trust,
     {
       kind: "scopes-of-claim",
       claims: [scopeClaim].flat(),
+      ...(others.length > 0 && { others }),
       values: Object.entries(scopeValues ?? {}),
       scopes,
       clientClaim,
@@ -203,24 +207,22 @@ function tokensOf(issuer: PolicyIssuer): readonly Fact[] {
   return [...audiences, ...scopeFacts(issuer)];
 }
 
-/** Each value of a claim that counts. A value that grants other scopes than its own name is one fact for each of them. */
+/** Each client, each claim in which it has scopes, and each value that counts there, with each scope that it grants. */
 function scopeFacts(issuer: PolicyTokenIssuer): readonly Fact[] {
-  const { scopeClaim, scopeValues, clientClaim } = issuer;
+  const { scopeValues, clientClaim } = issuer;
   const clients = tokenClients(issuer);
   const scopes = [...new Set(clients.flatMap((each) => each.scopes))];
-  const carried = [scopeClaim]
-    .flat()
-    .flatMap((claim) =>
-      scopeValues === undefined
-        ? scopes.map((value): Fact => ({ kind: "claim-value", claim, value }))
-        : Object.entries(scopeValues).flatMap(([value, granted]) =>
-            granted.map((scope): Fact => ({ kind: "claim-grants", claim, value, scope })),
-          ),
-    );
-  return [
-    ...carried,
-    ...clients.map(({ client }): Fact => ({ kind: "claim-value", claim: clientClaim, value: client })),
-  ];
+  const values =
+    scopeValues === undefined
+      ? scopes.map((value): Fact => ({ kind: "scope-value", value }))
+      : Object.entries(scopeValues).flatMap(([value, granted]) =>
+          granted.map((scope): Fact => ({ kind: "scope-value", value, scope })),
+        );
+  const claims = clients.flatMap(({ client, carries }) => {
+    const own = [carries.scopeClaim].flat().map((claim): Fact => ({ kind: "scope-claim", client, claim }));
+    return [{ kind: "claim-value", claim: clientClaim, value: client } as const, ...own];
+  });
+  return [...values, ...claims];
 }
 
 function claimantsOf({ claimants = [] }: PolicySubjectsIssuer): readonly Fact[] {

@@ -8,6 +8,7 @@ import { listOf, type Resource, type StackJson } from "../terraform-json/stack-j
 import { named, ownRole, plain } from "../types/named";
 import { type Caller, callersOf } from "./callers";
 import { envoyRouteRows, isOpen } from "./envoy-route-rows";
+import { tokenAudiences } from "./envoy-rows";
 import { callersOn, type Envoy, type Envoys } from "./envoys";
 import { type GatewayRoute, gatewayRoutes } from "./gateway/routes";
 import { accountWith } from "./google-bindings";
@@ -92,10 +93,10 @@ function decidedRows(
 
 /** What a server of the Model Context Protocol asks of a token in addition, and which pages it lets call. */
 function serverFacts(route: PolicyRoute | undefined): Required<Pick<RowTerms, "permits" | "requires">> {
-  const { audience, origins = [] } = route?.mcp ?? {};
+  const { audience = [], origins = [] } = route?.mcp ?? {};
   return {
     permits: origins.map((origin) => ({ kind: "page-origin", origin })),
-    requires: audience === undefined ? [] : [{ kind: "token-audience", audience }],
+    requires: tokenAudiences([audience].flat()),
   };
 }
 

@@ -125,7 +125,7 @@ function isWithin(term: Fact, other: Fact): boolean {
     const { need, also = [], ...rest } = term;
     const { need: otherNeed, also: otherAlso = [], ...otherRest } = other;
     const needsAsMuch = need === undefined || otherNeed === undefined ? need === otherNeed : isWithin(need, otherNeed);
-    const comparesAsMuch = otherAlso.every((each) => also.some((one) => isSame(one, each)));
+    const comparesAsMuch = otherAlso.every((each) => also.some((one) => isAsRestricting(one, each)));
     return factKey(rest) === factKey(otherRest) && needsAsMuch && comparesAsMuch;
   }
   if (term.kind === "exempt-network" && other.kind === "exempt-network") return isNetworkWithin(term.cidr, other.cidr);
@@ -234,6 +234,9 @@ function isAsStrict({ requires = [], limits = {} }: RowTerms, than: RowTerms): b
 /** Whether a restriction holds wherever the other does. */
 function isAsRestricting(term: Fact, other: Fact): boolean {
   if (isSame(term, other)) return true;
+  if (term.kind === "token-audience" && other.kind === "token-audience") {
+    return term.audiences.every((each) => other.audiences.includes(each));
+  }
   if (term.kind !== "networks" || other.kind !== "networks") return false;
   // Whether an empty list admits no caller or every caller depends on who reads it.
   return term.cidrs.length > 0 && term.cidrs.every((cidr) => other.cidrs.some((each) => isNetworkWithin(cidr, each)));

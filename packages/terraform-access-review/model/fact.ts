@@ -173,8 +173,8 @@ interface Conditions {
   "no-caller-has": { readonly needs: readonly ScopeNeed[] };
   "unique-id": { readonly id: string };
   networks: { readonly cidrs: readonly string[] };
-  /** What the caller's token must name among its audiences. */
-  "token-audience": { readonly audience: string };
+  /** The caller's token must name one of these among its audiences. */
+  "token-audience": { readonly audiences: readonly string[] };
   /** An origin whose pages may call. */
   "page-origin": { readonly origin: string };
   /** Value of `WWW-Authenticate`. */
@@ -289,6 +289,8 @@ interface Conditions {
   "scopes-of-subjects": Nothing;
   "scopes-of-claim": {
     readonly claims: readonly string[];
+    /** Clients whose scopes are in other claims. */
+    readonly others?: readonly (readonly [client: string, claims: readonly string[]])[];
     /** Values that grant scopes, each with these. Empty: a value is a scope. */
     readonly values: readonly (readonly [value: string, scopes: readonly string[]])[];
     readonly scopes: readonly string[];
@@ -296,8 +298,10 @@ interface Conditions {
     readonly clients: readonly string[];
   };
   "claim-value": { readonly claim: string; readonly value: string };
-  /** A value of a claim that grants a scope of another name. */
-  "claim-grants": { readonly claim: string; readonly value: string; readonly scope: string };
+  /** A value in a claim with scopes; `scope`: what it grants, if that is not its own name. */
+  "scope-value": { readonly value: string; readonly scope?: string };
+  /** A claim with the scopes of a client's tokens. */
+  "scope-claim": { readonly client: string; readonly claim: string };
   /** A claim that routes compare with their paths. */
   "path-claim": { readonly claim: string };
   claimant: { readonly id: string; readonly claims: readonly (readonly [name: string, value: string])[] };

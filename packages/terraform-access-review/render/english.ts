@@ -119,7 +119,7 @@ export const ENGLISH: Vocabulary = {
     `path segment ${segment} is ${list ? "one of" : "the caller's"} ${claim}${list ? " of the caller" : ""}`,
   "no-caller-has": ({ needs }) => `no caller has ${needsInWords(needs)}`,
   "unique-id": ({ id }) => `unique id ${id}`,
-  "token-audience": ({ audience }) => `a token for ${audience}`,
+  "token-audience": ({ audiences }) => `a token for ${audiences.join(" or ")}`,
   "page-origin": ({ origin }) => `from pages of ${origin}`,
   challenge: ({ text }) => `WWW-Authenticate ${text}`,
   "document-text": ({ name, text }) => `${name} ${text}`,
@@ -237,14 +237,16 @@ export const ENGLISH: Vocabulary = {
   "oidc-audiences": ({ audiences }) => `audience ${audiences.join(" or ")}`,
   "oidc-audience": ({ issuer, audience }) => `${issuer} ${audience}`,
   "scopes-of-subjects": () => "scopes from the policy, by exact subject",
-  "scopes-of-claim": ({ claims, values, scopes, clientClaim, clients }) => {
+  "scopes-of-claim": ({ claims, others = [], values, scopes, clientClaim, clients }) => {
     const granting = values.map(([value, granted]) => `${value} grants ${granted.join(" and ")}`);
     const how = granting.length === 0 ? "" : ` (${granting.join(", ")})`;
     const from = `${claims.join(" and ")} ${claims.length > 1 ? "claims" : "claim"}${how}`;
-    return `scopes from its ${from}, limited to ${scopes.join(", ")}, where ${clientClaim} is ${clients.join(" or ")}`;
+    const instead = others.map(([client, own]) => `; of ${client} from ${own.join(" and ")}`).join("");
+    return `scopes from its ${from}${instead}, limited to ${scopes.join(", ")}, where ${clientClaim} is ${clients.join(" or ")}`;
   },
   "claim-value": ({ claim, value }) => `${claim} ${value}`,
-  "claim-grants": ({ claim, value, scope }) => `${scope} by ${claim} ${value}`,
+  "scope-value": ({ value, scope }) => (scope === undefined ? `scope ${value}` : `${scope} by ${value}`),
+  "scope-claim": ({ client, claim }) => `scopes of ${client} in ${claim}`,
   "path-claim": ({ claim }) => `${claim} decides whose path is called`,
   claimant: ({ id, claims }) =>
     `${id}: ${claims.map(([name, value]) => `${name} is ${value}`).join(" and ") || "NO CLAIM IS CHECKED"}`,

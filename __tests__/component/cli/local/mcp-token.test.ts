@@ -22,29 +22,50 @@ const [, ORDER = ""] = /`npm run (token -- [^`]+)`/.exec(PAGE) ?? [];
 /** Another environment of the shop has the page's domain. */
 const NAME = "api.dev.shop.example.com";
 
-test("the token that the MCP page's command prints opens the server that its config declares", async () => {
-  const file = project.path("config/dev.yaml");
-  const dev = parse(readFileSync(file, "utf8"));
-  const page = parse(printed("yaml: mcp-server"));
+const FILE = project.path("config/dev.yaml");
+const DEV = parse(readFileSync(FILE, "utf8"));
+
+/** Opens dev with these parts of its config, behind the page's gateway. */
+async function opened({ issuers = {}, services, clients }: Record<string, object>) {
+  const { gateway } = parse(printed("yaml: mcp-server"));
   const merged = {
-    ...dev,
-    aws: { ...dev.aws, ownsAccount: true },
-    gateway: { ...dev.gateway, ...page.gateway, domain: { ...page.gateway.domain, name: NAME } },
-    services: { ...dev.services, ...page.services },
-    clients: { ...dev.clients, ...page.clients },
+    ...DEV,
+    aws: { ...DEV.aws, ownsAccount: true },
+    gateway: { ...DEV.gateway, ...gateway, domain: { ...gateway.domain, name: NAME } },
+    issuers: { ...DEV.issuers, ...issuers },
+    services: { ...DEV.services, ...services },
+    clients: { ...DEV.clients, ...clients },
   };
-  writeFileSync(file, stringify(merged));
+  writeFileSync(FILE, stringify(merged));
   const door = new LocalCommand(project, "dev");
   const [, url = ""] = await door.prints(/^dev: (http:\S+) /m);
+  const call = async (headers: Record<string, string>) =>
+    (await fetch(`${url}/mcp`, { method: "POST", headers, body: "{}" })).status;
+  return { door, call };
+}
+
+test("the token that the MCP page's command prints opens the server that its config declares", async () => {
+  const { door, call } = await opened(parse(printed("yaml: mcp-server")));
   const { out } = project.run(ORDER.split(" ").filter((word) => word !== "--"));
   const token = out.trim();
   expect(decodeJwt(token)).toMatchObject({ aud: `https://${NAME}/mcp`, username: "ann" });
-  const call = async (headers: Record<string, string>) =>
-    (await fetch(`${url}/mcp`, { method: "POST", headers, body: "{}" })).status;
   expect([await call({ authorization: `Bearer ${token}` }), await call({})]).toEqual([200, 401]);
 
   // So does the sign-in that the door prints.
   const line = await door.lineOf("customers/editor");
   const { searchParams } = new URL(line.replace("in a browser: ", ""));
   expect(searchParams.get("resource")).toBe(`https://${NAME}/mcp`);
+  await door.close();
+});
+
+test("so does a token of Entra ID, with the config of its page", async () => {
+  const page = parse(printed("yaml: mcp-entra"));
+  const [, tools] = page.issuers.staff.audiences;
+  page.services["orders-tools"].image = "europe-docker.pkg.dev/acme/shop/orders-tools:1.0.0";
+  const { call } = await opened(page);
+  const token = project.run(["token", "dev", "--as", "staff/editor"]).out.trim();
+  const { aud, ...claims } = decodeJwt(token);
+  expect([aud].flat()).toContain(tools);
+  expect(claims).toMatchObject({ scp: "Assistant.Use", ver: "2.0" });
+  expect(await call({ authorization: `Bearer ${token}` })).toBe(200);
 });

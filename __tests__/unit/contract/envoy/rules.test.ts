@@ -85,12 +85,12 @@ test("routes with different audiences have rules of their own", () => {
   const access = { scopes: ["orders/read"] };
   const routes = [
     { key: "GET /orders", access },
-    { key: "POST /mcp", access, audience: "https://api.shop.example/mcp" },
+    { key: "POST /mcp", access, audiences: ["https://api.shop.example/mcp", "6e74172b"] },
   ];
   const policies = at(filter(envoyConfiguration({ ...SMALL, routes }), "scopes"), "rules", "policies");
-  const bound = "orders/read  audience=https://api.shop.example/mcp";
+  const bound = "orders/read  audience=https://api.shop.example/mcp 6e74172b";
   expect(Object.keys(policies)).toEqual(["orders/read", bound, "public"]);
-  const asked = JSON.stringify(claim("aud", textOrInList("https://api.shop.example/mcp")));
+  const asked = JSON.stringify(claim("aud", textOrInList(["https://api.shop.example/mcp", "6e74172b"])));
   expect(JSON.stringify(policies[bound])).toContain(asked);
   expect(JSON.stringify(policies["orders/read"])).not.toContain("aud");
 });

@@ -166,12 +166,21 @@ describe("a client of an issuer with grants: token", () => {
   });
 });
 
+test("only a client that is known by its client id has a claim for its scopes", () => {
+  const program = (keys: string) =>
+    faults(`clients: { program: { scopes: [orders/read], ${keys}, scopeClaim: roles } }`);
+  expect(program("issuer: workforce, clientId: 0oaProgram")).toEqual([]);
+  expect(program("issuer: partner, subject: program")).toEqual([
+    expect.stringMatching(/^clients\.program\.scopeClaim /),
+  ]);
+});
+
 describe("Envoy reads scopes from one claim, by their own names", () => {
   const envoy = `envoy: { image: "europe-docker.pkg.dev/acme/mirror/envoy:distroless-v1.40.0@sha256:${"a".repeat(64)}" }`;
-  const faultsWith = (issuer: string) =>
+  const faultsWith = (issuer: string, clients = "clients: { export: null }") =>
     faults(
       `${envoy}\nissuers: { partner: null, workforce: { jwksUri: https://acme.okta.com/keys, ${issuer} } }\n` +
-        "clients: { export: null }\nservices: { orders: { verifyCallerToken: true } }",
+        `${clients}\nservices: { orders: { verifyCallerToken: true } }`,
     ).map((fault) => fault.split("  ")[0]);
 
   testAll([
@@ -181,6 +190,12 @@ describe("Envoy reads scopes from one claim, by their own names", () => {
     ["scopeClaim: realm_access.roles", ["services.orders.verifyCallerToken"]],
     ["scopeValues: { Reader: [orders/read] }", ["services.orders.verifyCallerToken"]],
   ])("%s", (issuer, expected) => expect(faultsWith(issuer)).toEqual(expected));
+
+  test("not from a claim of one client's own", () => {
+    const program =
+      "clients: { export: null, program: { issuer: workforce, clientId: 0oaP, scopes: [orders/read], scopeClaim: scp } }";
+    expect(faultsWith("scopeClaim: scp", program)).toEqual(["services.orders.verifyCallerToken"]);
+  });
 
   testAll(["public", "a&b"])("%s is no scope for Envoy's rules", (scope) => {
     expect(

@@ -1,5 +1,5 @@
 import { faults } from "../../../support/config-folder";
-import { MCP_DOMAIN, MCP_URL, mcpConfig } from "../../../support/mcp";
+import { ENTRA_MCP, MCP_DOMAIN, MCP_URL, mcpConfig, SERVER_ID } from "../../../support/mcp";
 import { testAll } from "../../../support/test-all";
 
 /** Where the problems are. */
@@ -13,6 +13,8 @@ const changed = (from: string, to: string) => {
 const DOMAIN = `  domain: { name: ${MCP_DOMAIN}, zoneId: Z0123456789EXAMPLE }\n`;
 const SECOND =
   "  other:\n    image: europe-docker.pkg.dev/acme/shop/other:1.0.0\n    mcp: { path: /other, scopes: [tools/use] }\n";
+const DESK =
+  '  desk: { issuer: customers, grant: authorization_code, callbackUrls: ["http://localhost:1/c"], logoutUrls: ["http://localhost:1"], scopes: [tools/use] }\n';
 const ROUTES = (...lines: string[]) => changed("    mcp:", `    routes: { ${lines.join(", ")} }\n    mcp:`);
 
 test("a server with callers who can get a token for it is valid", () => {
@@ -48,6 +50,40 @@ testAll<[string, string, readonly string[]]>([
   ["for a tool's scope that no server checks", changed(", toolScopes: [tools/refund]", ""), ["clients.desk.scopes[1]"]],
 ])("a server %s is refused", (_, config, expected) => {
   expect(new Set(places(config))).toEqual(new Set(expected));
+});
+
+const entra = (from: string, to: string) => {
+  if (!ENTRA_MCP.includes(from)) throw new Error(`no ${from}`);
+  return ENTRA_MCP.replace(from, to);
+};
+const FIREBASE = entra("clientClaim: azp", "clientClaim: aud")
+  .replace(/issuer: https:.*/, "issuer: https://securetoken.google.com/acme-shop")
+  .replace(/audiences: .*/, "audiences: [acme-shop]")
+  .replace("scopeClaim: scp", "scopeClaim: level")
+  .replace(/, audiences: .* }/, " }");
+
+testAll<[string, string, readonly string[]]>([
+  ["an application of its own", ENTRA_MCP, []],
+  ["no application of its own", entra(`, audiences: [${SERVER_ID}]`, ""), ["services.tools.mcp.audiences"]],
+  ["one that the issuer does not list", entra(`, ${SERVER_ID}]`, "]"), ["services.tools.mcp.audiences[0]"]],
+  [
+    "one that the issuer does not list, beside one that it does",
+    entra(`audiences: [${SERVER_ID}]`, `audiences: [${SERVER_ID}, other]`),
+    ["services.tools.mcp.audiences[1]"],
+  ],
+  ["a provider whose tokens are for a whole project", FIREBASE, ["issuers.workforce"]],
+  [
+    "scopes that the clients of another issuer name otherwise",
+    entra("clients:\n", `clients:\n${DESK}`),
+    ["services.tools.mcp.scopes"],
+  ],
+  [
+    "a scope that no header can have",
+    entra("      Assistant.Use:", `      "Assistant'Use":`),
+    ["issuers.workforce.scopeValues"],
+  ],
+])("a server of Entra ID with %s", (_, config, expected) => {
+  expect(places(config).sort()).toEqual([...expected].sort());
 });
 
 test("an AWS principal cannot have a server's scope, because it has no access token", () => {

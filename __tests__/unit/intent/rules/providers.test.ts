@@ -44,6 +44,18 @@ testAll([
   expect(paths(keys).sort()).toEqual(expected.map((key) => `issuers.workforce.${key}`).sort());
 });
 
+testAll<[string, readonly string[]]>([
+  ["roles", []],
+  ["scope", ["clients.program.scopeClaim"]],
+  ["[roles, scope]", ["clients.program.scopeClaim[1]"]],
+])("the claim %s of one client is one that the provider writes", (claim, expected) => {
+  const issuer = `${V2}, scopeClaim: scp, clientClaim: azp`;
+  const found = faults(
+    `${workforce(issuer)}\nclients: { program: { issuer: workforce, clientId: ${TENANT}, scopes: [orders/read], scopeClaim: ${claim} } }`,
+  );
+  expect(found.map((fault) => fault.replace(/ {2}.*/s, ""))).toEqual(expected);
+});
+
 test("an issuer that only proves subjects must have its provider's form too", () => {
   const found = faults("issuers: { partner: { issuer: https://acme.okta.com } }");
   expect(found).toEqual([expect.stringMatching(/^issuers\.partner\.issuer /)]);

@@ -49,6 +49,12 @@ testAll(["scope", "scp"])("API Gateway reads scopes from %s", (claim) => {
   expect(shared(okta(claim)).filter((fault) => fault.includes("scopeClaim"))).toEqual([]);
 });
 
+test("API Gateway reads the scopes of all clients of an issuer from one claim", () => {
+  const program = "program: { issuer: workforce, clientId: 0oaP, scopes: [orders/read], scopeClaim: roles }";
+  const found = shared(okta("scp").replace("export: null", `export: null, ${program}`));
+  expect(found).toContainEqual(expect.stringMatching(/^clients\.program\.scopeClaim /));
+});
+
 test("API Gateway reads scopes from no other claim", () => {
   expect(shared(okta("permissions"))).toContainEqual(
     expect.stringContaining("issuers.workforce.scopeClaim  got permissions, expected scope or scp"),

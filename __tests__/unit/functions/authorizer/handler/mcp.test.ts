@@ -11,16 +11,17 @@ import { COGNITO_URL, ENVIRONMENT, OKTA_URL, POLICY } from "../../../../support/
 import { restEvent } from "../../../../support/authorizer/rest-event";
 import { testAll } from "../../../../support/test-all";
 
-const MCP: PolicyMcp = {
-  audience: "https://api.shop.example/mcp",
+const MCP = {
+  audience: ["https://api.shop.example/mcp", "6e74172b"] as const,
   origins: ["https://console.shop.example"],
-};
+} satisfies PolicyMcp;
+const [URL, APPLICATION] = MCP.audience;
 const SERVER: AuthorizerPolicy = {
   ...POLICY,
   issuers: [
     ...POLICY.issuers.map((issuer) =>
       issuer.id === "workforce" && issuer.kind === "oidc"
-        ? { ...issuer, audiences: ["api://shop", MCP.audience] }
+        ? { ...issuer, audiences: ["api://shop", ...MCP.audience] }
         : issuer,
     ),
     { id: "principals", kind: "aws-iam", door: "shop-dev", subjects: [] },
@@ -72,9 +73,10 @@ const staff = async (claims: Record<string, unknown>) =>
   `Bearer ${await okta.token({ sub: "ann@acme.example", cid: "0oa1example", scp: ["orders/read"], ...claims })}`;
 
 testAll<[string, () => Promise<string>]>([
-  ["a user pool binds to the server", () => web({ aud: MCP.audience })],
-  ["a user pool binds to the server and others", () => web({ aud: ["x", MCP.audience] })],
-  ["an external issuer writes for the server", () => staff({ aud: MCP.audience })],
+  ["a user pool binds to the server", () => web({ aud: URL })],
+  ["a user pool binds to the server and others", () => web({ aud: ["x", URL] })],
+  ["an external issuer writes for the server", () => staff({ aud: URL })],
+  ["an external issuer writes for the server's own application", () => staff({ aud: APPLICATION })],
 ])("a token that %s is accepted", async (_, token) => {
   expect(await decided(await token())).toMatchObject({ decision: "allowed" });
 });
@@ -82,8 +84,12 @@ testAll<[string, () => Promise<string>]>([
 testAll<[string, () => Promise<string>]>([
   ["of a user pool without audience", () => web({})],
   ["of a user pool for the door's root", () => web({ aud: "https://api.shop.example/" })],
-  ["of a user pool for a path below", () => web({ aud: `${MCP.audience}/x` })],
-  ["of a user pool whose audience only begins like it", () => web({ aud: [`${MCP.audience}2`] })],
+  ["of a user pool for a path below", () => web({ aud: `${URL}/x` })],
+  ["of a user pool whose audience only begins like it", () => web({ aud: [`${URL}2`] })],
+  [
+    "of an external issuer for an application that begins alike",
+    () => staff({ aud: ["api://shop", `${APPLICATION}0`] }),
+  ],
   ["of an external issuer for the API", () => staff({ aud: "api://shop" })],
 ])("a token %s is refused", async (_, token) => {
   expect(await decided(await token())).toEqual({ decision: "unauthenticated", reason: "audience" });
@@ -112,7 +118,7 @@ testAll<[string, readonly string[], unknown]>([
   ["an empty origin", [""], "origin"],
   ["two origins, one declared", [...MCP.origins, "https://evil.example"], "origin"],
 ])("%s", async (_, origin, reason) => {
-  expect(await decided(await web({ aud: MCP.audience }), { origin })).toMatchObject({
+  expect(await decided(await web({ aud: URL }), { origin })).toMatchObject({
     decision: reason ? "forbidden" : "allowed",
     reason,
   });

@@ -243,7 +243,11 @@ describe("an issuer whose values grant scopes, with a client that has its own", 
           scopeClaim: ["scp", "roles"],
           scopeValues: { "Orders.Read": ["orders/read"], "Orders.All": ["orders/read", "orders/write"] },
           clientClaim: "azp",
-          clients: ["listed", { id: "sync", client: "0f1e", scopes: ["orders/write"], kind: "agent" }],
+          clients: [
+            "listed",
+            { id: "sync", client: "0f1e", scopes: ["orders/write"], kind: "agent" },
+            { id: "batch", client: "2d3c", scopes: ["orders/read", "orders/write"], scopeClaim: "roles" },
+          ],
         },
       ],
     },
@@ -261,6 +265,12 @@ describe("an issuer whose values grant scopes, with a client that has its own", 
     expect(scopesOf({ azp: "listed", roles })).toMatchObject({ client: "entra/listed", scopes: ["orders/read"] });
     expect(scopesOf({ azp: "listed", scp: "Orders.Read offline" }).scopes).toEqual(["orders/read"]);
     expect(scopesOf({ azp: "0f1e", roles: ["orders/write"] }).scopes).toEqual([]);
+  });
+
+  test("reads the scopes of a client with a claim of its own from that claim alone", () => {
+    expect(scopesOf({ azp: "2d3c", roles: ["Orders.All"] }).scopes).toEqual(["orders/read", "orders/write"]);
+    expect(scopesOf({ azp: "2d3c", scp: "Orders.All" }).scopes).toEqual([]);
+    expect(scopesOf({ azp: "2d3c", roles: ["Orders.Read"], scp: "Orders.All" }).scopes).toEqual(["orders/read"]);
   });
 
   test("knows a client by its id at the issuer, not by its name in config", async () => {

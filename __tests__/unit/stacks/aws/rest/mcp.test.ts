@@ -1,5 +1,6 @@
 import { authorizerPolicy } from "../../../../../stacks/authorizer-policy";
-import { MCP_CORS, MCP_NETWORKS, MCP_URL, mcpDev } from "../../../../support/mcp";
+import { dev } from "../../../../support/config-folder";
+import { ENTRA, ENTRA_MCP, MCP_CORS, MCP_NETWORKS, MCP_URL, mcpDev, SERVER_ID } from "../../../../support/mcp";
 import { stackOf, statements } from "../../../../support/stack";
 
 const METADATA = "https://api.shop.example.com/.well-known/oauth-protected-resource/mcp";
@@ -38,6 +39,18 @@ test("every 401 and 403 of the API leads to the document, by a text that needs n
     ];
   for (const name of ["unauthorized", "access_denied"])
     expect(header(name)).toBe(`'Bearer scope="tools/use", resource_metadata="${METADATA}"'`);
+});
+
+test("with Entra ID, clients ask for the provider's own scope of the server, and a token names its application", () => {
+  const entra = stackOf(dev(ENTRA_MCP));
+  const asked = `${MCP_URL}/Assistant.Use`;
+  expect(document("oauth_protected_resource", entra)).toMatchObject({
+    authorization_servers: [ENTRA],
+    scopes_supported: [asked],
+  });
+  const { response_parameters: parameters } = entra.resource("aws_api_gateway_gateway_response", "unauthorized");
+  expect(parameters["gatewayresponse.header.WWW-Authenticate"]).toContain(`scope="${asked}"`);
+  expect(authorizerPolicy(dev(ENTRA_MCP)).routes["POST /mcp"]?.mcp?.audience).toEqual([MCP_URL, SERVER_ID]);
 });
 
 test("the server's routes are streamed, for as long as the gateway allows, and no decision on them is cached", () => {
