@@ -231,6 +231,7 @@ const CASES: Readonly<Record<string, Case>> = {
   "gateway.cors.headers": is(TIGHTER, ["authorization"], {
     gateway: { cors: { origins: ["https://shop.example.com"] } },
   }),
+  "gateway.cors.servicesAnswer": is(CHECKED, true, { gateway: { cors: { origins: ["https://shop.example.com"] } } }),
   "gateway.cors.maxAgeSeconds": is(TIGHTER, 60, { gateway: { cors: { origins: ["https://shop.example.com"] } } }),
   "gateway.authorizer.memoryMb": is(SAME, 1024),
   "gateway.authorizer.reservedConcurrency.callers": is(SAME, 10),

@@ -27,6 +27,7 @@ import { removeDoorFile, writeDoorFile } from "./door-file";
 import { ledgerFaults, routeGrants } from "./ledger";
 import { type Cell, callMatrix, matrixTable, NO_TOKEN, passed } from "./matrix";
 import { loopbackCallback, loopbackOrigin, serviceChoice } from "./options";
+import { pageFaults } from "./pages";
 import { traceCommand } from "./token-command";
 import { fillOrder, OrderRefused, type TokenOrder } from "./token-order";
 
@@ -205,7 +206,9 @@ async function matrix(environment: string, { clouds, intent }: OpenDoor): Promis
   const keys = keysOfOne(kind, routeKeys);
   const called = await callMatrix(environment, clouds, routeGrants(environment), requestsOf(intent, keys));
   const unsure = clouds.stack.consulted.map(({ message }) => `${message}: no answer that depends on it is certain`);
-  const others = [...brokenInMatrix(intent, called.cells, keys), ...ledgerFaults(environment), ...unsure];
+  const { cors } = intent.gateway;
+  const pages = cors === undefined ? [] : await pageFaults(clouds, cors, called);
+  const others = [...pages, ...brokenInMatrix(intent, called.cells, keys), ...ledgerFaults(environment), ...unsure];
   const result = { ...called, contradictions: [...called.contradictions, ...others] };
   const file = join(BUILD, `matrix-${environment}.json`);
   writeWhole(file, `${JSON.stringify(result, null, 2)}\n`);

@@ -1,4 +1,4 @@
-import { type ClientRequest, request } from "node:http";
+import { type ClientRequest, type IncomingHttpHeaders, request } from "node:http";
 import { request as secureRequest } from "node:https";
 import { SAMPLE_TEXT } from "../../contract/route-access";
 import type { LocalInternet } from "../../packages/local-front-door/net/tls";
@@ -24,13 +24,22 @@ export interface Answer {
 }
 
 /** One call through the door. */
-export function answerTo(door: string, routeKey: string, token: string | undefined): Promise<Answer> {
+export async function answerTo(door: string, routeKey: string, token: string | undefined): Promise<Answer> {
   const { method, path } = callOf(routeKey);
-  return answered(request(`${door}${path}`, { method, headers: headersOf(token), agent: false }));
+  const { status, service } = await headersFrom(door, { method, path, headers: headersOf(token) });
+  return { status, service };
+}
+
+/** One request to the door, with these headers, and the headers of its answer. */
+export function headersFrom(
+  door: string,
+  { path, ...asked }: { readonly method: string; readonly path: string; readonly headers: Record<string, string> },
+): Promise<Answer & { readonly headers: IncomingHttpHeaders }> {
+  return answered(request(`${door}${path}`, { ...asked, agent: false }));
 }
 
 /** One call that bypasses the door, at a service's own URL. */
-export function answerPast(
+export async function answerPast(
   tls: Pick<LocalInternet, "port" | "authority">,
   url: string,
   routeKey: string,
@@ -41,21 +50,24 @@ export function answerPast(
   const headers = { host, ...headersOf(token) };
   const { port, authority: ca } = tls;
   const to = { host: "127.0.0.1", port, servername: host, ca, agent: false } as const;
-  return answered(secureRequest({ ...to, method, path, headers }));
+  const { status, service } = await answered(secureRequest({ ...to, method, path, headers }));
+  return { status, service };
 }
 
-function headersOf(token: string | undefined): Record<string, string> {
+export function headersOf(token: string | undefined): Record<string, string> {
   return token === undefined ? {} : { authorization: `Bearer ${token}` };
 }
 
-function answered(outgoing: ClientRequest): Promise<Answer> {
+function answered(outgoing: ClientRequest): Promise<Answer & { readonly headers: IncomingHttpHeaders }> {
   return new Promise((resolve, reject) => {
     outgoing.on("response", (answer) => {
       let body = "";
       answer.setEncoding("utf8").on("data", (text: string) => {
         body += text;
       });
-      answer.on("end", () => resolve({ status: answer.statusCode ?? 0, service: jsonIn(body)?.service }));
+      answer.on("end", () =>
+        resolve({ status: answer.statusCode ?? 0, service: jsonIn(body)?.service, headers: answer.headers }),
+      );
       answer.on("error", reject);
     });
     outgoing.on("error", reject);

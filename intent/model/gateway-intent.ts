@@ -123,6 +123,8 @@ export interface Cors {
   /** Request headers a browser may send. */
   readonly headers: readonly string[];
   readonly maxAgeSeconds: number;
+  /** Whether each service writes `access-control-allow-origin`. An HTTP API writes it itself. */
+  readonly servicesAnswer: boolean;
 }
 
 /**

@@ -23,6 +23,7 @@ const RULES = [
   "own-claim",
   "placeholder",
   "provider-claim",
+  "rest-cors",
   "rollout-instances",
   "unused-setting",
 ] as const;
@@ -59,6 +60,7 @@ export function warningsOn(draft: Draft, allowances: readonly Allowance[]): Warn
     ...rolloutInstances(draft),
     ...callersWithoutCertificate(draft),
     ...unusedEnvoy(draft),
+    ...pagesOfRest(draft),
   ];
   const own = allowances.filter(({ rule }) => isWarningRule(rule));
   const [needed, allowed] = [found, own].map((some) => new Set(some.map(keyOf)));
@@ -161,6 +163,18 @@ function unusedEnvoy(draft: Draft): readonly Warning[] {
     remedy: "remove it, or move it to the environments that use it. If a service soon will",
   };
   return [{ rule: "unused-setting", address: "envoy.image", path: ["envoy", "image"], verdict }];
+}
+
+/** A page cannot read an answer without the header, which a REST API adds to preflights and its own refusals alone. */
+function pagesOfRest({ gateway }: Draft): readonly Warning[] {
+  if (gateway.kind !== "rest" || gateway.cors === undefined || gateway.cors.servicesAnswer) return [];
+  const verdict = {
+    got: "web pages that call a REST API, and no servicesAnswer",
+    expected: "services that write access-control-allow-origin (a REST API forwards their answers unchanged)",
+    remedy:
+      "let each service write it (docs/how-to/call-with-the-user-pool.md#cors), then write servicesAnswer: true. Until then",
+  };
+  return [{ rule: "rest-cors", address: "gateway.cors", path: ["gateway", "cors"], verdict }];
 }
 
 /** An environment that only runs on a machine so far may have placeholders. With a pipeline, they are errors as well. */

@@ -178,6 +178,9 @@ const cors = keys(
       description: "How long browsers cache a preflight response, in seconds.",
       limit: "API Gateway's limit",
     }).default(600),
+    servicesAnswer: flag(
+      "REST API only: every service writes access-control-allow-origin into its answers, which a REST API forwards unchanged.",
+    ),
   },
   "Web pages that may call. Default: none. API Gateway answers preflights itself.",
 );

@@ -34,6 +34,7 @@ test("omitted keys have their defaults", () => {
     origins: ["https://a.example.com"],
     headers: ["authorization", "content-type"],
     maxAgeSeconds: 600,
+    servicesAnswer: false,
   });
   expect(intent.services[0]).toEqual({
     id: "catalog",

@@ -25,6 +25,22 @@ function overlay(...changes: readonly (readonly [path: readonly string[], value:
   writeFileSync(file, document.toString());
 }
 
+test("a page can read what a REST API's services answer only if they say so", () => {
+  const pages = (changes: object) => {
+    overlay(
+      [["aws", "ownsAccount"], true],
+      [["gateway", "kind"], "rest"],
+      [["gateway", "cors"], { origins: ["https://app.example"], ...changes }],
+    );
+    return project.run(["local", "dev", "--matrix"]);
+  };
+  const silent = pages({ servicesAnswer: false });
+  expect(silent.code).not.toBe(0);
+  expect(silent.error).toContain("gateway.cors.servicesAnswer: true");
+  expect(silent.error).not.toContain("its preflight got");
+  expect(pages({ servicesAnswer: true })).toMatchObject({ code: 0 });
+});
+
 test("a REST environment prints commands with the stage, enforces a quota, and takes a change", async () => {
   overlay(
     [["aws", "ownsAccount"], true],

@@ -54,6 +54,17 @@ test("an image of Envoy is a warning where no service is behind Envoy, and can b
   expect(warnings(envoy, allowance("envoy.image").replace("known-region", "unused-setting"))).toEqual([]);
 });
 
+test("pages of a REST API are a warning until the services answer them, and can be allowed", () => {
+  const pages = (keys: string) =>
+    `aws: { ownsAccount: true }\ngateway: { kind: rest, cors: { origins: [https://shop.example.com]${keys} } }\n`;
+  expect(warnings(pages(""))).toEqual([
+    expect.stringMatching(/gateway\.cors .*\n.*rule rest-cors, address gateway\.cors$/),
+  ]);
+  expect(warnings(pages(", servicesAnswer: true"))).toEqual([]);
+  expect(warnings(pages(""), allowance("gateway.cors").replace("known-region", "rest-cors"))).toEqual([]);
+  expect(warnings("gateway: { cors: { origins: [https://shop.example.com] } }\n")).toEqual([]);
+});
+
 describe("a rollout whose two revisions may have more instances than the quota", () => {
   const orders = (max: number) =>
     `services: { orders: { scaling: { max: ${max} }, rollout: { percent: 100 } } }\nlimits: { cloudRunMaxInstances: 100 }\n`;
