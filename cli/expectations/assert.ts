@@ -25,9 +25,22 @@ export function expectationFaults(
   placeOf: Lines["placeOf"],
 ): readonly string[] {
   const found = breaches(intent.expectations, intent, stack, rows);
-  if (found.length === 0) return [];
+  const missing = statedInVain(intent, stack);
+  if (found.length === 0) return missing;
   const places = placesOf(CONFIG, intent.environment);
-  return found.map((breach) => faultOf(breach, intent, { places, placeOf }));
+  return [...missing, ...found.map((breach) => faultOf(breach, intent, { places, placeOf }))];
+}
+
+/** An address that the stack does not have would cover the next resource with that address. */
+function statedInVain({ environment, expectations }: Intent, stack: StackJson): readonly string[] {
+  // Each statement has all of them.
+  return (expectations[0]?.stated?.ownAddresses ?? []).flatMap(({ address, place }) => {
+    const [type = "", name = ""] = address.split(".");
+    const declared = type === "module" ? stack.module : stack.resource[type];
+    if (declared?.[name] !== undefined) return [];
+    const message = `got grantsNothing: ${address}, expected a resource or module of synthesized/${environment}`;
+    return [formatProblem({ ...place, message, remedy: "correct the address, or remove it" })];
+  });
 }
 
 /** How config states what a role or a resource grants that the program does not know. */

@@ -21,8 +21,11 @@ export function expectationsOf(environment: string, { tree, of }: File): readonl
   const entries = keys.flatMap((key) => of(key) ?? []);
   const roles = entries.flatMap(({ role, permissions }) => (role && permissions ? [[role, permissions] as const] : []));
   const grantsNothing = entries.flatMap(({ grantsNothing: addresses = [] }) => addresses);
+  const ownAddresses = (of(environment) ?? []).flatMap(({ grantsNothing: addresses = [] }, index) =>
+    [addresses].flat().map((address) => ({ address, place: placeAt(tree, [environment, index, "grantsNothing"]) })),
+  );
   const isStated = roles.length > 0 || grantsNothing.length > 0;
-  const stated = isStated && { stated: { roles: Object.fromEntries(roles), grantsNothing } };
+  const stated = isStated && { stated: { roles: Object.fromEntries(roles), grantsNothing, ownAddresses } };
   return keys.flatMap((key) =>
     (of(key) ?? []).flatMap((each, index) => {
       if (each.role !== undefined || each.grantsNothing !== undefined) return [];

@@ -2,13 +2,7 @@ import type { Fact } from "../model/fact";
 import { type Place, placeOf } from "../model/place";
 import type { AccessRow } from "../model/row";
 import { documentOf, unreadPolicyArguments } from "../terraform-json/iam-statements";
-import {
-  type Attributes,
-  oncePerStack,
-  type Resource,
-  resourcesOf,
-  type StackJson,
-} from "../terraform-json/stack-json";
+import { type Attributes, oncePerStack, type Resource, resourcesOf } from "../terraform-json/stack-json";
 import { isKnownType, outsideSchema, typeOf } from "../types";
 import { plain } from "../types/named";
 import { bindingsOf } from "./google-bindings";
@@ -31,7 +25,7 @@ const OF_TERRAFORM: readonly string[] = [...BEYOND_READING, "//", "depends_on", 
  * provider. A missing row would suggest that it grants nothing.
  */
 export const unreadRows = oncePerStack((stack): readonly AccessRow[] => {
-  const modules = Object.keys((stack as StackJson & Attributes).module ?? {});
+  const modules = Object.keys(stack.module ?? {});
   const declared = modules.map((name) =>
     unread({ address: `module.${name}`, argument: "" }, { kind: "module-unread" }),
   );

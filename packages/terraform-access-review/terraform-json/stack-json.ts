@@ -11,6 +11,8 @@ export interface StackJson {
   readonly provider: Readonly<Record<string, readonly Attributes[]>>;
   /** Data sources by type and name. */
   readonly data?: Readonly<Record<string, Readonly<Record<string, Attributes>>>>;
+  /** Calls of modules, by name. */
+  readonly module?: Readonly<Record<string, Attributes>>;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: Terraform's JSON, read attribute by attribute
