@@ -11,12 +11,14 @@ import { addReview } from "./review/command";
 import type { ReviewOptions } from "./review/review";
 import type { RevokeOptions } from "./revoke/revoke";
 import { addSynthesis, type Loaded, useLoaded } from "./synth-program";
+import { coreOfMain } from "./synthesis/own-asset";
 import { token } from "./token";
 import { upgrade } from "./upgrade/upgrade";
 import { versions } from "./version";
 import { workflows } from "./workflows/workflows";
 
 export const api = packageApi;
+export const core = coreOfMain;
 
 /** All commands. `synth-program.ts` is the part that most runs need. */
 export function run(args: readonly string[], loaded: Loaded): Promise<void> {

@@ -6,12 +6,16 @@ import { synth } from "./synth/synth";
 import { exclusively, type FunctionBundles, inDraft, moveStacks, useFunctionBundles } from "./synthesis/draft";
 import { readConfig } from "./synthesis/intents";
 import { type MainBundle, useMain } from "./synthesis/main";
+import { coreOfMain } from "./synthesis/own-asset";
 import { synthesizeStrictly } from "./synthesis/strict-app";
 import { assertExpectations } from "./synthesis/synthesis";
 import { type MadeTree, useKeepTree } from "./synthesis/tree";
 
 /** The exports of `cloud-front-door` for `main.ts`. */
 export const api = packageApi;
+
+/** What `main.ts` imports as `cdktf`. */
+export const core = coreOfMain;
 
 /** The bundles that `cli/run.cjs` passes, and where it notes what a synthesis made. */
 export interface Loaded {

@@ -32,7 +32,8 @@ function loadProgram({ program, packages, lazy = [], ensureMain }) {
     }
   }
   const loaded = loadCompiled(program, packageAt);
-  const forMain = (path) => (path === "cloud-front-door" ? loaded.api : packageAt(path));
+  const given = { "cloud-front-door": loaded.api, cdktf: loaded.core };
+  const forMain = (path) => given[path] ?? packageAt(path);
   const main = () => {
     const bundle = ensureMain();
     return { ...bundle, load: () => loadCompiled(bundle, forMain) };

@@ -5,6 +5,7 @@ import { resourcesOf, type StackJson } from "../../packages/terraform-access-rev
 import { assertNone } from "../process/command-error";
 import { trackedOutputs } from "../process/git";
 import { shownPath } from "../process/project";
+import { ownAssets } from "./assets";
 
 /** Files of Terraform and cdktf next to a stack that Terraform does not read as configuration. */
 const OF_TERRAFORM = [".terraform", ".terraform.lock.hcl", "errored.tfstate", "plan"];
@@ -28,11 +29,15 @@ export function assertOnlySynthesized(environment: string, folder: string, stack
       String(attributes.source_code_hash),
     ]),
   );
+  const own = ownAssets(folder);
   const others = found
     .filter(({ name }) => name === "assets")
     .flatMap(() => readdirSync(join(folder, "assets"), { withFileTypes: true, recursive: true }))
     .filter((entry) => !entry.isDirectory())
-    .filter((entry) => !isArchive(entry, archives.get(shownPath(pathOf(entry), folder))));
+    .filter((entry) => {
+      const path = shownPath(pathOf(entry), folder);
+      return !own.has(path) && !isArchive(entry, archives.get(path));
+    });
   refuse(
     environment,
     [...unexpected, ...others].map((entry) => shownPath(pathOf(entry))),

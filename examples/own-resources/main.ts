@@ -1,12 +1,14 @@
 import { frontDoor } from "cloud-front-door";
 import { shortLogs } from "./log-retention";
+import { orderChanges } from "./order-changes";
 import { orderEvents } from "./order-events";
 import { ordersTable } from "./orders-table";
 import { tableAccess } from "./table-access";
 
 export default frontDoor({
   extend: (stack) => {
-    ordersTable(stack);
+    const table = ordersTable(stack);
+    if (table !== undefined) orderChanges(stack, table);
     orderEvents(stack);
   },
   rules: [shortLogs(90)],

@@ -4,16 +4,18 @@ import { IamRolePolicy } from "@cdktf/provider-aws/lib/iam-role-policy";
 import type { EnvironmentStack } from "cloud-front-door";
 
 /** A table that only the service `orders` may read: its Google identity becomes an AWS role, without a key. */
-export function ordersTable(stack: EnvironmentStack): void {
+export function ordersTable(stack: EnvironmentStack): DynamodbTable | undefined {
   const { prefix, services } = stack;
   const { orders } = services;
-  if (orders === undefined) return; // an environment without the service
+  if (orders === undefined) return undefined; // an environment without the service
   const table = new DynamodbTable(stack, "orders-table", {
     name: `${prefix}-orders`,
     billingMode: "PAY_PER_REQUEST",
     hashKey: "id",
     attribute: [{ name: "id", type: "S" }],
     deletionProtectionEnabled: true,
+    streamEnabled: true,
+    streamViewType: "KEYS_ONLY",
   });
   const role = new IamRole(stack, "orders-table-reader", {
     name: `${prefix}-orders-table-reader`,
@@ -34,6 +36,7 @@ export function ordersTable(stack: EnvironmentStack): void {
     role: role.name,
     policy: policy({ Effect: "Allow", Action: ["dynamodb:GetItem", "dynamodb:Query"], Resource: table.arn }),
   });
+  return table;
 }
 
 function policy(statement: object): string {

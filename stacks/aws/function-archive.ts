@@ -51,13 +51,26 @@ export function archiveHash(zip: Uint8Array): string {
   return createHash("sha256").update(zip).digest("base64");
 }
 
-/** The bytes of an archive of these files. */
-export function archive(files: Readonly<Record<string, string>>): Uint8Array {
+/**
+ * The bytes of an archive of these files. Everybody may read each file, which AWS Lambda requires.
+ *
+ * @param executable names of files that may also be run
+ */
+export function archive(
+  files: Readonly<Record<string, string | Uint8Array>>,
+  executable: readonly string[] = [],
+): Uint8Array {
   // The zip format stores local time from 1980. A local date gives the same bytes in every time zone.
   const options = { level: 0, mtime: new Date(1980, 0, 1), os: 3 } as const;
-  const encoder = new TextEncoder();
   const sorted = Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1));
-  return zipSync(Object.fromEntries(sorted.map(([name, text]) => [name, [encoder.encode(text), options]])));
+  return zipSync(
+    Object.fromEntries(
+      sorted.map(([name, content]) => {
+        const attrs = (executable.includes(name) ? 0o755 : 0o644) << 16;
+        return [name, [Buffer.from(content), { ...options, attrs }]];
+      }),
+    ),
+  );
 }
 
 function write(folder: string, name: string, bytes: Uint8Array): string {

@@ -1,5 +1,6 @@
-import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { unzipSync } from "fflate";
 import { ProjectCopy } from "../../support/command";
 import { ROOT } from "../../support/places";
 
@@ -9,7 +10,7 @@ const project = new ProjectCopy("linked");
 afterAll(() => project.remove());
 
 beforeAll(() => {
-  for (const name of readdirSync(EXAMPLES)) cpSync(join(EXAMPLES, name), project.path(name));
+  for (const name of readdirSync(EXAMPLES)) cpSync(join(EXAMPLES, name), project.path(name), { recursive: true });
   const { code, error } = project.run(["synth", "dev"]);
   if (code !== 0) throw new Error(error);
 });
@@ -56,6 +57,22 @@ test("what the ledger cannot read of them has a row NOT READ, and what it can re
       "| serviceAccount:storefront-dev-orders-rt@storefront-dev.iam.gserviceaccount.com | roles/pubsub.publisher | topic storefront-dev-order-events",
     ]),
   );
+});
+
+test("an archive of a folder is next to the stack and in an export, with the same bytes whatever the times of its files", () => {
+  const { aws_lambda_function, aws_lambda_event_source_mapping } = stack().resource;
+  const { filename } = aws_lambda_function.order_changes;
+  expect(filename).toMatch(/^assets\/order_changes_code\/[0-9a-f]{64}\/archive\.zip$/);
+  expect(aws_lambda_event_source_mapping.order_changes_trigger.event_source_arn).toBe(
+    "${aws_dynamodb_table.orders_table.stream_arn}",
+  );
+  const zip = readFileSync(project.path("cdktf.out/stacks/dev", filename));
+  expect(Object.keys(unzipSync(zip))).toEqual(["index.mjs"]);
+  utimesSync(project.path("order-changes", "index.mjs"), 0, 0);
+  expect(project.run(["export", "dev", "--to", "exported"]).code).toBe(0);
+  expect(readFileSync(project.path("exported", filename))).toEqual(zip);
+  expect(project.run(["export", "dev", "--to", "exported", "--check"]).code).toBe(0);
+  expect(project.run(["synth", "dev", "--check"]).code).toBe(0);
 });
 
 test("the local front door opens with them, and every route answers as without them", () => {

@@ -33,6 +33,7 @@ import { placedInMain, readMain } from "../../synthesis/main";
 import { envoyFiles, reviewText } from "../../synthesis/review-text";
 import { inWords, placesBy } from "../../synthesis/sources";
 import { extensionFault, withoutTokenTraces } from "../../synthesis/strict-app";
+import { isOwnAsset, ownAssets } from "../../terraform/assets";
 import { ownProviders } from "../../terraform/own-providers";
 import { ARCHIVE, PATHS, stackFaults, type UntrustedJson } from "./stack-faults";
 
@@ -62,6 +63,7 @@ function adoptFiles(environment: string, artefact: string): void {
     ? { archive: read(artefact, PATHS.archive(environment)), policy: read(artefact, PATHS.policy(environment)) }
     : undefined;
   const rotation = ifThere(artefact, PATHS.rotation(environment));
+  const own = ownAssets(join(artefact, PATHS.folder(environment)));
   const enforced = ifThere(artefact, PATHS.envoy(environment));
   const [stack, review] = [PATHS.stack, PATHS.review].map((path) => read(artefact, path(environment))) as [
     Buffer,
@@ -78,6 +80,7 @@ function adoptFiles(environment: string, artefact: string): void {
       {
         ...(found && { [ARCHIVE]: hashOf(found.archive) }),
         ...(rotation && { [ROTATION_ARCHIVE]: hashOf(rotation) }),
+        ...Object.fromEntries([...own].map(([path, bytes]) => [path, hashOf(bytes)])),
       },
       ownProviders(),
     ),
@@ -96,6 +99,7 @@ function adoptFiles(environment: string, artefact: string): void {
       ...(rotation ? [PATHS.rotation(environment)] : []),
       ...(enforced ? [PATHS.envoy(environment)] : []),
       ...Object.keys(envoy.files),
+      ...[...own.keys()].map((path) => `${PATHS.folder(environment)}/${path}`),
     ]),
     ...(review.toString("utf8") === reviewText(parsed)
       ? []
@@ -117,6 +121,7 @@ function adoptFiles(environment: string, artefact: string): void {
   }
   if (enforced) write(join(SYNTHESIZED, environment, ENVOY_POLICY_FILE), enforced);
   if (rotation) write(join(folder, ROTATION_ARCHIVE), rotation);
+  for (const [path, bytes] of own) write(join(folder, path), bytes);
   console.log(`${environment}: checked, and written to cdktf.out/stacks/${environment} and synthesized/${environment}`);
 }
 
@@ -156,7 +161,7 @@ function rotationFaults({ resource }: UntrustedJson, archive: Buffer): readonly 
   }
 }
 
-function hashOf(archive: Buffer): string {
+function hashOf(archive: Uint8Array): string {
   return createHash("sha256").update(archive).digest("base64");
 }
 
@@ -251,13 +256,14 @@ function refused(path: string, why: string): CommandError {
   return projectError(`${path} ${why}`);
 }
 
-function write(path: string, contents: string | Buffer): void {
+function write(path: string, contents: string | Uint8Array): void {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, contents);
 }
 
 /** Types that only deciding functions need. In the other handshake, unchecked code could use them to decide calls. */
-const OF_FUNCTIONS = /^aws_(lambda_|api_gateway_)|^google_iam_workload_identity_pool/;
+const OF_FUNCTIONS =
+  /^aws_(lambda_(?!event_source_mapping$|layer_version$)|api_gateway_)|^google_iam_workload_identity_pool/;
 
 /**
  * Why a stack does not use the base branch's handshake. The handshake determines which files are checked, so a branch
@@ -267,13 +273,13 @@ function handshakeFaults(stack: UntrustedJson, base: UntrustedJson): readonly st
   const byFunctions = isDecidedByFunctions(base);
   const resource: UntrustedJson = stack?.resource ?? {};
   const functions = Object.keys(resource.aws_lambda_function ?? {})
-    .filter((name) => !rotates(resource, name))
+    .filter((name) => !decidesNothing(resource, name, base))
     .sort()
     .join(" and ");
   if (!byFunctions) {
     return [
       ...Object.keys(resource)
-        .filter((type) => OF_FUNCTIONS.test(type) && !isOfRotation(resource, type))
+        .filter((type) => OF_FUNCTIONS.test(type) && !decideNothing(resource, type, base))
         .map((type) => `resource.${type}: is not allowed where no function decides; ${OTHER}`),
       ...authorizersOf(resource, (type) => type !== "JWT"),
     ];
@@ -286,22 +292,26 @@ function handshakeFaults(stack: UntrustedJson, base: UntrustedJson): readonly st
   ];
 }
 
-/** A function that runs the rotation of secrets, and so decides no calls. Its hash is checked with the others. */
-function rotates({ aws_lambda_function }: UntrustedJson, name: string): boolean {
-  return aws_lambda_function?.[name]?.filename === ROTATION_ARCHIVE;
+/**
+ * Whether a function decides no calls. It rotates secrets, and its hash is checked with the others, or `main.ts` of the base
+ * branch declares it with code of its own.
+ */
+function decidesNothing({ aws_lambda_function }: UntrustedJson, name: string, base: UntrustedJson): boolean {
+  const filename = aws_lambda_function?.[name]?.filename;
+  if (filename === ROTATION_ARCHIVE) return true;
+  return isOwnAsset(filename) && isOwnAsset(base.resource?.aws_lambda_function?.[name]?.filename);
 }
 
-/**
- * Whether all of a type's resources belong to rotation: functions that rotate secrets, and permissions to call them.
- */
-function isOfRotation(resource: UntrustedJson, type: string): boolean {
+/** Whether all of a type's resources are functions that decide nothing, or permissions to call these. */
+function decideNothing(resource: UntrustedJson, type: string, base: UntrustedJson): boolean {
   const named = Object.entries<UntrustedJson>(resource[type] ?? {});
-  if (type === "aws_lambda_function") return named.every(([name]) => rotates(resource, name));
+  if (type === "aws_lambda_function") return named.every(([name]) => decidesNothing(resource, name, base));
   if (type !== "aws_lambda_permission") return false;
   return named.every(([, attributes]) => {
     const name = attributes?.function_name;
     return (
-      isReferenceTo(name, "aws_lambda_function.function_name") && rotates(resource, soleReference(name)?.name ?? "")
+      isReferenceTo(name, "aws_lambda_function.function_name") &&
+      decidesNothing(resource, soleReference(name)?.name ?? "", base)
     );
   });
 }

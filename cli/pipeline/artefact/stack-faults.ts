@@ -5,14 +5,18 @@ import { templateFaults } from "../../../packages/terraform-access-review/terraf
 import { AWS_NEEDS } from "../../../stacks/bootstrap/aws/permissions";
 import { GOOGLE_NEEDS } from "../../../stacks/bootstrap/google/permissions";
 import { SOURCES_FILE } from "../../synthesis/sources-file";
+import { isOwnAsset } from "../../terraform/assets";
 import { furtherProviders, NO_PROVIDERS, type OwnProviders } from "../../terraform/own-providers";
 import { providerFaults } from "../../terraform/stack-contents";
 
 /** The code that decides calls, with the policy. */
 export const ARCHIVE = "assets/authorizer/zip/authorizer.zip";
 
-/** Base64 SHA-256 of the files that a stack uploads, by path. */
-export type ArchiveHashes = Readonly<Partial<Record<typeof ARCHIVE | typeof ROTATION_ARCHIVE, string>>>;
+/**
+ * Base64 SHA-256 of the files that a stack uploads, by path: the front door's own archives, and the assets of `main.ts` whose
+ * content has the digest in their path.
+ */
+export type ArchiveHashes = Readonly<Partial<Record<string, string>>>;
 
 // biome-ignore lint/suspicious/noExplicitAny: Terraform's JSON from an unreviewed branch
 export type UntrustedJson = any;
@@ -129,7 +133,7 @@ function resourceFaults(
           : []),
         ...lifecycleFaults(at, attributes.lifecycle),
         ...placeFaults(at, attributes, project, base.resource?.[type]?.[name]),
-        ...archiveFaults(at, type, attributes, archives),
+        ...archiveFaults(at, attributes, archives, base.resource?.[type]?.[name]),
       ];
     });
   });
@@ -160,12 +164,15 @@ function placeFaults(
 
 function archiveFaults(
   at: string,
-  type: string,
   attributes: UntrustedJson,
   archives: ArchiveHashes,
+  reviewed: UntrustedJson,
 ): readonly string[] {
   const { filename, source_code_hash: declared } = attributes;
-  if (type !== "aws_lambda_function") return "filename" in attributes ? [`${at}.filename: is not allowed there`] : [];
+  const isFunction = at.startsWith("aws_lambda_function.");
+  const isOwn = isOwnAsset(filename) && archives[filename] !== undefined;
+  if (isOwn && (!isFunction || isOwnAsset(reviewed?.filename))) return [];
+  if (!isFunction) return "filename" in attributes ? [`${at}.filename: is not allowed there`] : [];
   const path = filename === ROTATION_ARCHIVE ? ROTATION_ARCHIVE : ARCHIVE;
   const hash = archives[path];
   return [
@@ -202,6 +209,7 @@ function entriesOf(value: UntrustedJson): [string, UntrustedJson][] {
 
 /** Paths in an artefact, for one environment: files that Terraform runs, and files that people review. */
 export const PATHS = {
+  folder: (environment: string) => `cdktf.out/stacks/${environment}`,
   stack: (environment: string) => `cdktf.out/stacks/${environment}/cdk.tf.json`,
   /** Exists only if functions decide, like the policy. */
   archive: (environment: string) => `cdktf.out/stacks/${environment}/${ARCHIVE}`,
