@@ -81,9 +81,21 @@ function bootstrapOf(
       aws: [...(own.operators.aws ?? [])].sort(),
       google: [...(own.operators.google ?? [])].sort(),
     },
+    permissions: permissionsOf(own),
     tags: intent.tags,
     allowances,
   };
+}
+
+function permissionsOf({ permissions = {} }: BootstrapConfig["environments"][string]): BootstrapIntent["permissions"] {
+  return Object.entries(permissions)
+    .map(([type, { read = [], write = [], on = [] }]) => ({
+      type,
+      read: [...read].sort(),
+      write: [...write].sort(),
+      on: [...on].sort(),
+    }))
+    .sort((one, other) => (one.type < other.type ? -1 : 1));
 }
 
 function releasesOf({ google, services }: Intent): BootstrapIntent["google"]["releases"] {

@@ -12,6 +12,7 @@ const NAMES = [
   "how-to/mcp-server",
   "how-to/openapi",
   "how-to/own-resources",
+  "how-to/own-functions",
   "how-to/boundary-and-keys",
   "how-to/webhooks",
   "how-to/domains",

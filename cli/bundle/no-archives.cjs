@@ -1,8 +1,8 @@
 "use strict";
 /**
  * Replaces the package `archiver` in the bundle. cdktf loads it, and half a megabyte with it, to zip folders of assets.
- * This program's assets are single files.
+ * `cli/synthesis/own-asset.ts` zips folders in place of cdktf.
  */
 module.exports = () => {
-  throw new Error("an asset of this program is a file, never an archive: see cli/bundle/no-archives.cjs");
+  throw new Error("cdktf zips no folder in this program: see cli/bundle/no-archives.cjs");
 };

@@ -14,6 +14,7 @@ import {
 import { iamStatements } from "../../packages/terraform-access-review/terraform-json/iam-statements";
 import { resourcesOf, type StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { policyIssuers } from "../../stacks/authorizer-policy";
+import { notPermitted } from "../../stacks/bootstrap/not-permitted";
 import type { Locate } from "../list/declared-secret";
 import { projectError } from "../process/command-error";
 import { trackedThoughIgnored } from "../process/git";
@@ -51,6 +52,9 @@ export function synth(names: readonly string[], options: SynthOptions): void {
     ...synthesize(chosen, draft).map(({ intent, ...each }) => ({
       ...each,
       notes: [
+        ...bootstraps
+          .filter(({ environment }) => environment === intent.environment)
+          .flatMap((bootstrap) => deployGaps(bootstrap, each)),
         ...(warnings.get(intent.environment) ?? []),
         ...unmountedSecrets(intent),
         ...uncalledRoutes(intent, placesOf(CONFIG, intent.environment).at),
@@ -195,6 +199,24 @@ export function uncalledRoutes(intent: Intent, locate: Locate): readonly string[
       return [`warning: ${place ?? service}: no caller can call ${key}: no client has ${missing}`];
     }),
   );
+}
+
+/**
+ * What the identities of the pipeline may not do with resources of `main.ts`: a line for each, behind one that says what to
+ * do.
+ */
+function deployGaps(bootstrap: BootstrapIntent, { stack, sources = new Map() }: Synthesized): readonly string[] {
+  const whole = { provider: {}, resource: {}, ...stack } as StackJson;
+  const missing = notPermitted(whole, bootstrap, (address) => sources.get(address)?.own !== undefined);
+  if (missing.length === 0) return [];
+  return [
+    `warning: the pipeline has no permissions for ${missing.length === 1 ? "1 resource" : `${missing.length} resources`} of main.ts: ` +
+      `add their types to environments.${bootstrap.environment}.permissions of config/bootstrap.yaml, and apply the bootstrap`,
+    ...missing.map(
+      ({ address, lacks }) =>
+        `    ${sources.get(address)?.own}  ${address}${lacks === undefined ? "" : `: ${lacks} on its role`}`,
+    ),
+  ];
 }
 
 /**

@@ -7,8 +7,7 @@ import { tableAccess } from "./table-access";
 
 export default frontDoor({
   extend: (stack) => {
-    const table = ordersTable(stack);
-    if (table !== undefined) orderChanges(stack, table);
+    orderChanges(stack, ordersTable(stack));
     orderEvents(stack);
   },
   rules: [shortLogs(90)],

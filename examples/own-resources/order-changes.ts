@@ -8,7 +8,8 @@ import { AssetType, TerraformAsset } from "cdktf";
 import type { EnvironmentStack } from "cloud-front-door";
 
 /** A function that each change of the table triggers. Its code is the folder `order-changes/`. */
-export function orderChanges(stack: EnvironmentStack, table: DynamodbTable): void {
+export function orderChanges(stack: EnvironmentStack, table: DynamodbTable | undefined): void {
+  if (table === undefined) return; // an environment without it
   const name = `${stack.prefix}-order-changes`;
   const logs = new CloudwatchLogGroup(stack, "order-changes-logs", {
     name: `/aws/lambda/${name}`,

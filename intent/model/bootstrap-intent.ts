@@ -69,8 +69,19 @@ export interface BootstrapIntent {
   readonly deploy: PipelineIdentity;
   /** People who may assume the deploy identity without the pipeline, by cloud: role ARNs, and `user:` or `group:`. */
   readonly operators: { readonly aws: readonly string[]; readonly google: readonly string[] };
+  /** What the identities may do in addition, by resource type. Sorted. */
+  readonly permissions: readonly OwnPermissions[];
   readonly tags: Intent["tags"];
   readonly allowances: readonly Allowance[];
+}
+
+/** Actions on AWS resources, or permissions on the Google project, for one resource type of `main.ts`. */
+export interface OwnPermissions {
+  readonly type: string;
+  readonly read: readonly string[];
+  readonly write: readonly string[];
+  /** ARNs. Empty for a Google type. */
+  readonly on: readonly string[];
 }
 
 export interface RepositoryIntent {

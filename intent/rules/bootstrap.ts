@@ -91,6 +91,42 @@ const identitiesAreOutOfReach: BootstrapRule = (config, drafts, report) => {
   }
 };
 
+/** AWS grants actions on resources, Google permissions on a project. */
+const permissionsFitTheirCloud: BootstrapRule = ({ environments }, _drafts, report) => {
+  for (const [name, { permissions = {} }] of Object.entries(environments)) {
+    for (const [type, { read = [], write = [], on }] of Object.entries(permissions)) {
+      const isAws = type.startsWith("aws_");
+      const path = ["environments", name, "permissions", type];
+      const other = [...read, ...write].find((each) => each.includes(":") !== isAws);
+      if (other !== undefined) {
+        report(path, {
+          got: other,
+          expected: isAws
+            ? "actions of AWS IAM, as in dynamodb:DescribeTable"
+            : "permissions of Google Cloud, as in pubsub.topics.get",
+          remedy: "correct it",
+        });
+      }
+      const escalating = isAws
+        ? on?.includes("*") && [...read, ...write].find((each) => each.startsWith("iam:"))
+        : [...read, ...write].find((each) => /^resourcemanager\..*setIamPolicy$/.test(each));
+      if (typeof escalating === "string") {
+        report(path, {
+          got: isAws ? `${escalating} on *` : escalating,
+          expected: "permissions with which the identity cannot give itself others",
+          remedy: isAws ? "name the roles in on" : "remove it, and let a person set the policy",
+        });
+      }
+      if (isAws === (on !== undefined)) continue;
+      report(path, {
+        got: isAws ? "no on" : "on",
+        expected: isAws ? "on: the ARNs of these resources" : "read and write alone: permissions are on the project",
+        remedy: isAws ? "add it" : "remove it",
+      });
+    }
+  }
+};
+
 /** A name can exist only once in an account or a project. */
 const oneBootstrapPerPlace: BootstrapRule = (config, drafts, report) => {
   const seen = new Map<string, string>();
@@ -195,5 +231,6 @@ export const bootstrapRules: readonly BootstrapRule[] = [
   noEnvironmentTakesTheName,
   oneBootstrapPerPlace,
   operatorsFit,
+  permissionsFitTheirCloud,
   projectNumbersAgree,
 ];

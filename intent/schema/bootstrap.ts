@@ -70,6 +70,44 @@ const operators = keys(
   "People who may deploy without the pipeline. Default: none.",
 );
 
+const resourceType = text(/^(aws|google)_[a-z0-9_]+$/, {
+  description: "A resource type of the providers.",
+  expected: "a type of hashicorp/aws or hashicorp/google",
+  example: "aws_dynamodb_table",
+});
+
+const actions = (description: string, example: readonly string[]) =>
+  list(
+    text(/^([a-z0-9-]+:[A-Za-z0-9]+|[a-z][A-Za-z0-9]*(\.[A-Za-z0-9]+){2,})$/, {
+      description: "One action of AWS IAM, or one permission of Google Cloud, without a wildcard.",
+      expected: "one action or permission, spelled out",
+      example: example[0],
+    }),
+    { description, expected: "a list of actions or permissions", example },
+  ).optional();
+
+const permissions = keys(
+  {
+    read: actions("What refreshing and planning needs, for both identities.", ["dynamodb:DescribeTable"]),
+    write: actions("What creating, changing and destroying needs in addition, for the deploy identity.", [
+      "dynamodb:CreateTable",
+    ]),
+    on: list(
+      text(/^(\*|arn:aws[a-z-]*:\S+)$/, {
+        description: 'One ARN, which may have wildcards, or "*" if AWS accepts nothing narrower.',
+        expected: 'an ARN, or "*"',
+        example: "arn:aws:dynamodb:eu-west-1:111122223333:table/storefront-dev-*",
+      }),
+      {
+        description: "Resources of an AWS type on which these are allowed. In Google Cloud, it is the project.",
+        expected: "a list of ARNs",
+        example: ["arn:aws:dynamodb:eu-west-1:111122223333:table/storefront-dev-*"],
+      },
+    ).optional(),
+  },
+  "What the identities may do in addition, for resources of this type in main.ts.",
+);
+
 const environment = keys(
   {
     googleProjectNumber: projectNumber("Number of the environment's Google project, in quotes."),
@@ -82,6 +120,17 @@ const environment = keys(
       true,
     ),
     operators: operators.prefault({}),
+    permissions: entries(resourceType, permissions, {
+      description: "What the identities may do in addition, by resource type: for resources of your own in main.ts.",
+      expected: "a map from resource types to permissions",
+      remedy: BELOW,
+      example: {
+        aws_dynamodb_table: {
+          read: ["dynamodb:DescribeTable"],
+          on: ["arn:aws:dynamodb:eu-west-1:111122223333:table/storefront-dev-*"],
+        },
+      },
+    }).optional(),
     generation: count(1, {
       description:
         "Raise it while Google blocks the ids of a deleted pool (30 days) and of deleted roles (up to 37 days).",

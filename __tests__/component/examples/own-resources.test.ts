@@ -1,7 +1,9 @@
 import { cpSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
+import { parse } from "yaml";
 import { ProjectCopy } from "../../support/command";
+import { printed } from "../../support/documentation";
 import { ROOT } from "../../support/places";
 
 const EXAMPLES = join(ROOT, "examples", "own-resources");
@@ -59,6 +61,32 @@ test("what the ledger cannot read of them has a row NOT READ, and what it can re
   );
 });
 
+test("a synthesis lists the resources for which the pipeline has no permissions, until config grants them", () => {
+  const listed = () =>
+    [...project.run(["synth", "dev"]).out.matchAll(/^ {8}([\w./-]+):\d+ {2}(.*)$/gm)].map(([, file, what]) => [
+      file,
+      what,
+    ]);
+  const mapping = ["order-changes.ts", "aws_lambda_event_source_mapping.order_changes_trigger"];
+  expect(listed()).toEqual([
+    ["orders-table.ts", "aws_dynamodb_table.orders_table"],
+    mapping,
+    ["order-changes.ts", "aws_lambda_function.order_changes: iam:PassRole on its role"],
+  ]);
+  const { environments } = parse(printed("config: own-permissions"));
+  const { aws_lambda_event_source_mapping: _, ...rest } = environments.dev.permissions;
+  const granted = (permissions: object) =>
+    project.edit(
+      "bootstrap.yaml",
+      /^ {2}dev:\n(?: {4}permissions: .*\n)?/m,
+      `  dev:\n    permissions: ${JSON.stringify(permissions)}\n`,
+    );
+  granted(rest);
+  expect(listed()).toEqual([mapping]);
+  granted(environments.dev.permissions);
+  expect(listed()).toEqual([]);
+});
+
 test("an archive of a folder is next to the stack and in an export, with the same bytes whatever the times of its files", () => {
   const { aws_lambda_function, aws_lambda_event_source_mapping } = stack().resource;
   const { filename } = aws_lambda_function.order_changes;
@@ -90,8 +118,8 @@ test("an attribute that decides and is not known makes the matrix uncertain, and
   const before = readFileSync(project.path("main.ts"), "utf8");
   const own = `import { IamRole } from "@cdktf/provider-aws/lib/iam-role";\n${before}`;
   const bounded = 'if (each instanceof IamRole) each.addOverride("force_detach_policies", true);';
-  const extend = `ordersTable(stack);\n    for (const each of stack.node.findAll()) ${bounded}`;
-  writeFileSync(project.path("main.ts"), own.replace("ordersTable(stack);", extend));
+  const extend = `orderEvents(stack);\n    for (const each of stack.node.findAll()) ${bounded}`;
+  writeFileSync(project.path("main.ts"), own.replace("orderEvents(stack);", extend));
   const { code, error } = project.run(["local", "dev", "--matrix"]);
   writeFileSync(project.path("main.ts"), before);
   expect(code).toBe(1);

@@ -47,7 +47,9 @@ test("each fact is linked from the page that relies on it", () => {
   const text = [
     ...pages,
     ...others,
-    ...["alarms", "mcp-server", "own-resources", "switch", "troubleshooting"].map((name) => `how-to/${name}`),
+    ...["alarms", "mcp-server", "own-functions", "own-resources", "switch", "troubleshooting"].map(
+      (name) => `how-to/${name}`,
+    ),
   ]
     .map((name) => readFileSync(join(ROOT, `docs/${name}.md`), "utf8"))
     .join("\n");

@@ -95,6 +95,7 @@ test("a bootstrap has the environment's account and project, and exact subjects 
     },
     deploy: { name: "terraform", subjects: ["repo:acme@1234567/storefront@7654321:environment:dev"] },
     operators: { aws: [], google: [] },
+    permissions: [],
     tags: { application: "shop", environment: "dev" },
     allowances: [],
   });
@@ -196,6 +197,31 @@ testAll<[string, string, string, string]>([
     '"100000000001", operators: { google: [allUsers] }',
     'operators.google[0]  got "allUsers"',
   ],
+  ...[
+    ["an AWS type without resources", "aws_sqs_queue: { read: [sqs:GetQueueAttributes] }", "got no on"],
+    [
+      "a permission of the other cloud",
+      'aws_sqs_queue: { read: [pubsub.topics.get], on: ["*"] }',
+      "got pubsub.topics.get",
+    ],
+    ["a Google type with resources", 'google_pubsub_topic: { read: [pubsub.topics.get], on: ["*"] }', "got on"],
+    [
+      "actions of IAM on everything",
+      'aws_iam_user: { write: [iam:AttachUserPolicy], on: ["*"] }',
+      "got iam:AttachUserPolicy on *",
+    ],
+    [
+      "the project's policy",
+      "google_project_iam_member: { write: [resourcemanager.projects.setIamPolicy] }",
+      "got resourcemanager.projects.setIamPolicy",
+    ],
+    ["a wildcard in an action", 'aws_sqs_queue: { read: ["sqs:*"], on: ["*"] }', 'got "sqs:*"'],
+  ].map(([what, row, got]): [string, string, string, string] => [
+    `permissions with ${what}`,
+    '"100000000001"',
+    `"100000000001", permissions: { ${row} }`,
+    `${got}`,
+  ]),
   ["an unknown environment", "  dev:", "  dve:", ":9:3  environments.dve  got the environment"],
   ["one name for both", "terraform-plan", "terraform", ":6:3  identities.plan  got terraform for both"],
   ["a deployer's name", " terraform\n", " shop-dev-deploy\n", ":7:3  identities.deploy  got shop-dev-deploy"],

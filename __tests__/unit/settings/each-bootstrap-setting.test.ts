@@ -7,7 +7,14 @@ import { bootstrapStackOf } from "../../support/stack";
 
 const BOOTSTRAP = {
   repository: { name: "acme/storefront", ownerId: "1234567", id: "7654321" },
-  environments: { dev: { googleProjectNumber: "100000000001" } },
+  environments: {
+    dev: {
+      googleProjectNumber: "100000000001",
+      permissions: {
+        aws_sns_topic: { read: ["sns:GetTopicAttributes"], on: ["arn:aws:sns:eu-west-1:111122223333:one"] },
+      },
+    },
+  },
 };
 
 /** With Envoy, whose configurations are secrets: the project's number is part of their names. */
@@ -26,6 +33,9 @@ const VALUES: Readonly<Record<string, unknown>> = {
   "environments.<id>.ownsIdentityProvider": false,
   "environments.<id>.operators.aws": ["arn:aws:iam::111122223333:role/developers"],
   "environments.<id>.operators.google": ["group:platform@example.com"],
+  "environments.<id>.permissions.<id>.read": ["sns:ListTagsForResource"],
+  "environments.<id>.permissions.<id>.write": ["sns:CreateTopic"],
+  "environments.<id>.permissions.<id>.on": ["arn:aws:sns:eu-west-1:111122223333:other"],
   "environments.<id>.generation": 2,
   "environments.<id>.state": "bucket",
 };
@@ -46,7 +56,7 @@ test("every key of a bootstrap has a value here, except allowances, which no sta
 test("every key of a bootstrap alone changes its stack", () => {
   const before = JSON.stringify(stackWith(BOOTSTRAP));
   const unchanged = Object.entries(VALUES).filter(([key, value]) => {
-    const path = key.replace("<id>", "dev").split(".");
+    const path = key.replace("<id>", "dev").replace("<id>", "aws_sns_topic").split(".");
     const patch = path.reduceRight<unknown>((inner, part) => ({ [part]: inner }), value);
     return JSON.stringify(stackWith(merged(BOOTSTRAP, patch))) === before;
   });

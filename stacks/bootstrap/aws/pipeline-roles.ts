@@ -61,7 +61,7 @@ function fitting(statements: readonly Statement[]): Pick<ExclusiveRoleProps, "pe
   if (size(morePermissions) <= MANAGED_CHARACTERS) return { permissions, morePermissions };
   throw new Error(
     `the permissions of a pipeline's role have ${size(statements)} characters, expected about ${INLINE_CHARACTERS + MANAGED_CHARACTERS} at most (IAM's limits)\n` +
-      "    remove some of these from the environment: a trust store, a firewall, rotated secrets, objectives of services",
+      "    remove some of these from the environment: a trust store, a firewall, rotated secrets, objectives of services, permissions of your own",
   );
 }
 
@@ -88,12 +88,16 @@ export function pipelineStatements(intent: BootstrapIntent): readonly Statement[
   return [...planStatements(intent), ...deployStatements(intent)];
 }
 
-/** Permissions of the plan role: the table's read and list actions, and reading the one state. */
+/** Permissions of the plan role: the table's read and list actions, reading the one state, and what config adds. */
 function planStatements(intent: BootstrapIntent): readonly Statement[] {
-  return [...tableStatements(intent, ["read", "list"]), ...stateStatements(intent, ["s3:GetObject"])];
+  return [
+    ...tableStatements(intent, ["read", "list"]),
+    ...stateStatements(intent, ["s3:GetObject"]),
+    ...ownStatements(intent, ["read"]),
+  ];
 }
 
-/** Permissions of the deploy role: all actions in the table, the one state, and the lock file next to it. */
+/** Permissions of the deploy role: all actions in the table, the one state, its lock file, and what config adds. */
 function deployStatements(intent: BootstrapIntent): readonly Statement[] {
   return [
     ...tableStatements(intent, ["read", "write"]),
@@ -104,6 +108,7 @@ function deployStatements(intent: BootstrapIntent): readonly Statement[] {
       Action: ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"],
       Resource: `arn:aws:s3:::${intent.bucket.name}/${intent.bucket.key}.tflock`,
     },
+    ...ownStatements(intent, ["read", "write"]),
   ];
 }
 
@@ -168,6 +173,17 @@ function tableStatements(
         ...(condition && { Condition: typeof condition === "function" ? condition(place) : condition }),
       },
     ];
+  });
+}
+
+/** What config adds for resource types of `main.ts`, one statement for each type: `OwnDynamodbTable`. */
+function ownStatements({ permissions }: BootstrapIntent, kinds: readonly ("read" | "write")[]): readonly Statement[] {
+  return permissions.flatMap((own): Statement[] => {
+    const actions = kinds.flatMap((kind) => own[kind]);
+    if (own.on.length === 0 || actions.length === 0) return [];
+    const words = own.type.split("_").slice(1);
+    const id = words.map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`).join("");
+    return [{ Sid: `Own${id}`, Effect: "Allow", Action: [...new Set(actions)].sort(), Resource: own.on }];
   });
 }
 

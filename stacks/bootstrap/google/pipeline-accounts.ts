@@ -46,6 +46,16 @@ function configurationsOf({ prefix, google }: BootstrapIntent): Condition {
 
 type Condition = typeof NO_GRANT;
 
+/** Adds what config grants for resource types of `main.ts`. */
+function withOwn(
+  permissions: readonly string[],
+  { permissions: own }: BootstrapIntent,
+  kinds: readonly ("read" | "write")[],
+): readonly string[] {
+  const added = own.filter(({ on }) => on.length === 0).flatMap((each) => kinds.flatMap((kind) => each[kind]));
+  return [...new Set([...permissions, ...added])].sort();
+}
+
 /** The two Google service accounts that the repository's workflows impersonate, each for exact subjects. */
 export class PipelineAccounts extends Construct {
   readonly planEmail: string;
@@ -62,13 +72,18 @@ export class PipelineAccounts extends Construct {
     this.apis = APIS.map((name) => enabledApi(this, name));
     this.poolName = this.federation();
     const { plan, deploy, google } = intent;
-    const planner = this.account("plan", plan, googlePermissions(["read", "list"], google.ownsProject));
+    const reads = googlePermissions(["read", "list"], google.ownsProject);
+    const planner = this.account("plan", plan, withOwn(reads, intent, ["read"]));
     this.planEmail = planner.email;
     const permissions = googlePermissions(["read", "write"], google.ownsProject);
     const deployer = this.account(
       "deploy",
       deploy,
-      permissions.filter((each) => each !== PROJECT_POLICY),
+      withOwn(
+        permissions.filter((each) => each !== PROJECT_POLICY),
+        intent,
+        ["read", "write"],
+      ),
     );
     this.deployEmail = deployer.email;
     if (intent.operators.google.length > 0) {

@@ -47,3 +47,35 @@ test("the ledger shows each permission of the role, in either policy", () => {
     ledgerInWords(full.json, NOTHING.policy).filter(({ principal }) => principal === "any principal with this policy"),
   ).toEqual([]);
 });
+
+const PERMISSIONS = [
+  {
+    type: "aws_dynamodb_table",
+    read: ["dynamodb:DescribeTable"],
+    write: ["dynamodb:CreateTable"],
+    on: ["arn:aws:dynamodb:eu-west-1:111122223333:table/storefront-dev-*"],
+  },
+  { type: "google_storage_bucket", read: ["storage.buckets.get"], write: ["storage.buckets.create"], on: [] },
+];
+
+test("what config adds for a resource type is granted to both identities: reading to the plan, all to the deploy", () => {
+  const stack = bootstrapStack({ permissions: PERMISSIONS }, "dev");
+  const [{ on: Resource }] = PERMISSIONS as [(typeof PERMISSIONS)[0]];
+  const own = { Sid: "OwnDynamodbTable", Effect: "Allow", Resource };
+  for (const [role, Action] of Object.entries({
+    plan: ["dynamodb:DescribeTable"],
+    deploy: ["dynamodb:CreateTable", "dynamodb:DescribeTable"],
+  })) {
+    const all = statements(stack.resource("aws_iam_role_policy", role).policy);
+    expect(all.filter(({ Sid }) => Sid.startsWith("Own"))).toEqual([{ ...own, Action }]);
+  }
+  const added = (role: string) => {
+    const before: readonly string[] = lean.resource("google_project_iam_custom_role", role).permissions;
+    const after: readonly string[] = stack.resource("google_project_iam_custom_role", role).permissions;
+    return after.filter((each) => !before.includes(each));
+  };
+  expect([added("plan"), added("deploy")]).toEqual([
+    ["storage.buckets.get"],
+    ["storage.buckets.create", "storage.buckets.get"],
+  ]);
+});
