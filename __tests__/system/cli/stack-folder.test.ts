@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { assertOnlySynthesized } from "../../../cli/terraform/stack-folder";
 import { applying } from "../../support/terraform-stack";
@@ -50,6 +50,33 @@ applying("an archive other than the synthesized one is refused", () => {
   writeFileSync(unexpected, "x");
   expect(check).toThrow("cdktf.out/stacks/dev/assets/evil.zip is not what this synthesis wrote");
   rmSync(unexpected);
+});
+
+applying("code of an own function is planned as it was synthesized, and refused if it is changed afterwards", () => {
+  const main = project.read("main.ts");
+  const own = `import { AssetType, TerraformAsset, TerraformStack } from "cdktf";
+import { S3Object } from "@cdktf/provider-aws/lib/s3-object";
+const extend = (stack: TerraformStack) => {
+  for (const [type, file] of [[AssetType.ARCHIVE, ""], [AssetType.DIRECTORY, "/index.mjs"]] as const) {
+    const { path } = new TerraformAsset(stack, \`code-\${type}\`, { path: "code", type });
+    new S3Object(stack, \`object-\${type}\`, { bucket: "b", key: "k", source: \`\${path}\${file}\` });
+  }
+};\n`;
+  mkdirSync(project.path("code"));
+  writeFileSync(project.path("code", "index.mjs"), "export const handler = 1;");
+  writeFileSync(project.path("main.ts"), `${own}${main.replace("frontDoor()", "frontDoor({ extend })")}`);
+  expect(project.run(["synth", "dev"])).toMatchObject({ code: 0, error: "" });
+  expect(check).not.toThrow();
+  const planned = project.run(["plan", "dev"]);
+  expect([planned.code, planned.out]).toEqual([0, expect.stringContaining("aws_s3_object.object-")]);
+  const { resource } = JSON.parse(project.read("synthesized", "dev", "main.tf.json"));
+  for (const { source } of Object.values<{ source: string }>(resource.aws_s3_object)) {
+    writeFileSync(join(project.stack, source), "other");
+    expect(check).toThrow(`cdktf.out/stacks/dev/${source} is not what this synthesis wrote`);
+  }
+  writeFileSync(project.path("main.ts"), main);
+  expect(project.run(["synth", "dev"]).code).toBe(0);
+  expect(check).not.toThrow();
 });
 
 applying("a committed file in an ignored folder is refused, also by synth --check", () => {
