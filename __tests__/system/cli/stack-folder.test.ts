@@ -68,7 +68,7 @@ const extend = (stack: TerraformStack) => {
   expect(project.run(["synth", "dev"])).toMatchObject({ code: 0, error: "" });
   expect(check).not.toThrow();
   const planned = project.run(["plan", "dev"]);
-  expect([planned.code, planned.out]).toEqual([0, expect.stringContaining("aws_s3_object.object-")]);
+  expect([planned.code, planned.out]).toEqual([0, expect.stringContaining("aws_s3_object.object_1 ")]);
   const { resource } = JSON.parse(project.read("synthesized", "dev", "main.tf.json"));
   for (const { source } of Object.values<{ source: string }>(resource.aws_s3_object)) {
     writeFileSync(join(project.stack, source), "other");
