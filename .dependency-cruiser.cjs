@@ -25,7 +25,7 @@ const SHARED = {
 /** Commands that use another command. */
 const BUILT_ON = {
   init: ["workflows"],
-  upgrade: ["review", "synth"],
+  upgrade: ["generate", "review", "synth", "workflows"],
   deploy: ["plan", "verify"],
   drift: ["plan"],
   local: ["openapi"],

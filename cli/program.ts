@@ -137,7 +137,7 @@ export function addCommands(program: Command): void {
     .command("upgrade")
     .description("rename config keys, synthesize, and report what this version of the package changes")
     .argument("[version]", "install this release, or this tarball, first (default: the installed one)")
-    .action(upgrade);
+    .action((version: string | undefined) => upgrade(version, scriptNames(program)));
   program
     .command("verify")
     .description("check a deployed environment: every route as the access ledger says, and no way around the gateway")

@@ -30,11 +30,7 @@ export function generate({ check, schemas }: GenerateOptions, command: Command):
   const providers = chosenProviders(ownProviders());
   const made = schemas ? schemaFiles(providers, printedSchemas(providers)) : { files: [], obsolete: [] };
   const files: readonly GeneratedFile[] = [
-    { path: join(CONFIG, "schema.json"), text: jsonSchemaText() },
-    // A project without such a file needs no schema of it.
-    ...Object.keys(OPTIONAL_FILES)
-      .filter((file) => existsSync(join(CONFIG, `${file}.yaml`)))
-      .map((file) => ({ path: join(CONFIG, optionalSchemaName(file)), text: optionalSchemaText(file) })),
+    ...schemasOfConfig(),
     ...generatedPages(generatedParts(command.parent as Command)),
     ...made.files,
   ];
@@ -51,6 +47,25 @@ export function generate({ check, schemas }: GenerateOptions, command: Command):
   for (const { path, text, zipped } of stale) writeWhole(path, zipped ? gzipSync(text) : text);
   for (const path of made.obsolete) rmSync(path);
   console.log(names === "" ? `${named(files.map(({ path }) => path))}: fresh` : `wrote ${names}`);
+}
+
+/** The schemas of `config/` for editors. */
+function schemasOfConfig(): readonly GeneratedFile[] {
+  return [
+    { path: join(CONFIG, "schema.json"), text: jsonSchemaText() },
+    // A project without such a file needs no schema of it.
+    ...Object.keys(OPTIONAL_FILES)
+      .filter((file) => existsSync(join(CONFIG, `${file}.yaml`)))
+      .map((file) => ({ path: join(CONFIG, optionalSchemaName(file)), text: optionalSchemaText(file) })),
+  ];
+}
+
+/** Writes the schemas of `config/` that are stale. */
+export function renewSchemas(): void {
+  for (const { path, text } of schemasOfConfig().filter((file) => !isCurrent(file))) {
+    writeWhole(path, text);
+    console.log(`wrote ${shownPath(path)}`);
+  }
 }
 
 /** The pages with their generated parts inserted. A user's project has no such page. */

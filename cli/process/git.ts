@@ -102,6 +102,20 @@ export function isChangedSince(commit: string, ...paths: readonly string[]): boo
   return git("diff", "--quiet", commit, "--", ...paths) === undefined;
 }
 
+/** Files of the working tree that differ from a commit, and new ones, by their paths from here. Ignored files are left out. */
+export function changedFiles(commit: string): readonly string[] {
+  const listed = [
+    git("diff", "--name-only", "--relative", "-z", commit, "--", "."),
+    git("ls-files", "--others", "--exclude-standard", "-z"),
+  ];
+  return [...new Set(listed.flatMap((paths) => (paths ?? "").split("\0")))].filter((path) => path !== "").sort();
+}
+
+/** The checked-out commit; undefined if there is no repository, or no commit. */
+export function headCommit(): string | undefined {
+  return commitOf("HEAD");
+}
+
 /** The address of the remote `origin`; undefined if there is none. */
 export function remoteUrl(): string | undefined {
   return git("config", "--get", "remote.origin.url")?.trim();

@@ -10,6 +10,7 @@ import { writeWhole } from "../process/write-files";
 import { missingBootstrap } from "../synthesis/missing-bootstrap";
 import { demandApproval, failOn } from "./approval";
 import { locateIn } from "./locate";
+import { type ProgramChange, programChange, titleOf } from "./program-change";
 import { withRenames } from "./renames";
 import { type HeadSource, type StateSource, stateAt } from "./states";
 
@@ -37,18 +38,19 @@ export function review(
   const [base, head] = [stateAt(commit), headOf(names)];
   const urlOf = configUrls();
   // Asks git, because a hash does not tell code from policy.
+  const program = programChange(commit);
   const otherCode = CODE.filter((path) => isChangedSince(commit, path));
   const reviewed = select(names, base, head).map((environment) => {
     const to = head.read(environment);
     const isOwnCode = otherCode.length === 0;
     const change = changeOfStacks(environment, base.read(environment), { ...to, ...(isOwnCode && { isOwnCode }) });
-    const model = withCode(withRenames(change), otherCode);
+    const model = withProgram(withCode(withRenames(change), otherCode), program);
     const origins = () => ({
       sources: head.sources(environment),
       former: base.sources(environment),
       lines: () => head.lines(environment),
     });
-    return reviewedOf(model, locateIn(origins, urlOf));
+    return reviewedOf(model, locateIn(origins, urlOf), titleOf(environment, program));
   });
   const text = format(reviewed, "npm run review");
   if (options.out === undefined) process.stdout.write(text);
@@ -67,6 +69,12 @@ function withCode(model: ChangeModel, changed: readonly string[]): ChangeModel {
   const isNew = model.resources.some(({ attributes }) => attributes.some(({ path }) => path === "source_code_hash"));
   if (!isNew || changed.length === 0) return model;
   return { ...model, notes: [...model.notes, { kind: "other-code", changed }] };
+}
+
+function withProgram(model: ChangeModel, program: ProgramChange | undefined): ChangeModel {
+  if (program === undefined || program.others.length === 0 || model.resources.length === 0) return model;
+  const { from, to, others: changed } = program;
+  return { ...model, notes: [...model.notes, { kind: "other-program", from, to, changed }] };
 }
 
 function select(names: readonly string[], base: StateSource, head: StateSource): readonly string[] {

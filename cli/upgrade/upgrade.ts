@@ -7,24 +7,30 @@ import { FORMATS, reviewedOf } from "../../packages/terraform-access-review/form
 import { changeOfStacks } from "../../packages/terraform-access-review/judge/from-stacks";
 import { NOTHING } from "../../packages/terraform-access-review/model/state";
 import { RENAMED_RULES } from "../../stacks/policy/enforce";
+import { renewSchemas } from "../generate/generate";
 import { projectError, usageError } from "../process/command-error";
 import { formatNamed } from "../process/format-option";
+import { fileAt, headCommit } from "../process/git";
 import { NAME } from "../process/origin";
 import { say } from "../process/progress";
 import { CONFIG, PACKAGE, ROOT, shownPath } from "../process/project";
 import { runHere } from "../process/shell";
 import { writeWhole } from "../process/write-files";
 import { locateIn } from "../review/locate";
+import { programChange, titleOf } from "../review/program-change";
 import { workingTree } from "../review/states";
 import { synth } from "../synth/synth";
+import { readConfig } from "../synthesis/intents";
+import { staleWorkflows, workflows } from "../workflows/workflows";
 
 /**
  * `front-door upgrade [version]`: installs a version of the package and renames the config keys of older releases. Then
- * it synthesizes and shows what changes in the clouds.
+ * it renews everything that this version writes, and shows what changes in the clouds.
  *
  * @param version a release on the registry, such as 0.3.0, or the path of a tarball. Default: the version that is installed
+ * @param commands those that a project has as npm scripts
  */
-export function upgrade(version: string | undefined): void {
+export function upgrade(version: string | undefined, commands: readonly string[]): void {
   if (version !== undefined) {
     install(version);
     return;
@@ -34,8 +40,13 @@ export function upgrade(version: string | undefined): void {
     tree.environments.map((name) => [name, { state: tree.read(name), sources: tree.sources(name) }]),
   );
   renameKeys();
+  renewSchemas();
+  addScripts(commands);
+  if (staleWorkflows(readConfig().bootstraps).length > 0) workflows({});
   synth([], {});
   const after = workingTree();
+  const commit = headCommit();
+  const program = commit === undefined ? undefined : programChange(commit, (path) => isRenamed(commit, path));
   const names = [...new Set([...before.keys(), ...after.environments])].sort();
   const reviewed = names.map((name) => {
     const state = after.environments.includes(name) ? after.read(name) : NOTHING;
@@ -45,10 +56,10 @@ export function upgrade(version: string | undefined): void {
       former: sources,
       lines: () => placesOf(CONFIG, name),
     });
-    return reviewedOf(changeOfStacks(name, former, state), locateIn(origins));
+    return reviewedOf(changeOfStacks(name, former, state), locateIn(origins), titleOf(name, program));
   });
   process.stdout.write(`\n${formatNamed("terminal", FORMATS)(reviewed, "npm run review")}`);
-  console.log("\nread this, commit config/ and synthesized/ together, and plan before you deploy");
+  console.log("\nread this, commit everything together and nothing else with it, and plan before you deploy");
 }
 
 /** Runs the new version for the remaining steps, because it knows its own keys. */
@@ -72,6 +83,34 @@ function install(version: string): void {
   if (installed !== 0) throw projectError(`npm could not install ${version}, see above`);
   const status = runHere(process.execPath, join(PACKAGE, "cli", "run.cjs"), "upgrade");
   if (status !== 0) throw projectError(`${version} is installed, but its upgrade failed, see above`);
+}
+
+/** Whether a file of config/ differs from a commit by nothing but renamed keys. */
+function isRenamed(commit: string, path: string): boolean {
+  const before = /^config\/[\w-]+\.yaml$/.test(path) ? fileAt(commit, path) : undefined;
+  return before !== undefined && withNewKeys(before).text === readFileSync(join(ROOT, path), "utf8");
+}
+
+function addScripts(commands: readonly string[]): void {
+  if (PACKAGE === ROOT) return;
+  const path = join(ROOT, "package.json");
+  const { text, added } = withScripts(readFileSync(path, "utf8"), commands);
+  if (added.length === 0) return;
+  writeWhole(path, text);
+  console.log(`package.json: added the scripts ${added.join(", ")}`);
+}
+
+/** The manifest with a script for each command that has none. Scripts of the project stay as they are. */
+export function withScripts(
+  text: string,
+  commands: readonly string[],
+): { readonly text: string; readonly added: readonly string[] } {
+  const manifest = JSON.parse(text);
+  const { scripts = {} } = manifest;
+  const added = commands.filter((command) => !Object.hasOwn(scripts, command));
+  const more = Object.fromEntries(added.map((command) => [command, `front-door ${command}`]));
+  const indent = /^\{\s*?\n([ \t]+)/.exec(text)?.[1] ?? "  ";
+  return { text: `${JSON.stringify({ ...manifest, scripts: { ...scripts, ...more } }, undefined, indent)}\n`, added };
 }
 
 function renameKeys(): void {

@@ -176,6 +176,8 @@ export type Note =
   | { readonly kind: "maybe-renamed"; readonly added: string; readonly gone: string }
   /** The functions run other code; `changed`: files and folders of their sources. */
   | { readonly kind: "other-code"; readonly changed: readonly string[] }
+  /** The program that writes the stack has another version, and `changed` differs too. */
+  | { readonly kind: "other-program"; readonly from: string; readonly to: string; readonly changed: readonly string[] }
   /** Drift that no deploy changes back. */
   | { readonly kind: "stays-drifted"; readonly address: string }
   /** A REST API's deployment: the old snapshot stays live, a new one goes live, or it still serves what is destroyed. */

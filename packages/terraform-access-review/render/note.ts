@@ -24,6 +24,13 @@ const WORDS: { readonly [Kind in Note["kind"]]: (note: Of<Kind>) => string } = {
     `service ${added} is new and ${gone} is gone, with the same image: if ${added} is ${gone} under another id, write ` +
     `previousName: ${gone} into services.${added}, and nothing is replaced`,
   "other-code": ({ changed }) => `the functions run other code: read what changed in ${changed.join(", ")}`,
+  "other-program": ({ from, to, changed }) => {
+    const more = changed.length > MOST ? ` and ${changed.length - MOST} more` : "";
+    return (
+      `this program changes too, from ${from} to ${to}, and its own changes are among these: to see them apart from those of ` +
+      `${changed.slice(0, MOST).join(", ")}${more}, upgrade in a pull request of its own`
+    );
+  },
   "stays-drifted": ({ address }) => `no deploy changes ${address} back`,
   "snapshot-stays": () =>
     "the changes of the REST API do not go live: its deployment stays, and the stage serves the old snapshot",

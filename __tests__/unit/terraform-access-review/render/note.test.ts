@@ -25,6 +25,11 @@ testAll<readonly [Note, string]>([
     { kind: "create-failed", address: "aws_x.y" },
     "aws_x.y exists, but its create failed: the deploy untaints it, keeps it and changes it in place",
   ],
+  [
+    { kind: "other-program", from: "0.2.0", to: "0.3.0", changed: ["config/dev.yaml", "main.ts"] },
+    "this program changes too, from 0.2.0 to 0.3.0, and its own changes are among these: to see them apart from those of " +
+      "config/dev.yaml, main.ts, upgrade in a pull request of its own",
+  ],
   [{ kind: "other-code", changed: ["a", "b"] }, "the functions run other code: read what changed in a, b"],
   [{ kind: "stays-drifted", address: "aws_x.y" }, "no deploy changes aws_x.y back"],
 ])("the note %j says %j", (note, text) => {
