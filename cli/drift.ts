@@ -6,7 +6,7 @@ import { signals } from "./process/signals";
 const STANDING = { left: "there is no verdict, and nothing was changed", atOnce: "nothing was changed" } as const;
 
 /**
- * `npm run drift -- env`: whether the clouds match the sources. Saves nothing and takes no state lock, so another run
+ * `npx front-door drift env`: whether the clouds match the sources. Saves nothing and takes no state lock, so another run
  * can go on.
  */
 export async function drift(environment: string, options: Omit<PlanOptions, "failOn">): Promise<void> {

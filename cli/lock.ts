@@ -19,7 +19,7 @@ export interface LockOptions {
 const PLATFORMS = ["darwin_amd64", "darwin_arm64", "linux_amd64", "linux_arm64"];
 
 /**
- * `npm run lock`: writes the providers' checksums for each platform to `providers.lock.hcl`: those of every stack, and
+ * `npx front-door lock`: writes the providers' checksums for each platform to `providers.lock.hcl`: those of every stack, and
  * those that `cdktf.json` names. Once it exists, `plan`, `deploy` and `drift` accept no other providers.
  */
 export async function lock(options: LockOptions): Promise<void> {
@@ -27,7 +27,7 @@ export async function lock(options: LockOptions): Promise<void> {
 }
 
 const STANDING = {
-  left: "providers.lock.hcl was not changed; start again with: npm run lock",
+  left: "providers.lock.hcl was not changed; start again with: npx front-door lock",
   atOnce: "a folder front-door-lock-* may stay in the temporary folder",
 } as const;
 

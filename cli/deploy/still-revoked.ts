@@ -18,9 +18,9 @@ const LOOK = "revoked";
 export function assertStaysRevoked(environment: string, { plan, intent: { issuers } }: Looked): void {
   const found = readmitted(plan, issuers).map(
     (name) =>
-      `${name} was shut out by npm run revoke, and this apply would let it in again\n` +
+      `${name} was shut out by npx front-door revoke, and this apply would let it in again\n` +
       `    ${lastingRefusal(environment, name, issuers)}, or let it in first with:\n` +
-      `    npm run revoke -- ${environment} ${quoted(name)} --undo`,
+      `    npx front-door revoke ${environment} ${quoted(name)} --undo`,
   );
   assertNone(found, `${environment}: nothing was applied`);
 }
@@ -44,8 +44,8 @@ export async function assertRevokedMeanwhile(planner: Looking, { plan }: Looked)
   const { environment } = planner;
   const found = (now === undefined ? [] : readmitted(now.plan, now.intent.issuers)).map(
     (name) =>
-      `${name} was shut out by npm run revoke during this apply, which may have let it in again\n` +
-      `    shut it out again: npm run revoke -- ${environment} ${quoted(name)}`,
+      `${name} was shut out by npx front-door revoke during this apply, which may have let it in again\n` +
+      `    shut it out again: npx front-door revoke ${environment} ${quoted(name)}`,
   );
   assertNone(found, `${environment}: every change was applied`);
 }

@@ -21,7 +21,7 @@ export interface GenerateOptions {
 }
 
 /**
- * `npm run generate`: writes the schema for editors and, in the program's own repository, the generated parts of the
+ * `npx front-door generate`: writes the schema for editors and, in the program's own repository, the generated parts of the
  * reference.
  */
 export function generate({ check, schemas }: GenerateOptions, command: Command): void {
@@ -41,7 +41,7 @@ export function generate({ check, schemas }: GenerateOptions, command: Command):
     if (names === "") return;
     throw projectError(
       `not what the sources give: ${names}`,
-      `renew with: npm run generate${schemas ? " -- --schemas" : ""}`,
+      `renew with: npx front-door generate${schemas ? " --schemas" : ""}`,
     );
   }
   for (const { path, text, zipped } of stale) writeWhole(path, zipped ? gzipSync(text) : text);

@@ -52,7 +52,6 @@ function manifest({ name, core, withCdktfCli }: Described, versions: Versions, c
     scripts: {
       ...Object.fromEntries(commands.map((command) => [command, `front-door ${command}`])),
       test: "jest",
-      types: "tsc",
       check: "front-door synth --check && front-door generate --check && tsc && jest",
     },
     dependencies: { ...pinned([...OF_THE_CORE, NAME]), ...(core === "terrain" && { cdktf: TERRAIN }) },

@@ -120,7 +120,7 @@ function replaced({ environment }: Intent, { key }: MachineClient): Change {
     afterwards:
       "nothing more: that was the deploy. The client has a new id too, and the old id no longer works: " +
       "callers must read the secret again immediately. " +
-      "Before you start: that apply readmits every caller that npm run revoke shut out, without the check of npm run deploy; " +
+      "Before you start: that apply readmits every caller that npx front-door revoke shut out, without the check of npm run deploy; " +
       "first deploy disabled: true for those clients",
   };
 }

@@ -143,4 +143,4 @@ function block({ key, name, region, project, image, asks, release }: DeclaredSer
 
 const NOTE =
   "Give gcloud no other flag: --ingress, --service-account, --container and --set-env-vars change what the front door decided,\n" +
-  "--revision-suffix and --tag name a revision. npm run drift and npm run verify report each. docs/how-to/releases.md#let-the-services-own-pipeline-release";
+  "--revision-suffix and --tag name a revision. npx front-door drift and npm run verify report each. docs/how-to/releases.md#let-the-services-own-pipeline-release";

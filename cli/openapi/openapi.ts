@@ -24,7 +24,7 @@ const FORMATS: Readonly<Record<string, (document: OpenApiDocument) => string>> =
   yaml: (document) => stringify(document, { lineWidth: 0, aliasDuplicateObjects: false }),
 };
 
-/** `npm run openapi -- env`: the door's own OpenAPI document. Calls no cloud, except with `--deployed`. */
+/** `npx front-door openapi env`: the door's own OpenAPI document. Calls no cloud, except with `--deployed`. */
 export async function openapi(environment: string, { format = "json", out, deployed }: OpenApiOptions): Promise<void> {
   const print = formatNamed(format, FORMATS);
   for (const intent of select(readIntents(), [environment])) {

@@ -44,7 +44,7 @@ export function addPipelineCommands(program: Command): void {
   pipeline
     .command("drift-issue")
     .description("open, update or close the issue about drift")
-    .argument("<model...>", "files that npm run drift -- … --format json wrote")
+    .argument("<model...>", "files that npx front-door drift … --format json wrote")
     .option("--run <where>", "URL of the whole report")
     .action(later(async () => (await import("./drift-issue")).driftIssue));
 }

@@ -1,4 +1,4 @@
-import { Command, Option } from "commander";
+import { Command, Help, Option } from "commander";
 import { CommandError, EXIT, EXIT_CODES, usageError } from "./command-error";
 import { annotations, ConfigRefused, ERROR_FORMATS } from "./config-refused";
 import { machineFault } from "./machine-fault.cjs";
@@ -11,16 +11,21 @@ import { Interrupted } from "./signals";
 /** Commands that work outside a project. */
 const WITHOUT_PROJECT = ["completion", "init"];
 
+/** What a team uses in its first month, in the order in which it meets them. Help and a new project's scripts have these. */
+const FIRST = ["init", "synth", "local", "token", "explain", "review", "plan", "deploy", "verify", "list", "trace"];
+
 /** Reads the arguments and runs one of the commands. The result becomes the process's exit code. */
 export async function runCommand(args: readonly string[], add: (program: Command) => void): Promise<void> {
   guardOutput();
   process.stdout.on("error", (error) => goOnUnread(error, "standard output"));
   process.stderr.on("error", (error) => goOnUnread(error, "standard error"));
   let errorFormat: string | undefined;
+  const wantsAll = ["--help", "-h"].some((each) => args.includes(each)) && args.includes("--all");
   const errors = "also print config errors on standard output in this format, each with its file and line";
   const program = new Command("front-door")
     .description("AWS API Gateway in front of private Google Cloud Run, as one Terraform plan per environment")
     .exitOverride()
+    .configureHelp({ visibleCommands: (command) => (wantsAll ? visibleCommands(command) : firstCommands(command)) })
     .hook("preAction", (_, command) => {
       refuseFlagsOfNpm(command, process.env);
       refuseOnWindows(command.name());
@@ -36,10 +41,16 @@ export async function runCommand(args: readonly string[], add: (program: Command
     })
     .addOption(new Option("--errors <format>", errors).choices(Object.keys(ERROR_FORMATS)))
     .showHelpAfterError("(add --help for commands and options)")
-    .addHelpText("after", `\nExit codes:\n${exitCodes()}\n\nDocumentation: ${documentation(process.cwd())}`);
+    .addHelpText(
+      "after",
+      `${wantsAll ? "" : "\nEvery command: front-door --help --all\n"}\nExit codes:\n${exitCodes()}\n\nDocumentation: ${documentation(process.cwd())}`,
+    );
   add(program);
   try {
-    await program.parseAsync([...args], { from: "user" });
+    await program.parseAsync(
+      args.filter((each) => !wantsAll || each !== "--all"),
+      { from: "user" },
+    );
     process.exitCode = 0;
   } catch (error) {
     process.exitCode = report(error, errorFormat);
@@ -53,17 +64,20 @@ export function later<A extends readonly unknown[]>(load: () => Promise<(...args
   return async (...args: A): Promise<void> => (await load())(...args);
 }
 
-/** The commands that help lists, without `help` itself. */
-export function visibleCommands(parent: Command): readonly Command[] {
-  return parent
-    .createHelp()
-    .visibleCommands(parent)
-    .filter((command) => command.name() !== "help");
+/** Every command, without `help` itself and hidden ones. */
+export function visibleCommands(parent: Command): Command[] {
+  return new Help().visibleCommands(parent).filter((command) => command.name() !== "help");
 }
 
-/** Commands that a project has as npm scripts, by the same names: `npm run plan -- dev`. */
+/** Those of the first month, or all below another command than the program. */
+function firstCommands(parent: Command): Command[] {
+  const all = visibleCommands(parent);
+  return parent.parent === null ? FIRST.flatMap((name) => all.filter((command) => command.name() === name)) : all;
+}
+
+/** Commands that a new project has as npm scripts, by the same names: `npm run plan -- dev`. */
 export function scriptNames(program: Command): readonly string[] {
-  return visibleCommands(program)
+  return firstCommands(program)
     .map((command) => command.name())
     .filter((name) => !WITHOUT_PROJECT.includes(name));
 }

@@ -42,7 +42,7 @@ export const OUT = join(ROOT, "cdktf.out");
 /** The stacks as people review them. */
 export const SYNTHESIZED = join(ROOT, "synthesized");
 
-/** Checksums of the providers, for all stacks. `npm run lock` writes the file. */
+/** Checksums of the providers, for all stacks. `npx front-door lock` writes the file. */
 export const PROVIDER_LOCK = join(ROOT, "providers.lock.hcl");
 
 /** Saved plans, which hold secrets: never committed. */

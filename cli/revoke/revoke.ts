@@ -31,7 +31,7 @@ const ALIAS_MILLISECONDS = 5000;
 type Pause = (milliseconds: number) => Promise<unknown>;
 
 /**
- * `npm run revoke -- env client`: shuts a caller out immediately, without a deploy. The functions refuse the caller, and
+ * `npx front-door revoke env client`: shuts a caller out immediately, without a deploy. The functions refuse the caller, and
  * the gateway's cached results become invalid. The functions change first, because the gateway would otherwise cache an
  * old result again.
  */
@@ -147,7 +147,7 @@ function howLong(
     listedBy === undefined
       ? `    disabled: true at the client in config/${environment}.yaml, then npm run deploy -- ${environment}`
       : `    remove it from issuers.${listedBy}.clients in config/, then npm run deploy -- ${environment}`,
-    `    or let it in again: npm run revoke -- ${environment} ${quoted(name)} --undo`,
+    `    or let it in again: npx front-door revoke ${environment} ${quoted(name)} --undo`,
     "a deploy that is under way now may undo this: run the command again after it",
   ];
 }

@@ -151,7 +151,7 @@ function assertFresh(done: readonly Done[], gone: readonly string[], workflows: 
     ...(wrong.length === 0 ? [] : [`not what the sources give: ${wrong.join(", ")}\n    renew with: npm run synth`]),
     ...(workflows.length === 0
       ? []
-      : [`not what config gives: ${workflows.join(", ")}\n    renew with: npm run workflows`]),
+      : [`not what config gives: ${workflows.join(", ")}\n    renew with: npx front-door workflows`]),
   ];
   if (faults.length > 0) throw projectError(faults.join("\n"));
 }

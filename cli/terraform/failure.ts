@@ -100,13 +100,13 @@ const FAILURES: readonly Failure[] = [
     said: /doesn't match any of the checksums|does not match any of the checksums recorded in the dependency lock file/i,
     means: "a provider does not match its locked checksums",
     remedy: (environment) =>
-      `if the provider is right, lock it again: npm run lock; or remove cdktf.out/stacks/${environment}/.terraform.lock.hcl`,
+      `if the provider is right, lock it again: npx front-door lock; or remove cdktf.out/stacks/${environment}/.terraform.lock.hcl`,
   },
   {
     said: /Provider dependency changes detected/i,
     means: "providers.lock.hcl does not list the providers that this stack needs",
     remedy: () =>
-      "lock them with the binary that plans, Terraform or OpenTofu: npm run lock; a provider must stay in main.ts and " +
+      "lock them with the binary that plans, Terraform or OpenTofu: npx front-door lock; a provider must stay in main.ts and " +
       "cdktf.json while its state still has resources of it",
   },
   {

@@ -102,16 +102,16 @@ export function ownProviderFault(name: string, required: RequiredProvider, own: 
     return (
       `${at}: got ${source} ${version}, expected a provider that cdktf.json names\n` +
       `    a plan runs its program with your credentials; if you trust its publisher, add "${source}@${version}" to ` +
-      "providers of cdktf.json, and run: npm run lock"
+      "providers of cdktf.json, and run: npx front-door lock"
     );
   if (named.source !== source || named.version !== version)
     return (
       `${at}: got ${source} ${version}, expected ${named.source} ${named.version}, as in cdktf.json\n` +
-      "    let main.ts and providers of cdktf.json agree, and run: npm run lock"
+      "    let main.ts and providers of cdktf.json agree, and run: npx front-door lock"
     );
   if (isLocked(named, own.locked)) return undefined;
   return (
     `${at}: got no checksums of ${source} ${version}, expected them in providers.lock.hcl\n` +
-    "    write the file and commit it: npm run lock"
+    "    write the file and commit it: npx front-door lock"
   );
 }

@@ -67,7 +67,7 @@ function install(version: string): void {
   if (PACKAGE === ROOT) {
     throw usageError(
       `this is a clone of ${NAME}, not a project that installs it`,
-      "pull the release, then run npm run upgrade without a version",
+      "pull the release, then run npx front-door upgrade without a version",
     );
   }
   const isRelease = /^\d+\.\d+\.\d+(-[\w.-]+)?$/.test(version);

@@ -143,7 +143,7 @@ export const NOTHING_TO_CALL = "set CALLER_TOKEN: this environment has no public
 const SERVED: Expected = {
   holds: (answer) => (answer.by === "gateway" && isRefusal(answer) ? false : servedBy(answer) || undefined),
   means: "the gateway refuses callers whom the access ledger names",
-  change: "find the reason in the authorizer's log (docs/how-to/incidents.md), and compare: npm run drift",
+  change: "find the reason in the authorizer's log (docs/how-to/incidents.md), and compare: npx front-door drift",
 };
 
 /** Where functions decide, a refusal of Cloud Run shows that the gateway let the request pass. */
@@ -192,7 +192,7 @@ const preflight: Probe = {
       const asked = { "Access-Control-Request-Method": "GET", "Access-Control-Request-Headers": "authorization" };
       return { method: "OPTIONS", to: "gateway", path, headers: { Origin, ...asked } };
     };
-    const change = "compare the API's CORS settings and OPTIONS routes with gateway.cors: npm run drift";
+    const change = "compare the API's CORS settings and OPTIONS routes with gateway.cors: npx front-door drift";
     const own: Expected = { holds: (answer) => allows(answer, corsOrigin), means: "allowed pages cannot call", change };
     const other: Expected = {
       holds: (answer) => !allows(answer, FOREIGN),
@@ -212,7 +212,7 @@ const past = (holds: Expected["holds"]): Expected => ({
   means: "it can be called past the gateway, or past its domain: what is declared there is not enforced",
   change:
     "look for allUsers, or for a grant inherited from project or folder: gcloud run services get-iam-policy, " +
-    "gcloud projects get-iam-policy; with Envoy, for the container that has the ingress port; then npm run drift",
+    "gcloud projects get-iam-policy; with Envoy, for the container that has the ingress port; then npx front-door drift",
 });
 
 /** Google's own page: the service does not exist, or its ingress blocks all calls. */

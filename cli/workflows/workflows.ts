@@ -14,8 +14,8 @@ export interface WorkflowsOptions {
 }
 
 const FOLDER = ".github/workflows";
-/** First line of each template. */
-const MARK = "# Written by `npm run workflows`.";
+/** Start of each template, also of those of version 0.2.0. */
+const MARK = /^# Written by `np(m run|x front-door) workflows`\./;
 /** The folder of the templates, also in the published package. */
 const TEMPLATES = join(PACKAGE, "cli", "workflows", "templates");
 
@@ -41,7 +41,7 @@ const INSTALLED = {
 } as const;
 
 /**
- * `npm run workflows`: writes GitHub's workflows for the environments of `config/bootstrap.yaml`.
+ * `npx front-door workflows`: writes GitHub's workflows for the environments of `config/bootstrap.yaml`.
  *
  * @throws CommandError if the project itself wrote a file at a workflow's path. That file stays unchanged. Also if
  * `cdktf.json` names another binary than the workflows can install
@@ -83,7 +83,7 @@ function writtenHere(): readonly string[] {
   const folder = join(ROOT, FOLDER);
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
-    .filter((name) => name.endsWith(".yml") && readFileSync(join(folder, name), "utf8").startsWith(MARK))
+    .filter((name) => name.endsWith(".yml") && MARK.test(readFileSync(join(folder, name), "utf8")))
     .map((name) => `${FOLDER}/${name}`);
 }
 
@@ -147,5 +147,5 @@ function template(name: string): string {
 
 function assertFresh(stale: readonly string[]): void {
   if (stale.length === 0) return;
-  throw projectError(`not what config gives: ${stale.join(", ")}`, "renew with: npm run workflows");
+  throw projectError(`not what config gives: ${stale.join(", ")}`, "renew with: npx front-door workflows");
 }

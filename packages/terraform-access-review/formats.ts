@@ -16,7 +16,7 @@ export function reviewedOf(model: ChangeModel, locate?: Locate, title?: string):
 }
 
 /**
- * The reports on what `npm run drift` found: what was changed outside Terraform and what that opened, and then what the
+ * The reports on what `npx front-door drift` found: what was changed outside Terraform and what that opened, and then what the
  * next deploy would change.
  */
 export function driftReviews(model: ChangeModel, locate?: Locate): readonly Reviewed[] {

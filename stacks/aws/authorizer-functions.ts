@@ -126,7 +126,7 @@ function invokerRole(scope: Construct, { key, name }: Service, assumedBy: readon
 }
 
 /**
- * Callers that config disables. They are also removed from the policy. `npm run revoke` writes the same variable, so an
+ * Callers that config disables. They are also removed from the policy. `npx front-door revoke` writes the same variable, so an
  * emergency revocation becomes permanent without a gap.
  */
 function revokedCallers(clients: readonly Client[]): Record<string, string> {

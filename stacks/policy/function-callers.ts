@@ -11,7 +11,7 @@ const INVOKE = "lambda:InvokeFunction";
 /**
  * Only this stack's own resources may invoke a function, each by its exact ARN: its authorizers, the rule of its daily
  * check, and the secret that it rotates. Any other principal that could invoke an authorizer could get Google tokens
- * from it. If the function has an alias, its authorizers may invoke nothing else: `npm run revoke` moves the alias.
+ * from it. If the function has an alias, its authorizers may invoke nothing else: `npx front-door revoke` moves the alias.
  */
 export const functionCallers: BuiltInRule<{ readonly aws: { readonly account: string } }> = {
   id: "function-callers",

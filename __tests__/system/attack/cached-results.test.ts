@@ -34,7 +34,7 @@ describe.each(KINDS)("the %s API", (kind) => {
     expect(new Set(alone)).toEqual(new Set([200, 401, 403]));
   });
 
-  // The steps of `npm run revoke`, in order: the function's variable, then the stage's.
+  // The steps of `npx front-door revoke`, in order: the function's variable, then the stage's.
   test("after a revocation, no cached result answers the caller", async () => {
     const web = arena.web();
     const role = arena.aws.token(arena.nightlyClaims());

@@ -153,7 +153,7 @@ describeWhere("missing" in python ? python.missing : undefined, "a project made 
   }
 
   applying("the generated workflows plan a change, apply what was approved, and then find no drift", () => {
-    run(project, "npm run workflows");
+    run(project, "npx front-door workflows");
     edit("dev.yaml", ["gateway"], { throttle: { ratePerSecond: 7, burst: 14 } });
     run(project, "npm run synth -- dev && git add -A && git commit -qm throttle");
     runJob("deploy-environment.yml", "plan");
@@ -162,7 +162,7 @@ describeWhere("missing" in python ? python.missing : undefined, "a project made 
     runJob("deploy-environment.yml", "apply");
     runJob("deploy-environment.yml", "plan");
     expect(output("changed")).toBe("false");
-    expect(run(project, "npm run drift -- dev")).toContain("dev: no change");
+    expect(run(project, "npx front-door drift dev")).toContain("dev: no change");
   });
 
   applying("an exported folder, with nothing but terraform on the path, has the plan of npm run plan", () => {
@@ -170,7 +170,7 @@ describeWhere("missing" in python ? python.missing : undefined, "a project made 
     run(project, "npm run synth -- dev && npm run plan -- dev");
     const kept = run(project, "terraform -chdir=cdktf.out/stacks/dev show -json ../../../.plans/dev/plan");
     const exported = join(folder, "exported");
-    run(project, `npm run export -- dev --to ${exported}`);
+    run(project, `npx front-door export dev --to ${exported}`);
     const only = join(folder, "only");
     mkdirSync(only);
     symlinkSync(providers?.terraform ?? "terraform", join(only, "terraform"));

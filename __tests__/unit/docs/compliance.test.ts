@@ -76,10 +76,11 @@ test("each file exists, for each stack that has one", () => {
   expect(paths.filter((path) => !exists(path))).toEqual([]);
 });
 
-test("each command is an npm script, for an existing environment", () => {
+test("each command is an npm script or one of the program's, for an existing environment", () => {
   const { scripts } = JSON.parse(read("package.json"));
   const wrong = named(/^command$/).filter((command) => {
-    const [, script = "", environment] = /^npm run ([\w:]+)(?: -- (?:--\w+|([a-z]+))(?: .*)?)?$/.exec(command) ?? [];
+    const [, script = "", environment] =
+      /^(?:npm run|npx front-door) ([\w:]+)(?:(?: --)? (?:--\w+|([a-z]+))(?: .*)?)?$/.exec(command) ?? [];
     return !(script in scripts) || (environment !== undefined && !exists(`config/${environment}.yaml`));
   });
   expect(wrong).toEqual([]);

@@ -6,7 +6,7 @@ import { ROOT } from "../../support/places";
 
 const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
 const PAGE = read("docs/how-to/ci.md");
-const [, FOLDER] = /npm run export -- dev --to (\S+)/.exec(PAGE) ?? [];
+const [, FOLDER] = /npx front-door export dev --to (\S+)/.exec(PAGE) ?? [];
 /** The release that the generated workflows install. */
 const [, RELEASE] = /terraform_version: (\S+)/.exec(Object.values(workflowFiles([])).join("\n")) ?? [];
 

@@ -40,7 +40,7 @@ function finding(...names: readonly string[]) {
 test("reports a caller that was revoked while an apply waited to move the alias, with the remedy", async () => {
   const { planner, asked, removed } = finding("customers/web");
   await expect(assertRevokedMeanwhile(planner, applied("update"))).rejects.toThrow(
-    "    shut it out again: npm run revoke -- dev customers/web\ndev: every change was applied",
+    "    shut it out again: npx front-door revoke dev customers/web\ndev: every change was applied",
   );
   expect([asked, removed]).toEqual([[["-lock=false", `-target=${FUNCTION.address}`]], ["revoked"]]);
 });

@@ -30,7 +30,7 @@ test("names a stale file and the command that renews it, and the command does", 
   const check = project.run(["generate", "--check"]);
   expect([check.code, check.error]).toEqual([
     1,
-    `not what the sources give: config/schema.json, ${PAGE}\n    renew with: npm run generate\n`,
+    `not what the sources give: config/schema.json, ${PAGE}\n    renew with: npx front-door generate\n`,
   ]);
   expect(project.run(["generate"]).out).toBe(`wrote config/schema.json, ${PAGE}\n`);
   expect(read()).toEqual(fresh);

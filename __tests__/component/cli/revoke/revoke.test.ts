@@ -21,7 +21,7 @@ test("the function refuses the caller, the gateway discards its results, and the
     tokens it holds     live 60 minutes at most, and its secret or refresh token gets new ones; this front door accepts none of them
 settle it in config: the next plan shows these changes as drift, and npm run deploy refuses to undo them
     disabled: true at the client in config/dev.yaml, then npm run deploy -- dev
-    or let it in again: npm run revoke -- dev customers/reporting-agent --undo
+    or let it in again: npx front-door revoke dev customers/reporting-agent --undo
 a deploy that is under way now may undo this: run the command again after it
 `);
   expect(after.functions["storefront-dev-callers"]).toEqual({

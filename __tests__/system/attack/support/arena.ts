@@ -176,7 +176,7 @@ export class Arena {
     return answer;
   }
 
-  /** Gives the stage's variable `policy` another value, as `npm run revoke` does. */
+  /** Gives the stage's variable `policy` another value, as `npx front-door revoke` does. */
   setPolicyVariable(value: string): void {
     const { stageVariables, pipeline } = this.clouds.gateway as unknown as {
       readonly stageVariables?: Map<string, string>;

@@ -39,7 +39,7 @@ export class DocumentedStack {
     return file;
   }
 
-  /** Its OpenAPI document, as `npm run openapi` writes it. */
+  /** Its OpenAPI document, as `npx front-door openapi` writes it. */
   get openApiFile(): string {
     return join(dirname(this.synthesized), "openapi.json");
   }

@@ -85,7 +85,7 @@ test("if the command bypasses the deploy's checks, revoked callers must be settl
   );
   expect(past.map(({ declaredBy }) => declaredBy)).toEqual(["clients.support-desk"]);
   for (const { afterwards } of past) {
-    expect(afterwards).toContain("that apply readmits every caller that npm run revoke shut out");
+    expect(afterwards).toContain("that apply readmits every caller that npx front-door revoke shut out");
     expect(afterwards).toMatch(/first deploy disabled: true for those clients$/);
   }
 });

@@ -159,7 +159,7 @@ test("a plan file never leaves the runner: jobs with identities upload only the 
 });
 
 test("a job without write access takes no state lock", () => {
-  const plans = steps.filter(({ step }) => /npm run -s (plan|drift) --/.test(step.run ?? ""));
+  const plans = steps.filter(({ step }) => /(npm run -s plan --|front-door drift) /.test(step.run ?? ""));
   expect(plans).toHaveLength(3);
   for (const { step } of plans) expect(step.env.TF_CLI_ARGS_plan).toBe("-lock=false");
 });

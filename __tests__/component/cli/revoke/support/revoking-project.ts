@@ -25,7 +25,7 @@ export class RevokingProject extends ProjectCopy {
     enterProject(this);
   }
 
-  /** Runs `npm run revoke` with a tool `aws`, and returns the account afterwards. */
+  /** Runs `npx front-door revoke` with a tool `aws`, and returns the account afterwards. */
   runRevoke(state: object, ...args: readonly string[]) {
     writeFileSync(this.file, JSON.stringify(state));
     const PATH = `${this.path("bin")}${delimiter}${process.env.PATH}`;
