@@ -68,6 +68,7 @@ async function ensureShopProject() {
   // front door has its own, because V8 optimizes it.
   run(draft, "preview", "--help");
   run(draft, "upgrade");
+  for (const name of ["schema.json", "bootstrap.schema.json"]) rmSync(join(draft, "config", name));
   if (process.platform !== "win32") run(draft, "local", "dev", "--matrix");
   rmSync(join(draft, ".build", "matrix-dev.json"), { force: true });
   writeFileSync(join(draft, ".build", "shop-project.key"), key);

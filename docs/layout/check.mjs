@@ -1,9 +1,9 @@
 /**
  * Opens pages of the built site in Chromium, at the widths of a phone, a tablet and a laptop. Exit code 1 if anything but a
- * block that scrolls by itself is wider than the window, if a page's script fails, or if the address of a config key does not
+ * block of code that scrolls by itself is wider than the window, if a page's script fails, or if the address of a config key does not
  * lead to its heading. Without a browser it says so and passes.
  */
-import { accessSync, constants, createReadStream, existsSync, readFileSync } from "node:fs";
+import { accessSync, constants, createReadStream, existsSync, readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { delimiter, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,6 +13,8 @@ const SITE = fileURLToPath(new URL("../.vitepress/dist/", import.meta.url));
 const CONFIG = new URL("../reference/config.md", import.meta.url);
 const WIDTHS = [390, 768, 1280];
 const PAGES = ["", "reference/config", "reference/optional-files", "reference/commands", "how-to/callers"];
+/** At the width of a phone, each page of these folders too: many have tables. */
+const FOLDERS = ["explanation", "how-to", "reference", "start"];
 const TYPES = { ".css": "text/css", ".html": "text/html", ".js": "text/javascript", ".svg": "image/svg+xml" };
 
 /** The same names as the tests of the program look for. */
@@ -43,11 +45,11 @@ function serve({ url }, answer) {
   return createReadStream(file).pipe(answer);
 }
 
-/** Elements wider than the window. A code block and a table scroll by themselves. */
+/** Elements wider than the window. A code block scrolls by itself; a table would hide a column. */
 function widerThanWindow() {
   const isOutside = (element) => element.getBoundingClientRect().right > window.innerWidth + 1;
   return [...document.querySelectorAll(".vp-doc *")]
-    .filter((element) => isOutside(element) && !element.closest("pre, table, [class*=language-]"))
+    .filter((element) => isOutside(element) && !element.closest("pre, [class*=language-]"))
     .map((element) => `${element.localName} "${(element.textContent ?? "").trim().slice(0, 40)}"`);
 }
 
@@ -57,12 +59,20 @@ function topOfTarget() {
   return target !== null && /^h[1-6]$/.test(target.localName) ? target.getBoundingClientRect().top : undefined;
 }
 
+function pagesAt(width) {
+  if (width !== WIDTHS[0]) return PAGES;
+  const inFolders = FOLDERS.flatMap((folder) =>
+    readdirSync(new URL(`../${folder}`, import.meta.url)).map((file) => `${folder}/${file.replace(/\.md$/, "")}`),
+  );
+  return [...new Set([...PAGES, ...inFolders])];
+}
+
 async function faultsAt(browser, base, width) {
   const faults = [];
   const page = await browser.newPage({ viewport: { width, height: 900 } });
   let name = "";
   page.on("pageerror", (error) => faults.push(`${name} at ${width} px: ${error.message}`));
-  for (name of PAGES) {
+  for (name of pagesAt(width)) {
     await page.goto(`${base}/${name}`, { waitUntil: "networkidle" });
     const wide = await page.evaluate(widerThanWindow);
     faults.push(...wide.map((element) => `${name || "index"} at ${width} px: ${element} is wider than the window`));
@@ -93,6 +103,7 @@ if (executablePath === undefined) {
   server.closeAllConnections();
   server.close();
   for (const fault of faults) console.error(fault);
-  console.log(`layout: ${PAGES.length} pages at ${WIDTHS.join(", ")} px, ${faults.length} faults`);
+  const counts = WIDTHS.map((width) => `${pagesAt(width).length} pages at ${width} px`);
+  console.log(`layout: ${counts.join(", ")}, ${faults.length} faults`);
   if (faults.length > 0) process.exitCode = 1;
 }

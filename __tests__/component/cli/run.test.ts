@@ -5,8 +5,22 @@ import { ProjectCopy } from "../../support/command";
 const project = new ProjectCopy();
 afterAll(() => project.remove());
 
-test("help lists every command, and each command has its own help", () => {
-  const { code, out } = project.run(["--help"]);
+test("help lists the commands of a first month, and --all every command, and each command has its own help", () => {
+  const first = [...project.run(["--help"]).out.matchAll(/^ {2}([a-z]+) [[<]/gm)].map(([, name]) => name);
+  expect(first).toEqual([
+    "init",
+    "synth",
+    "local",
+    "token",
+    "explain",
+    "review",
+    "plan",
+    "deploy",
+    "verify",
+    "list",
+    "trace",
+  ]);
+  const { code, out } = project.run(["--help", "--all"]);
   expect(code).toBe(0);
   for (const command of ["synth", "plan", "generate", "local", "verify"]) {
     expect(out).toContain(`  ${command}`);
