@@ -9,7 +9,7 @@
 const { execFileSync } = require("node:child_process");
 const { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
 const { tmpdir } = require("node:os");
-const { join } = require("node:path");
+const { join, posix } = require("node:path");
 const { npmCommand } = require("../cli/process/npm.cjs");
 
 const ROOT = join(__dirname, "..");
@@ -43,13 +43,24 @@ function pack(name) {
   const [source, builder] = PACKAGES[name];
   const folder = mkdtempSync(join(tmpdir(), `${name}-`));
   try {
-    for (const path of filesOf(source)) cpSync(join(source, path), join(folder, path));
+    const files = filesOf(source);
+    for (const path of files) cpSync(join(source, path), join(folder, path));
+    for (const path of files.filter((each) => each.endsWith(".md"))) linkWithin(folder, path, files);
     require(builder).build(join(folder, "dist"));
     writeFileSync(join(folder, "package.json"), `${JSON.stringify(publicManifest(source), undefined, 2)}\n`);
     npm(["pack", folder, ...options], { cwd: ROOT, stdio: "inherit" });
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** Leaves the text of each link to a file that only the repository has, such as a decision or a page for contributors. */
+function linkWithin(folder, path, files) {
+  const text = readFileSync(join(folder, path), "utf8");
+  const linked = text.replace(/(?<!!)\[([^\]]+)\]\((?!\w+:|#)([^)#\s]+)(?:#[^)]*)?\)/g, (link, words, target) =>
+    files.includes(posix.join(posix.dirname(path), target)) ? link : words,
+  );
+  writeFileSync(join(folder, path), linked);
 }
 
 /** What npm would pack: the files that the manifest lists, relative to the package's folder. */

@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -61,9 +62,23 @@ test("the tarball has at most 4 MB, ten dependencies, no script to install it an
   const names = Object.keys(filesOf(HOME));
   expect(names.filter((name) => name.endsWith(".ts") && !name.endsWith(".d.ts"))).toEqual([]);
   expect(names.filter((name) => /^(__tests__|bench|config|scripts|synthesized)\//.test(name))).toEqual([]);
-  expect(names.filter((name) => name.startsWith("docs/") && !/^docs\/(\w[\w-]*\/)?[\w-]+\.md$/.test(name))).toEqual([]);
+  const isForUsers = (name: string) =>
+    name === "docs/index.md" || /^docs\/(explanation|how-to|reference|start)\/[\w-]+\.md$/.test(name);
+  expect(names.filter((name) => name.startsWith("docs/") && !isForUsers(name))).toEqual([]);
   expect(names).toEqual(expect.arrayContaining(["docs/index.md", "docs/reference/config.md"]));
   expect(readdirSync(ROOT)).not.toContain("dist");
+});
+
+test("each link of a page leads to a file of the package", () => {
+  const pages = Object.entries(filesOf(HOME)).filter(([name]) => /^(README|docs\/.*)\.md$|^README\.md$/.test(name));
+  expect(pages.length).toBeGreaterThan(50);
+  const broken = pages.flatMap(([name, text]) =>
+    [...text.matchAll(/(?<!!)\[[^\]]+\]\((?!\w+:|#)([^)#\s]+)/g)]
+      .map(([, target = ""]) => join(HOME, name, "..", target))
+      .filter((target) => !existsSync(target))
+      .map((target) => `${name}: ${target}`),
+  );
+  expect(broken).toEqual([]);
 });
 
 test("a second pack of the same sources makes the same bytes", () => {
