@@ -64,6 +64,7 @@ function adoptFiles(environment: string, artefact: string): void {
     : undefined;
   const rotation = ifThere(artefact, PATHS.rotation(environment));
   const own = ownAssets(join(artefact, PATHS.folder(environment)));
+  for (const [path, { length }] of own) assertFits(join(artefact, PATHS.folder(environment), path), length);
   const enforced = ifThere(artefact, PATHS.envoy(environment));
   const [stack, review] = [PATHS.stack, PATHS.review].map((path) => read(artefact, path(environment))) as [
     Buffer,
@@ -229,8 +230,12 @@ function read(artefact: string, file: string): Buffer {
   if (found === undefined) throw refused(path, "is not in the artefact; the job that synthesizes uploads it");
   const isWithin = realpathSync(path) === join(realpathSync(artefact), file);
   if (!found.isFile() || !isWithin) throw refused(path, "is not a regular file of the artefact");
-  if (found.size > MOST_BYTES) throw refused(path, `has ${found.size} bytes, expected at most ${MOST_BYTES}`);
+  assertFits(path, found.size);
   return readFileSync(path);
+}
+
+function assertFits(path: string, size: number): void {
+  if (size > MOST_BYTES) throw refused(path, `has ${size} bytes, expected at most ${MOST_BYTES}`);
 }
 
 function trusted(environment: string): Buffer {
