@@ -107,20 +107,39 @@ function answerOf({ answer, log }: Raw, { methodArn: Resource }: { methodArn?: s
   };
 }
 
-/** Both decisions on each request of an environment. Undefined if its config breaks a rule. */
-export async function compared(built: BuiltFunction, drawn: Drawn): Promise<readonly Compared[] | undefined> {
-  const asked = askedOf(drawn);
+/** An environment with what its function is asked, and with what Cedar decides. */
+export interface Recorded {
+  readonly drawn: Drawn;
+  readonly asked: Asked;
+  readonly byCedar: readonly (Answer | undefined)[];
+}
+
+/** Undefined if the config breaks a rule. */
+export function recorded(drawn: Drawn, asked = askedOf(drawn)): Recorded | undefined {
   if (asked === undefined) return undefined;
-  const answers = built.decide(asked);
   const { kind } = drawn.config.gateway;
   const cedar = cedarFor(drawn.config, { ...drawn.ids, revoked: drawn.revoked, now: NOW });
   const byCedar = drawn.requests.map(({ presented, ...request }) =>
     cedar({ ...request, fault: faultOf(presented, kind), claims: presented.claims }),
   );
-  const byFunction = await answers;
+  return { drawn, asked, byCedar };
+}
+
+/** Both decisions on each request of an environment. Undefined if its config breaks a rule. */
+export async function compared(built: BuiltFunction, drawn: Drawn): Promise<readonly Compared[] | undefined> {
+  const asked = askedOf(drawn);
+  if (asked === undefined) return undefined;
+  // The function has a thread of its own, so it decides while Cedar does.
+  const answers = built.decide(asked);
+  const record = recorded(drawn, asked) as Recorded;
+  return comparedWith(record, await answers);
+}
+
+/** @param answers of a function that was asked `record.asked` */
+export function comparedWith({ drawn, asked, byCedar }: Recorded, answers: readonly Answer[]): readonly Compared[] {
   return drawn.requests.map((request, index) => {
     const position = asked.positions[index];
-    const [one, other] = [position === undefined ? undefined : byFunction[position], byCedar[index]];
+    const [one, other] = [position === undefined ? undefined : answers[position], byCedar[index]];
     const isFaulty = position !== undefined && asked.events[position]?.isFaulty;
     const differs = isFaulty ? !isRefused(request, one, other) : !agree(one, other);
     return { request, byProgram: one, byCedar: other, route: other?.route, differs };

@@ -54,7 +54,8 @@ const PATHS = [
   "/{tenant}",
   "/a.b/{x}",
 ];
-const CLAIM_NAMES = ["tenant_id", "org.id", "https://shop.example/tenant"];
+/** The last one is on the prototype of every object: no token that lacks it has it. */
+const CLAIM_NAMES = ["tenant_id", "org.id", "https://shop.example/tenant", "constructor.name"];
 const LIST_CLAIM = "tenants";
 /** Host name of every environment. */
 export const HOST = "api.example.com";
@@ -262,7 +263,7 @@ export function splitConfig(chance: Chance, config: Data): { base: Data; overlay
 }
 
 /** Values of a variable in a path. The last ones are those that servers read differently, or that are rivals. */
-const TEXTS = ["7", "7", "7", "7", "7", "8", "acme", "a-b", "new", "é", "a b"];
+const TEXTS = ["7", "7", "7", "7", "7", "8", "acme", "a-b", "new", "é", "a b", "Acme", "acmes", "Object"];
 const ODD_TEXTS = [
   "export",
   "EXPORT",
@@ -318,7 +319,8 @@ function drawMethod(chance: Chance, keys: readonly string[]): string {
 export interface DeployedIds {
   readonly pools: Readonly<Record<string, string>>;
   readonly appClients: Readonly<Record<string, string>>;
-  readonly door: readonly [host: string, name: string];
+  /** Name of the environment, which AWS principals sign. */
+  readonly door: string;
 }
 
 /** A token of some caller of the config, often with something wrong. */
@@ -359,28 +361,25 @@ export function drawToken(chance: Chance, config: Data, { pools, appClients }: D
     claims[issuer.clientClaim ?? "client_id"] = client.clientId ?? chance.one([...(issuer.clients ?? []), "0oa0"]);
     const values = issuer.scopeValues ? chance.some(["Reader", "Writer", "Admin", "Guest", "toString"], 0.6) : carried;
     for (const name of [issuer.scopeClaim ?? "scope"].flat()) {
-      if (chance.is(0.7)) put(claims, name, name === "scope" || chance.is(0.3) ? values.join(" ") : values);
+      if (chance.is(0.7)) set(claims, name, name === "scope" || chance.is(0.3) ? values.join(" ") : values);
     }
   }
-  for (const name of CLAIM_NAMES)
-    if (chance.is(0.85)) put(claims, name, chance.one(["7", "7", "7", "7", "7", "acme", "8", "a-b", 7, "", ["7"]]));
-  if (chance.is(0.85)) claims[LIST_CLAIM] = chance.one([["7", "acme"], ["7"], [], "7", ["8", 7], ["a-b", "7"]]);
-  if (chance.is(0.12)) claims.act = actor(chance, own, appClients, claims);
-  if (issuer.kind === "oidc" && chance.is(0.05)) claims.aud = chance.one(["other", [], ["staff", "shop"], undefined]);
-  // A caller of another issuer.
-  const others = Object.values<Data>(config.clients).flatMap(({ subject, clientId }) => subject ?? clientId ?? []);
-  if (others.length > 0 && chance.is(0.06)) claims[chance.one(["sub", "sub", "client_id", "cid"])] = chance.one(others);
-  if (issuer.kind === "oidc" && chance.is(0.03)) claims["https://sts.amazonaws.com/"] = { principal_id: "someone" };
-  if (chance.is(0.25)) spoil(chance, claims, config, now);
-  return { ...writtenAs(chance), claims };
+  for (const name of CLAIM_NAMES.slice(0, -1))
+    if (chance.is(0.9)) set(claims, name, chance.one(["7", "7", "7", "7", "acme", "8", "a-b"]));
+  if (chance.is(0.9)) claims[LIST_CLAIM] = chance.one([["7", "acme"], ["7"], ["8", "a-b"], ["a-b", "7"]]);
+  if (chance.is(0.2)) claims.act = actor(chance, own, appClients, claims);
+  if (issuer.kind === "oidc" && chance.is(0.05)) claims["https://sts.amazonaws.com/"] = { principal_id: claims.sub };
+  // Near misses are as frequent as hits.
+  const missed = chance.is(0.5) ? missOf(chance, claims, config, now) : undefined;
+  return { ...writtenAs(chance), claims, ...(missed && { missed }) };
 }
 
 function writtenAs(chance: Chance): Omit<Presented, "claims"> {
   const forms = Object.keys(FORMS) as Presented["form"][];
   const headers = Object.keys(HEADERS) as Presented["header"][];
   return {
-    form: chance.is(0.93) ? "bearer" : chance.one(forms),
-    header: chance.is(0.9) ? chance.one(["plain", "plain", "rsa"]) : chance.one(headers),
+    form: chance.is(0.95) ? "bearer" : chance.one(forms),
+    header: chance.is(0.92) ? chance.one(["plain", "plain", "rsa"]) : chance.one(headers),
   };
 }
 
@@ -388,89 +387,160 @@ const FAULTS = Object.keys(SIGNED) as (keyof typeof SIGNED)[];
 /** Those that only AWS's answer shows. */
 const ANSWERED = FAULTS.filter((how) => how.startsWith("AWS "));
 
+/** ARNs and unique ids in answers of AWS STS: those of the callers of config, and near misses of them. */
+const PRINCIPALS: readonly (readonly [arn: string, id: string])[] = [
+  ...["report", "report", "Report", "repor", "reports", "constructor"].map(
+    (role) => [`arn:aws:sts::${ACCOUNT}:assumed-role/${role}/nightly`, `${ROLE_ID}:nightly`] as const,
+  ),
+  ...["AROAANOTHERONE1234567:nightly", `${ROLE_ID}X:nightly`, ROLE_ID, `${ROLE_ID.slice(1)}:${ROLE_ID}`, ""].map(
+    (id) => [`arn:aws:sts::${ACCOUNT}:assumed-role/report/nightly`, id] as const,
+  ),
+  ...["ops/ann", "ops/ann", "ops/Ann", "ops/an", "ops/ann2", "ann", "report"].map(
+    (user) => [`arn:aws:iam::${ACCOUNT}:user/${user}`, USER_ID] as const,
+  ),
+  [`arn:aws:iam::${ACCOUNT}:user/ops/ann`, "AIDAANOTHERONE1234567"],
+  [`arn:aws:iam::${ACCOUNT}:root`, ACCOUNT],
+  ["arn:aws:iam::444455556666:root", ACCOUNT],
+  [`arn:aws:sts::${ACCOUNT}:federated-user/report`, `${ACCOUNT}:report`],
+  ["arn:aws:sts::444455556666:assumed-role/report/nightly", `${ROLE_ID}:nightly`],
+];
+
+/** Host names and names of a front door, as a caller signs them. */
+const DOORS: readonly (readonly [host: string, name: string])[] = [
+  ...["other.example.com", `x.${HOST}`, `x${HOST}`, HOST.slice(1), HOST.slice(0, -1), `${HOST}.`, `${HOST}:443`].map(
+    (host) => [host, "shop-dev"] as const,
+  ),
+  ...["shop-prod", "shop", "shop-dev2", "shop-de", "dev"].map((name) => [HOST, name] as const),
+  ["shop-dev", HOST.replaceAll(".", "-")],
+];
+
 /** A request that an AWS principal signed, and what AWS STS answers about it. */
 function drawSigned(chance: Chance, now: number): Presented {
-  const session = `arn:aws:sts::${ACCOUNT}:assumed-role/report/nightly`;
-  const [arn, id] = chance.one([
-    ...[
-      [session, `${ROLE_ID}:nightly`],
-      [session, `${ROLE_ID}:nightly`],
-      [session, "AROAANOTHERONE1234567:nightly"],
-    ],
-    ...[
-      [`arn:aws:iam::${ACCOUNT}:user/ops/ann`, USER_ID],
-      [`arn:aws:iam::${ACCOUNT}:user/ops/ann`, "AIDAANOTHERONE1234567"],
-    ],
-    ...[
-      [`arn:aws:iam::${ACCOUNT}:root`, ACCOUNT],
-      [`arn:aws:sts::${ACCOUNT}:federated-user/report`, `${ACCOUNT}:report`],
-    ],
-    ...[
-      [`arn:aws:iam::${ACCOUNT}:user/report`, USER_ID],
-      ["arn:aws:sts::444455556666:assumed-role/report/nightly", `${ROLE_ID}:nightly`],
-    ],
-  ]) as [string, string];
+  const [arn, id] = chance.one(PRINCIPALS);
   const iat = now + (chance.is(0.8) ? -10 : chance.one([-299, -306, -305, -304, 5, 6, 4, 60]));
   const exp = iat + (chance.is(0.8) ? 299 : chance.one([300, 301, 1, 0, -1, 60]));
-  const aud = chance.is(0.9)
-    ? [HOST, "shop-dev"]
-    : chance.one([
-        ["other.example.com", "shop-dev"],
-        [HOST, "shop-prod"],
-      ]);
-  const forms: Presented["form"][] = [
-    "none",
-    "twice",
-    "lower-case",
-    "padded",
-    "two parts",
-    "four parts",
-    "no signature",
-    "long",
-  ];
+  const aud = chance.is(0.75) ? [HOST, "shop-dev"] : chance.one(DOORS);
+  const forms = ["none", "twice", "lower-case", "padded", "two parts", "four parts", "no signature", "long"] as const;
   return {
     form: chance.is(0.95) ? "bearer" : chance.one(forms),
     header: "plain",
-    signed: chance.is(0.5) ? "plain" : chance.one(chance.is(0.4) ? ANSWERED : FAULTS),
+    signed: chance.is(0.6) ? "plain" : chance.one(chance.is(0.4) ? ANSWERED : FAULTS),
     claims: { iss: "aws-iam", arn, id, aud, iat, exp },
   };
 }
 
 function actor(chance: Chance, own: readonly [string, Data][], appClients: Data, claims: Data): Data {
   if (chance.is(0.1)) return chance.one([null, "robot|7", {}, { sub: 7 }, { sub: claims.sub }]);
-  const [id, client] = own.length > 0 ? chance.one(own) : ["other", {}];
-  const sub = client.subject ?? client.clientId ?? appClients[id] ?? chance.one(["0oa1", "0oa2", id]);
+  const name = () => {
+    const [id, client] = own.length > 0 ? chance.one(own) : ["other", {}];
+    return client.subject ?? client.clientId ?? appClients[id] ?? chance.one(["0oa1", "0oa2", id]);
+  };
   const iss = chance.is(0.3) ? { iss: chance.one([claims.iss, claims.iss, "https://other.example.com", null]) } : {};
-  return { sub, ...iss, ...(chance.is(0.2) && { act: { sub: "earlier" } }) };
+  return { sub: name(), ...iss, ...(chance.is(0.3) && { act: { sub: chance.one(["earlier", name()]) } }) };
 }
 
-/** Changes one claim. */
-function spoil(chance: Chance, claims: Data, config: Data, now: number): void {
-  const others = Object.values<Data>(config.issuers).flatMap((each) => each.audiences ?? []);
-  const [name, values]: [string, Data[]] = chance.one<[string, Data[]]>([
-    ["exp", [now - 600, now - 5, now - 5.5, now - 4.5, now - 6, "soon", undefined, null]],
-    ["nbf", [now, now + 5, now + 5.5, now + 4.5, now + 6, now + 600, "x", null]],
-    ["iat", [now, now + 5, now + 5.5, now + 4.5, now + 6, now + 600, "x", undefined]],
-    ["aud", ["other", ["other"], undefined, [], ["other", 7], ...others, others]],
-    ["iss", ["https://other.example.com", "https://partner.example.com/", undefined, 7, "https://partner.example.com"]],
-    ["sub", ["ann b", "", undefined, 7, 'a"b', "x".repeat(255), "x".repeat(256), "robot|7", "robot|8", "a\\b", "é"]],
-    ["token_use", ["id", undefined, "access"]],
-    ["client_id", ["unknown", undefined, "", "a b", 7]],
-    ["cid", ["unknown", undefined, "0oa1", "0oa9"]],
-    ["scope", ["", undefined, "orders/read", "openid orders/read", ["orders/read"], 7]],
-    ["scp", ["orders/read", undefined, 7, ["orders/read", 7], "Reader", null]],
-    ["jti", [7, undefined, null]],
-    ["repository", ["acme/other", undefined, "acme/shop"]],
-    ["environment", ["prod", "dev", ["prod"]]],
-    ["ref", ["refs/heads/main", "refs/heads/x"]],
-    ["https://sts.amazonaws.com/", [{ principal_id: "someone" }, { principal_id: claims.sub }, { org: 1 }, "x"]],
-  ]);
-  claims[name] = chance.one(values);
+/** Inputs of a decision in a token: claims, and fields of claims. Config names the others. */
+export const CLAIMS = [
+  ...["iss", "aud", "exp", "nbf", "iat", "sub", "jti", "token_use", "client_id", "cid", "scope", "scp", "realm.roles"],
+  ...["https://shop.example/roles", "act", "act.sub", "act.iss", "repository", "environment", "ref", LIST_CLAIM],
+  ...[...CLAIM_NAMES.slice(0, -1), "https://sts.amazonaws.com/", "https://sts.amazonaws.com/ principal_id"],
+] as const;
+
+/** How a value misses what config allows: a new value, `undefined` for none. `neighbours`: values of the same input elsewhere. */
+const MISSES: Readonly<Record<string, (chance: Chance, value: Data, neighbours: readonly Data[]) => Data>> = {
+  absent: () => undefined,
+  empty: (chance, value) => (Array.isArray(value) ? [] : chance.one<Data>(["", null, {}])),
+  "another type": (chance, value) => chance.one<Data>([7, true, false, 0, { value }, [[value]]]),
+  "other letters": (chance, value) => eachText(value, (text) => chance.one([swapped(text), text.toUpperCase()])),
+  added: (chance, value) =>
+    eachText(value, (text) =>
+      chance.one([...[" ", "/", "x", "\n", ".", ","].map((more) => text + more), ` ${text}`, `x${text}`]),
+    ),
+  cut: (chance, value) => eachText(value, (text) => chance.one([text.slice(0, -1), text.slice(1), text.slice(0, 4)])),
+  "a list, or none": (_chance, value) => (Array.isArray(value) ? value[0] : [value]),
+  "two values": (chance, value, neighbours) => [...[value].flat(), chance.one([...neighbours, "x"])],
+  "an inherited name": (chance) => chance.one(["constructor", "toString", "__proto__", "hasOwnProperty"]),
+  "a neighbour's": (chance, _value, neighbours) => chance.one(neighbours),
+};
+
+export const MISS_KINDS: readonly string[] = Object.keys(MISSES);
+
+function swapped(text: string): string {
+  return text === text.toLowerCase() ? text.charAt(0).toUpperCase() + text.slice(1) : text.toLowerCase();
 }
 
-/** Sets a claim. A dot leads into an object. */
-function put(claims: Data, name: string, value: Data): void {
-  const [first = "", second] = /[:/]/.test(name) ? [name] : name.split(".");
-  if (second === undefined) claims[first] = value;
-  else claims[first] = { ...claims[first], [second]: value };
+function eachText(value: Data, change: (text: string) => string): Data {
+  if (Array.isArray(value)) return value.map((each) => eachText(each, change));
+  return typeof value === "string" ? change(value) : change(String(value ?? ""));
+}
+
+/** Changes one claim, so that it almost is what config allows. Returns which, and how. */
+function missOf(
+  chance: Chance,
+  claims: Data,
+  config: Data,
+  now: number,
+): { readonly input: string; readonly kind: string } {
+  const stated = CLAIMS.filter((name) => present(claims, name) !== undefined);
+  const input = chance.is(0.9) ? chance.one(stated) : chance.one(CLAIMS);
+  const times = timesNear(now)[input];
+  if (times && chance.is(0.7)) {
+    set(claims, input, chance.one(times));
+    return { input, kind: "near its limit" };
+  }
+  const kind = chance.one(MISS_KINDS);
+  set(claims, input, MISSES[kind]?.(chance, present(claims, input), neighboursOf(config, claims, input)));
+  return { input, kind };
+}
+
+function timesNear(now: number): Data {
+  const later = [now, now + 5, now + 5.5, now + 4.5, now + 6, now + 600];
+  return {
+    exp: [now - 600, now - 5, now - 5.5, now - 4.5, now - 6, "soon"],
+    nbf: [...later, "x"],
+    iat: [...later, "x"],
+  };
+}
+
+/** Values of an input that others have. */
+function neighboursOf({ issuers, clients, services }: Data, claims: Data, input: string): readonly Data[] {
+  const [ofIssuers, ofClients] = [Object.values<Data>(issuers), Object.values<Data>(clients)];
+  const scopes = Object.values<Data>(services).flatMap(({ routes }) => Object.values<Data>(routes).flatMap(scopesIn));
+  const known: Data = {
+    iss: ofIssuers.flatMap(({ issuer }) => issuer ?? []),
+    aud: ofIssuers.flatMap(({ audiences }) => audiences ?? []),
+    token_use: ["id", "refresh"],
+    ...Object.fromEntries(["scope", "scp", "realm.roles"].map((name) => [name, ["Reader", ...scopes]])),
+    repository: ["acme/other"],
+    environment: ["dev"],
+    ref: ["refs/heads/x"],
+  };
+  const names = ofClients.flatMap(({ subject, clientId }) => subject ?? clientId ?? []);
+  return [
+    ...(known[input] ?? [...names, claims.sub, "acme", "8", "0oa1", "0oa2"]),
+    'a"b',
+    "a\\b",
+    "é",
+    "x".repeat(256),
+  ];
+}
+
+/** Its second part leads into an object: a dot as in config, or a space. */
+function partsOf(name: string): readonly string[] {
+  return name.includes(" ") ? name.split(" ") : /[:/]/.test(name) ? [name] : name.split(".");
+}
+
+function present(claims: Data, name: string): Data {
+  const own = (object: Data, part: string) =>
+    typeof object === "object" && object !== null && Object.hasOwn(object, part) ? object[part] : undefined;
+  return partsOf(name).reduce(own, claims);
+}
+
+/** Sets a claim, or removes it. */
+function set(claims: Data, name: string, value: Data): void {
+  const [first = "", second] = partsOf(name);
+  const inner = second === undefined ? value : { ...present(claims, first), [second]: value };
+  if (second !== undefined && value === undefined) delete inner[second];
+  if (inner === undefined) delete claims[first];
+  else claims[first] = inner;
 }

@@ -14,14 +14,18 @@ type Data = any;
 
 /** The time of all decisions, in seconds since 1970. */
 export const NOW = 1_790_000_000;
-const TOKENS = 30;
+const TOKENS = 60;
 const MOST_DRAWS = 300;
 const ADDRESSES = [
   ...Array.from({ length: 9 }, () => "203.0.113.9"),
   "198.51.100.7",
   "198.51.100.8",
   "192.0.2.1",
+  "203.0.112.255",
+  "203.0.114.0",
+  "198.51.100.6",
   "2001:db8::7",
+  "2001:db8:ffff::1",
   "2001:db9::7",
   "::ffff:cb00:7109",
 ];
@@ -34,6 +38,10 @@ export const WIRINGS = {
   "no path among the sources": "identity-sources",
   "no address among the sources": "identity-sources",
   "no sources": "identity-sources",
+  "one text of all sources": "identity-sources",
+  "sources that only contain the values": "identity-sources",
+  "an empty policy version": "identity-sources",
+  "an address that is none": "network",
   "no stage": "identity-sources",
   "another path in the context": "path-mismatch",
   "another path in the ARN": "path-mismatch",
@@ -41,10 +49,37 @@ export const WIRINGS = {
   "a shorter path": "path-mismatch",
   "an empty variable": "path-mismatch",
   "another literal": "path-mismatch",
+  "the path in other letters in the context": "path-mismatch",
+  "the escaped path in the context": "path-mismatch",
+  "another method in the ARN": "path-mismatch",
   "a route that is not in the policy": "route-unknown",
+  "the method in other letters": "route-unknown",
+  "HEAD in place of the method": "route-unknown",
+  "OPTIONS in place of the method": "route-unknown",
+  "the resource in other letters": "route-unknown",
 } as const;
 
-const ORIGINS = ["https://shop.example.com", "https://shop.example.com", "https://evil.example.com", "null"];
+const ORIGIN = "https://shop.example.com";
+/** Values of the header `Origin`, most of them near misses. */
+const ORIGINS: readonly (readonly string[])[] = [
+  ...[[ORIGIN], [ORIGIN], [ORIGIN], [ORIGIN, ORIGIN], [ORIGIN, "https://evil.example.com"], ["null"], [""]],
+  ...[`${ORIGIN}/`, `${ORIGIN}.evil.example`, `${ORIGIN}:443`, ORIGIN.slice(0, -1), ORIGIN.replace("shop", "Shop")].map(
+    (origin) => [origin],
+  ),
+];
+/** Host names by which an API is called. Undefined: the event has none. */
+const HOSTS = [
+  undefined,
+  "",
+  "abcdef123.execute-api.eu-west-1.amazonaws.com",
+  HOST.toUpperCase(),
+  `x.${HOST}`,
+  `${HOST}.`,
+];
+/** Spellings of the name of the header `Authorization` that a REST API passes on. */
+const SPELLINGS = ["Authorization", "authorization", "AUTHORIZATION"];
+/** Headers with a token that must not count, beside the one that does. */
+const DECOYS = ["X-Authorization", "Authorization-2", "Authorizatio", "Proxy-Authorization"];
 
 export interface Drawn {
   readonly config: Data;
@@ -60,8 +95,11 @@ export interface DrawnRequest {
   readonly method: string;
   readonly path: string;
   readonly address: string;
-  /** Value of the header `Origin`. */
-  readonly origin?: string | undefined;
+  /** Values of the header `Origin`. */
+  readonly origins: readonly string[];
+  readonly host: string | undefined;
+  /** Names of the header with the token, and of one without effect. */
+  readonly headers: readonly [name: string, decoy: string];
   /** How the event differs from what the stack declares. No such event may open anything. */
   readonly wiring?: keyof typeof WIRINGS | undefined;
   readonly presented: Presented;
@@ -70,7 +108,7 @@ export interface DrawnRequest {
 export const IDS: DeployedIds = {
   pools: { people: "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_People" },
   appClients: { web: "web1client", job: "job2client" },
-  door: [HOST, "shop-dev"],
+  door: "shop-dev",
 };
 
 /** One environment that breaks no rule, with requests to it. */
@@ -86,18 +124,32 @@ export function drawEnvironment(seed: number, count: number): Drawn {
     const requests = Array.from({ length: count }, () => ({
       ...drawTarget(chance, keys),
       address: chance.one(ADDRESSES),
-      ...(chance.is(0.3) && { origin: chance.one(ORIGINS) }),
-      ...(chance.is(0.03) && { wiring: chance.one(Object.keys(WIRINGS) as (keyof typeof WIRINGS)[]) }),
+      origins: chance.is(0.5) ? chance.one(ORIGINS) : [],
+      host: chance.is(0.9) ? HOST : chance.one(HOSTS),
+      headers: [chance.one(SPELLINGS), chance.one(DECOYS)] as const,
+      ...(chance.is(0.06) && { wiring: chance.one(Object.keys(WIRINGS) as (keyof typeof WIRINGS)[]) }),
       presented: chance.one(tokens),
     }));
-    const revoked = chance.is(0.3) ? chance.some(names, 0.4) : [];
+    const revoked = chance.is(0.4)
+      ? chance.some(names, 0.3).map((name) => (chance.is(0.5) ? name : nearName(chance, name)))
+      : [];
     const { web = "", job = "" } = IDS.appClients;
     const some: DeployedIds["appClients"] = chance.is(0.5) ? { web } : { job };
     const appClients = chance.is(0.08) ? some : IDS.appClients;
-    const ids = { ...IDS, appClients, pools: chance.is(0.03) ? {} : IDS.pools };
+    // A user pool with the URL of another issuer disables both.
+    const pools = chance.is(0.94)
+      ? IDS.pools
+      : chance.one<DeployedIds["pools"]>([{}, { people: "https://partner.example.com" }]);
+    const ids = { ...IDS, appClients, pools };
     return { config, base, overlay, revoked, ids, requests };
   }
   throw new Error(`seed ${seed}: none of ${MOST_DRAWS} configs is valid; SHOW_PROBLEMS=1 prints why`);
+}
+
+/** Almost the name of a caller: it revokes nobody. */
+function nearName(chance: Chance, name: string): string {
+  const id = name.slice(name.indexOf("/") + 1);
+  return chance.one([name.toUpperCase(), name.slice(0, -1), `${name}2`, ` ${name}`, id, `other/${id}`]);
 }
 
 /** Undefined if the config breaks a rule. */
@@ -149,7 +201,7 @@ export function askedOf({ base, overlay, revoked, ids, requests }: Drawn): Asked
     const event =
       kind === "rest" ? restEvent(key, request, authorization) : httpEvent(policy, key, request, authorization);
     const handler = (request.wiring === "another handler") === isPublic ? "callers" : "public";
-    const sent = { ...event, ...rewired(event, request, key) };
+    const sent = { ...event, ...rewired(policy, event, request, key) };
     const isFaulty = request.wiring === "another handler" || JSON.stringify(sent) !== JSON.stringify(event);
     events.push({ handler, event: sent, isFaulty });
     return events.length - 1;
@@ -168,12 +220,22 @@ export function askedOf({ base, overlay, revoked, ids, requests }: Drawn): Asked
 const STAGE = { stageVariables: { policy: "3f7a9c1e" } };
 
 /** The parts of an event that a fault of the gateway changes: none if the fault is not possible for this route. */
-function rewired(event: Data, { wiring, path, address }: DrawnRequest, key: string): Data {
+function rewired(policy: AuthorizerPolicy, event: Data, { wiring, path, address }: DrawnRequest, key: string): Data {
   const isHttp = event.version === "2.0";
   const without = (value: unknown) => ({
     identitySource: event.identitySource?.filter((each: unknown) => each !== value),
   });
   const context = (change: Data) => ({ requestContext: { ...event.requestContext, ...change } });
+  const rerouted = (other: string): Data => {
+    if (policy.routes[other] !== undefined) return {};
+    const [httpMethod = "", resource] = other.split(" ");
+    if (!isHttp) return { httpMethod, resource, methodArn: event.methodArn.replace(/\/[A-Z]+\//, `/${httpMethod}/`) };
+    return {
+      routeKey: other,
+      identitySource: event.identitySource.map((each: string) => (each === key ? other : each)),
+      ...context({ http: { ...event.requestContext.http, method: httpMethod } }),
+    };
+  };
   switch (wiring) {
     case "no policy among the sources":
       return without(STAGE.stageVariables.policy);
@@ -185,6 +247,18 @@ function rewired(event: Data, { wiring, path, address }: DrawnRequest, key: stri
       return without(path);
     case "no address among the sources":
       return without(address);
+    case "one text of all sources":
+      return isHttp ? { identitySource: event.identitySource.join() } : {};
+    case "sources that only contain the values":
+      return isHttp ? { identitySource: event.identitySource.map((each: unknown) => `${each}x`) } : {};
+    case "an empty policy version":
+      return { stageVariables: { policy: "" }, ...(isHttp && { identitySource: [...event.identitySource, ""] }) };
+    case "an address that is none":
+      if (!isHttp || !event.identitySource.includes(address)) return {};
+      return {
+        identitySource: [...event.identitySource, `${address},10.0.0.1`],
+        ...context({ http: { ...event.requestContext.http, sourceIp: `${address},10.0.0.1` } }),
+      };
     case "no sources":
       return isHttp ? { identitySource: undefined } : { stageVariables: {} };
     case "no stage":
@@ -194,6 +268,19 @@ function rewired(event: Data, { wiring, path, address }: DrawnRequest, key: stri
       return isHttp
         ? context({ http: { ...event.requestContext.http, path: `${path}x` } })
         : context({ path: "/live/x" });
+    case "the path in other letters in the context":
+    case "the escaped path in the context": {
+      if (isHttp && !key.includes("}")) return {};
+      const last = path.at(-1) ?? "";
+      const escaped = `${path.slice(0, -1)}%${Buffer.from(last).toString("hex")}`;
+      const other = wiring === "the escaped path in the context" ? escaped : path.toUpperCase();
+      if (other === path || !/^\w$/.test(last)) return {};
+      return isHttp
+        ? context({ http: { ...event.requestContext.http, path: other } })
+        : context({ path: `/live${other}` });
+    }
+    case "another method in the ARN":
+      return isHttp ? {} : { methodArn: event.methodArn.replace(`/${event.httpMethod}/`, "/PURGE/") };
     case "another path in the ARN":
       return isHttp ? {} : { methodArn: `${event.methodArn}x` };
     case "a longer path":
@@ -218,6 +305,14 @@ function rewired(event: Data, { wiring, path, address }: DrawnRequest, key: stri
             identitySource: event.identitySource.map((each: string) => (each === key ? "GET /new" : each)),
           }
         : { resource: "/new" };
+    case "the method in other letters":
+      return rerouted(key.replace(/^\S+/, (method) => method.toLowerCase()));
+    case "HEAD in place of the method":
+      return rerouted(key.replace(/^\S+/, "HEAD"));
+    case "OPTIONS in place of the method":
+      return rerouted(key.replace(/^\S+/, "OPTIONS"));
+    case "the resource in other letters":
+      return rerouted(key.replace(/\/.*/, (resource) => resource.toUpperCase()));
     default:
       return {};
   }
@@ -239,7 +334,7 @@ function misfit(wiring: keyof typeof WIRINGS, path: string, key: string): string
 function httpEvent(
   policy: AuthorizerPolicy,
   key: string,
-  { method, path, address }: DrawnRequest,
+  { method, path, address, host, headers: [, decoy] }: DrawnRequest,
   authorization: readonly string[],
 ): object {
   const decidedBy = {
@@ -261,13 +356,20 @@ function httpEvent(
     identitySource: httpIdentitySources(decidedBy).flatMap((source) => values[source] ?? []),
     routeKey: key,
     rawPath: path,
-    headers: Object.fromEntries(authorization.map((value) => ["authorization", value])),
-    requestContext: { requestId: "x", domainName: HOST, http: { method, path, sourceIp: address } },
+    headers: Object.fromEntries([
+      ...authorization.map((value) => ["authorization", value]),
+      [decoy.toLowerCase(), "Bearer eyJ.e30.x"],
+    ]),
+    requestContext: { requestId: "x", domainName: host, http: { method, path, sourceIp: address } },
     ...STAGE,
   };
 }
 
-function restEvent(key: string, { method, path, origin }: DrawnRequest, authorization: readonly string[]): object {
+function restEvent(
+  key: string,
+  { method, path, origins, host, headers: [name, decoy] }: DrawnRequest,
+  authorization: readonly string[],
+): object {
   return {
     type: "REQUEST",
     methodArn: `arn:aws:execute-api:eu-west-1:111122223333:abcdef123/live/${method}${path}`,
@@ -275,10 +377,11 @@ function restEvent(key: string, { method, path, origin }: DrawnRequest, authoriz
     resource: key.slice(key.indexOf(" ") + 1),
     path,
     multiValueHeaders: {
-      ...(authorization.length > 0 && { Authorization: [...authorization] }),
-      ...(origin !== undefined && { Origin: [origin] }),
+      ...(authorization.length > 0 && { [name]: [...authorization] }),
+      [decoy]: ["Bearer eyJ.e30.x"],
+      ...(origins.length > 0 && { Origin: [...origins] }),
     },
-    requestContext: { extendedRequestId: "x", domainName: HOST, path: `/live${path}` },
+    requestContext: { extendedRequestId: "x", domainName: host, path: `/live${path}` },
     ...STAGE,
   };
 }

@@ -1,4 +1,5 @@
 import type { Compared } from "./compare";
+import { CLAIMS, MISS_KINDS } from "./draw";
 import { type Drawn, WIRINGS } from "./environment";
 import { DIFFERENCES } from "./envoy";
 
@@ -81,6 +82,8 @@ export const FEATURES: readonly string[] = [
   ...Object.keys(RULES).filter((name) => !/^(handshake|verifyCallerToken)/.test(name)),
   ...REASONS.map((reason) => `reason ${reason}`),
   ...Object.keys(WIRINGS).map((wiring) => `fault of the gateway: ${wiring}`),
+  ...CLAIMS.map((input) => `near miss of ${input}`),
+  ...MISS_KINDS.map((kind) => `near miss: ${kind}`),
 ];
 
 /** What some decision of Envoy must depend on. */
@@ -132,6 +135,7 @@ export function featuresOf(
   return [
     ...found,
     ...by.map((name) => `by design, Envoy ${name}`),
+    ...(presented.missed ? [`near miss of ${presented.missed.input}`, `near miss: ${presented.missed.kind}`] : []),
     ...(request.wiring ? [`fault of the gateway: ${request.wiring}`] : []),
     ...(byProgram?.reasons ?? []).filter((each) => REASONS.includes(each)).map((each) => `reason ${each}`),
   ];

@@ -10,6 +10,8 @@ export interface Presented {
   /** Set for a request that an AWS principal signed for itself. */
   readonly signed?: keyof typeof SIGNED;
   readonly claims: Data;
+  /** The claim that misses what config allows, and how. */
+  readonly missed?: { readonly input: string; readonly kind: string };
 }
 
 /** Spellings of the header's value. `undefined`: it is accepted. */
@@ -19,6 +21,10 @@ export const FORMS = {
   none: "authorization-count",
   twice: "authorization-count",
   "lower-case": "authorization-shape",
+  "upper-case": "authorization-shape",
+  "without scheme": "authorization-shape",
+  "space behind": "token-shape",
+  "joined with a comma": "token-shape",
   padded: "token-shape",
   "two parts": "token-shape",
   "four parts": "token-shape",
@@ -40,6 +46,13 @@ export const HEADERS = {
   "other key": "signature",
   "other rsa key": "signature",
   "unknown key": "key-unknown",
+  "kid in other letters": "key-unknown",
+  "kid cut": "key-unknown",
+  "kid with a letter more": "key-unknown",
+  "kid inherited": "key-unknown",
+  "kid as a list": "token-shape",
+  "algorithm in other letters": "token-algorithm",
+  "algorithm as a list": "token-algorithm",
   "kid of 256": "key-unknown",
   "kid of another kind of key": "key-unknown",
   "key for encrypting": "key-unknown",
@@ -114,6 +127,10 @@ export function authorizationOf({ form }: Presented, token: string, kind: "http"
   if (form === "none") return [];
   if (form === "twice") return kind === "rest" ? [value, value] : [`${value},${value}`];
   if (form === "lower-case") return [`bearer ${token}`];
+  if (form === "upper-case") return [`BEARER ${token}`];
+  if (form === "without scheme") return [token];
+  if (form === "space behind") return [`${value} `];
+  if (form === "joined with a comma") return [`${value}, ${value}`];
   if (form === "padded") return [`Bearer  ${token}`];
   if (form === "two parts") return [value.slice(0, value.lastIndexOf("."))];
   if (form === "four parts") return [`${value}.AAAA`];
@@ -165,6 +182,11 @@ const KEYS: Partial<Record<keyof typeof HEADERS, { readonly kid?: unknown; reado
   "other key": { ...CURVE, key: OTHER_KEY },
   "other rsa key": { ...RSA, key: OTHER_RSA_KEY },
   "unknown key": { kid: "key-2", key: KEY },
+  "kid in other letters": { kid: "KEY-1", key: KEY },
+  "kid cut": { kid: "key-", key: KEY },
+  "kid with a letter more": { kid: "key-11", key: KEY },
+  "kid inherited": { kid: "constructor", key: KEY },
+  "kid as a list": { kid: ["key-1"], key: KEY },
   "kid of 256": { kid: "k".repeat(256), key: KEY },
   "kid of 257": { kid: "k".repeat(257), key: KEY },
   "kid of another kind of key": { kid: "rsa-1", key: KEY },
@@ -246,7 +268,10 @@ export function publishedKeys(): readonly unknown[] {
 export function tokenOf({ form, header, signed, claims }: Presented): string {
   if (signed) return signedRequest(signed, claims);
   const { kid, key } = KEYS[header] ?? CURVE;
-  const algorithms: Data = { none: "none", HS256: "HS256", "no algorithm": undefined };
+  const algorithms: Data = {
+    ...{ none: "none", HS256: "HS256", "no algorithm": undefined },
+    ...{ "algorithm in other letters": "es256", "algorithm as a list": ["ES256"] },
+  };
   const alg = header in algorithms ? algorithms[header] : key.alg;
   const [head, body] = [{ ...{ alg, kid }, ...(header === "critical" && { crit: ["exp"] }) }, claims].map((part) =>
     JSON.stringify(part),

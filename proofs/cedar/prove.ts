@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { envoyBinary } from "../../packages/local-front-door/envoy/binary";
-import { BuiltFunction, type Compared, compared } from "./compare";
+import { BuiltFunction, type Compared, compared, comparedWith, type Recorded, recorded } from "./compare";
 import { type Drawn, drawEnvironment } from "./environment";
 import { drawForEnvoy, RealEnvoys } from "./envoy";
 import { FEATURES, FEATURES_OF_ENVOY, featuresOf } from "./features";
@@ -33,7 +33,7 @@ export async function prove({ count, seed, program, bail }: ProveProps): Promise
   let shownAt = start;
   try {
     while (total.decisions < count && !(bail && total.differences > 0)) {
-      const drawn = draw(seed + total.environments * 0x9e3779b1);
+      const drawn = draw(seedOf(seed, total.environments));
       total.environments += 1;
       const all = (await compare(drawn)) ?? [];
       const decided = all.filter(({ byProgram }) => byProgram !== undefined);
@@ -65,6 +65,49 @@ export async function prove({ count, seed, program, bail }: ProveProps): Promise
   if (missing.length > 0) console.log(`no decision had: ${missing.join(", ")}\n    raise --count`);
   console.log(`${number(total.differences)} differences`);
   return total.differences === 0 && missing.length === 0;
+}
+
+function seedOf(seed: number, environment: number): number {
+  return seed + environment * 0x9e3779b1;
+}
+
+/** Environments with at least this many decisions of Cedar, to compare with changed functions: those that `prove` draws. */
+export function records(count: number, seed: number): readonly Recorded[] {
+  const found: Recorded[] = [];
+  for (let decisions = 0, index = 0; decisions < count; index += 1) {
+    const record = recorded(drawEnvironment(seedOf(seed, index), REQUESTS));
+    if (record === undefined) continue;
+    found.push(record);
+    decisions += record.asked.events.length;
+  }
+  return found;
+}
+
+/** Whether a built function decides some request of these environments otherwise than Cedar, or takes too long. */
+export async function differs(
+  all: readonly Recorded[],
+  {
+    artefact,
+    script,
+    milliseconds,
+  }: { readonly artefact: string; readonly script: string; readonly milliseconds: number },
+): Promise<boolean> {
+  const built = new BuiltFunction(artefact, script);
+  const end = Date.now() + milliseconds;
+  try {
+    for (const record of all) {
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<undefined>((resolve) => {
+        timer = setTimeout(() => resolve(undefined), Math.max(0, end - Date.now()));
+      });
+      const answers = await Promise.race([built.decide(record.asked), late]);
+      clearTimeout(timer);
+      if (answers === undefined || comparedWith(record, answers).some((each) => each.differs)) return true;
+    }
+    return false;
+  } finally {
+    await built.stop();
+  }
 }
 
 /** What is compared with Cedar. */

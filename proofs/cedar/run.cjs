@@ -5,15 +5,11 @@
  * configs. It ends with 1 if an answer differs, or if a feature of configs was in no decision. With `--envoy`, real Envoy with
  * the configurations that the program writes takes the authorizer's place.
  */
-const { mkdirSync, mkdtempSync, rmSync } = require("node:fs");
 const { join } = require("node:path");
 const { parseArgs } = require("node:util");
-const { setFlagsFromString } = require("node:v8");
 const { buildSync } = require("esbuild");
 const { functionOptions, PACKAGE } = require("../../cli/bundle/options.cjs");
-
-// V8 of Node 20 dies ("unreachable code") when it deoptimizes a call of WebAssembly that it inlined.
-setFlagsFromString("--no-turbo-inline-js-wasm-calls");
+const { buildFolder, comparison, SCRIPT } = require("./records.cjs");
 
 const HELP = `usage: node proofs/cedar/run.cjs [options]
   --count N    decisions to compare, 1 to 100,000,000 (default 20,000)
@@ -21,27 +17,13 @@ const HELP = `usage: node proofs/cedar/run.cjs [options]
   --envoy      compare real Envoy in front of services, instead of the authorizer
   --bail       end at the first difference, without printing it`;
 
-/** The program is bundled in the project's folder, where its packages are found. */
 async function main({ count, seed, envoy, bail }) {
-  mkdirSync(join(PACKAGE, ".build"), { recursive: true });
-  const folder = mkdtempSync(join(PACKAGE, ".build", "cedar-"));
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const folder = buildFolder();
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(130));
-  const [artefact, program] = [join(folder, "authorizer.mjs"), join(folder, "prove.cjs")];
+  const artefact = join(folder, "authorizer.mjs");
   if (!envoy) buildSync({ ...functionOptions("authorizer"), outfile: artefact });
-  buildSync({
-    absWorkingDir: PACKAGE,
-    entryPoints: ["proofs/cedar/prove.ts"],
-    bundle: true,
-    platform: "node",
-    target: "node20.19",
-    format: "cjs",
-    packages: "external",
-    outfile: program,
-  });
-  const { prove, envoyFound } = require(program);
-  const script = join(__dirname, "function-worker.cjs");
-  const found = envoy ? { envoy: envoyFound(PACKAGE) } : { artefact, script };
+  const { prove, envoyFound } = comparison(folder);
+  const found = envoy ? { envoy: envoyFound(PACKAGE) } : { artefact, script: SCRIPT };
   process.exitCode = (await prove({ count, seed, bail, program: found })) ? 0 : 1;
 }
 

@@ -8,12 +8,13 @@ type Data = any;
 
 /**
  * Values that exist only once the environment is deployed: issuer URLs of user pools and ids of app clients, by their ids in
- * config; its host name and its name; names of revoked callers, `<issuer>/<client>`; the time in seconds since 1970.
+ * config; its name; names of revoked callers, `<issuer>/<client>`; the time in seconds since 1970.
  */
 export interface Deployed {
   readonly pools: Data;
   readonly appClients: Data;
-  readonly door: readonly [host: string, name: string];
+  /** Name of the environment. */
+  readonly door: string;
   readonly revoked: readonly string[];
   readonly now: number;
 }
@@ -23,7 +24,9 @@ export interface AskedRequest {
   readonly method: string;
   readonly path: string;
   readonly address: string;
-  readonly origin?: string | undefined;
+  readonly origins: readonly string[];
+  /** Host name that the request was sent to. Undefined: it is not known. */
+  readonly host: string | undefined;
   /** Why the header or the signature is refused, whatever the claims. Default: it is not. */
   readonly fault?: string | undefined;
   /** A request that an AWS principal signed has `iss: aws-iam`, `arn` and `id` from AWS, and the door in `aud`. */
@@ -79,7 +82,7 @@ function policiesOf({ issuers, gateway }: Data, { revoked, door }: Deployed, cli
     if (issuer.kind === "cognito") refuse("token-use", `${isIts} && context.use != "access"`);
     else if (issuer.kind === "oidc") refuse("audience", `${names}.containsAny(${JSON.stringify(issuer.audiences)})`);
     else {
-      refuse("audience", `${names}.containsAll(${JSON.stringify(door)})`);
+      refuse("audience", `${isIts} && (context.host != context.signed.host || context.signed.name != "${door}")`);
       refuse("token-claims", `${isIts} && (context.exp <= context.iat || context.exp > context.iat + 300000)`);
       refuse("token-shape", isIts, 'action in Action::"mcp"');
     }
@@ -109,7 +112,7 @@ function policiesOf({ issuers, gateway }: Data, { revoked, door }: Deployed, cli
     if (access.scopes) refuse("scope", `!(${needs.join(" || ")})`, action);
     if (access.mcp) {
       refuse("audience", `!context.audiences.contains("https://${gateway.domain.name}${access.mcp.path}")`, action);
-      refuse("origin", `!${JSON.stringify(["", ...(gateway.cors?.origins ?? [])])}.contains(context.origin)`, action);
+      refuse("origin", `!${JSON.stringify(gateway.cors?.origins ?? [])}.containsAll(context.origins)`, action);
     }
     for (const [variable, claim] of entries(access.where)) {
       const [kind, name] = [claim.in ? "lists" : "texts", (claim.in ?? claim).slice("claim.".length)];
@@ -139,7 +142,9 @@ function questionOf(config: Data, deployed: Deployed, clients: All, route: Data,
   const { path } = request;
   const claims = request.claims.arn ? { ...request.claims, sub: principalOf(request.claims.arn) } : request.claims;
   const urlOf = (id: string, { issuer, kind }: Data) => deployed.pools[id] ?? issuer ?? kind;
-  const there = entries(config.issuers).filter(([id, each]) => urlOf(id, each) === claims.iss);
+  const all = entries(config.issuers).filter(([id, each]) => urlOf(id, each) === claims.iss);
+  // A user pool shares its URL with no other issuer.
+  const there = all.length > 1 && all.some(([, { kind }]) => kind === "cognito") ? [] : all;
   const audiences = textsIn(claims.aud);
   const named = there.filter(([, each]) => each.audiences?.some((own: string) => audiences.includes(own)));
   const [one, ...more] = there.length > 1 ? named : there;
@@ -170,13 +175,14 @@ function questionOf(config: Data, deployed: Deployed, clients: All, route: Data,
       ...involved.map((client) => ({ uid: uid(client), attrs: client.attrs, parents: [] })),
     ],
     context: {
-      ...{ address: request.address, origin: request.origin ?? "", fault: request.fault ?? "" },
+      ...{ address: request.address, origins: request.origins, fault: request.fault ?? "" },
+      ...{ host: request.host ?? "", signed: { host: `${[claims.aud].flat()[0]}`, name: `${[claims.aud].flat()[1]}` } },
       ...{ audiences, issuer: id, isIssuer: there.length > 0, subject: `${claims.sub}` },
       isTyped: isTyped(claims),
       isShown: isShown(claims.sub) && (byConfig || isShown(claims[clientClaimOf(issuer)])),
       ...{ now: milliseconds(deployed.now), exp: milliseconds(claims.exp) },
       ...{ nbf: milliseconds(claims.nbf), iat: milliseconds(claims.iat) },
-      ...{ use: `${claims.token_use}`, acts: "act" in claims, fitting: fitting.length, byConfig },
+      ...{ use: textsIn([claims.token_use])[0] ?? "", acts: "act" in claims, fitting: fitting.length, byConfig },
       isBorrowed: ![undefined, claims.sub].includes(claims["https://sts.amazonaws.com/"]?.principal_id),
       isReplaced: ![undefined, claims.id?.split(":")[0]].includes(caller?.uniqueId),
       carried: byConfig ? [] : carriedBy(claims, issuer),

@@ -1,58 +1,65 @@
 #!/usr/bin/env node
 "use strict";
 /**
- * `npm run proof -- mutants`: changes one place of the sources at a time and runs the unit tests, and those of the main job
- * if no unit test notices. It prints each change that no unit test notices: add a test, or remove the line. It draws a
- * sample, because all changes would take a day. With `--decisions`, only the comparison with Cedar runs
- * (`proofs/cedar`), and only what decides on calls is changed: `not-deciding.tsv` lists the other parts.
+ * `npm run proof -- mutants`: changes one place of what decides at a time, and says who notices it: the unit tests of that
+ * area, and the comparison with Cedar (`proofs/cedar`). It draws a sample, because all changes would take a day. With `--faults`,
+ * it applies the faults that people wrote by hand (`proofs/faults/faults.tsv`), and fails if nobody notices one.
  */
 const { spawn } = require("node:child_process");
-const { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } = require("node:fs");
+const { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } = require("node:fs");
 const { availableParallelism, tmpdir } = require("node:os");
-const { dirname, join } = require("node:path");
+const { join } = require("node:path");
 const { parseArgs } = require("node:util");
 const { openRunFolder } = require("../../__tests__/harness/run-folder.cjs");
+const { cedarRecords } = require("../cedar/records.cjs");
+const { faults } = require("../faults/faults.cjs");
 const { mutantsOf } = require("./mutants.cjs");
-const { decidingOnly } = require("./not-deciding.cjs");
 
 const ROOT = join(__dirname, "..", "..");
-/** Folders that decide on access, and those that report it. */
-const FOLDERS = [
-  "stacks/policy",
-  "intent/rules",
-  "functions/authorizer",
-  "packages/terraform-access-review/access",
-  "packages/terraform-access-review/judge",
-];
-/** What decides on calls, but for the parts in `not-deciding.tsv`. */
-const DECIDING = ["functions/authorizer", "stacks/authorizer-policy.ts"];
+/**
+ * What decides: the sources of each area, and the unit tests that state its promises. `cedar`: the comparison with Cedar
+ * depends on it as well.
+ */
+const AREAS = {
+  authorizer: { sources: ["functions/authorizer"], tests: "(functions|contract)/", cedar: true },
+  contract: {
+    sources: ["route-pattern", "route-access", "scope-need", "scope-claims", "identity-sources", "aws-iam-token"].map(
+      (name) => `contract/${name}.ts`,
+    ),
+    tests: "(functions|contract)/",
+    cedar: true,
+  },
+  "authorizer's policy": {
+    sources: ["stacks/authorizer-policy.ts", "contract/policy-file.ts"],
+    tests: "(stacks|functions|contract)/",
+    cedar: true,
+  },
+  rotation: { sources: ["functions/rotate-client-secret"], tests: "functions/rotate-client-secret/" },
+  "policy rules": { sources: ["stacks/policy"], tests: "stacks/policy/" },
+  "config rules": { sources: ["intent/rules"], tests: "intent/" },
+  expectations: { sources: ["cli/expectations"], tests: "cli/expectations/" },
+  adopt: { sources: ["cli/pipeline/artefact"], tests: "cli/pipeline/" },
+  review: { sources: ["packages/terraform-access-review/access"], tests: "terraform-access-review/" },
+};
 /** Folders that a clone lacks, or that no unit test reads. */
 const NOT_COPIED = ["node_modules", ".git", ".build", ".plans", "cdktf.out"];
-/** A run that takes this many times as long as the first full run counts as noticed: something never ends. */
-const LIMIT = 6;
-
-const ONE_WORKER = "--maxWorkers=1";
-/** `npm test` runs both. */
-const UNIT = "--selectProjects=unit";
-const MAIN_JOB = "--selectProjects=main-job";
-/** The comparison with Cedar. It ends at the first difference. */
-const DECISIONS = ["proofs/cedar/run.cjs", "--bail", "--count", "20000", "--seed", "1"];
+/** A run that takes longer than this, in milliseconds, counts as noticed: something never ends. */
+const LIMIT = 120_000;
+const DECISIONS = { count: 20_000, seed: 1 };
 
 const HELP = `usage: node proofs/mutants/run.cjs [options]
-  --count N    changes of each folder (default 20)
-  --seed N     which ones (default: today's date as a number)
+  --count N    changes of each area (default 12)
+  --seed N     which ones (default 1)
   --only PATH  of files whose path begins so alone
-  --decisions  compare with Cedar instead of running the unit tests
-  --whole      with --decisions: also change what decides nothing that is compared`;
+  --faults     those of proofs/faults/faults.tsv instead`;
 
 async function main() {
   const { values } = parseArgs({
     options: {
-      count: { type: "string", default: "20" },
-      seed: { type: "string", default: new Date().toISOString().slice(0, 10).replaceAll("-", "") },
+      count: { type: "string", default: "12" },
+      seed: { type: "string", default: "1" },
       only: { type: "string", default: "" },
-      decisions: { type: "boolean", default: false },
-      whole: { type: "boolean", default: false },
+      faults: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   });
@@ -61,50 +68,45 @@ async function main() {
   if (!(count > 0) || !Number.isInteger(seed))
     throw new Error(`got --count ${values.count} --seed ${values.seed}, expected numbers\n${HELP}`);
   const random = randomOf(seed);
-  const tests = values.decisions ? BY_DECISIONS : BY_TESTS;
-  const mutants = tests.folders.flatMap((folder) => allOf(folder, values.only));
-  const empty = tests.folders.filter((folder) => mutants.every((each) => each.folder !== folder));
-  if (empty.length > 0 && values.only === "") throw new Error(`no source to change: ${empty.join(", ")}`);
-  const chosen = values.decisions && !values.whole ? decidingOnly(mutants, ROOT, values.only) : mutants;
-  const sample = tests.folders.flatMap((folder) =>
-    drawn(
-      chosen.filter((each) => each.folder === folder),
-      count,
-      random,
-    ),
-  );
-  console.log(`${sample.length} changes, drawn with --seed ${seed}`);
+  const isChosen = ({ file }) => file.startsWith(values.only);
+  const sample = values.faults
+    ? faults(ROOT).filter(isChosen).map(inArea)
+    : Object.keys(AREAS).flatMap((area) => drawn(mutantsIn(area).filter(isChosen), count, random));
+  if (sample.length === 0) throw new Error(`no change in files whose path begins with ${values.only}`);
+  console.log(`${sample.length} changes${values.faults ? "" : `, drawn with --seed ${seed}`}`);
   openRunFolder();
   const start = Date.now();
-  const limit = LIMIT * (await tests.time());
+  const cedar = sample.some(({ area }) => AREAS[area].cedar) ? cedarRecords(DECISIONS) : undefined;
   const waiting = [...sample];
   const workers = Math.min(availableParallelism(), sample.length);
-  await Promise.all(Array.from({ length: workers }, () => work(waiting, sample.length, limit, tests.noticedBy)));
-  report(sample, tests, Math.round((Date.now() - start) / 1000));
+  await Promise.all(Array.from({ length: workers }, () => work(waiting, sample.length, cedar)));
+  report(sample, Math.round((Date.now() - start) / 1000));
+  if (values.faults && sample.some(({ by }) => by === NEITHER)) process.exitCode = 1;
 }
 
-/**
- * Runs all tests and returns the milliseconds of the unit tests. Throws if a test fails, because that test would seem to
- * notice every change.
- */
-async function timeOfAllTests() {
-  const copy = copyOfProject();
-  console.log("running the tests without a change");
-  const start = Date.now();
-  const isGreen = await passes(copy, UNIT, ["--maxWorkers=100%"]);
-  const time = Date.now() - start;
-  if (!isGreen || !(await passes(copy, MAIN_JOB, ["--maxWorkers=100%"])))
-    throw new Error("the tests fail without a change; fix them first: npm test");
-  return time;
+function inArea(change) {
+  const [area] =
+    Object.entries(AREAS).find(([, { sources }]) => sources.some((each) => isBelow(each, change.file))) ?? [];
+  if (area === undefined) throw new Error(`${change.file}: expected a file of an area in proofs/mutants/run.cjs`);
+  return { ...change, area };
 }
 
-/** Compares decisions without a change, and returns the milliseconds that this takes. */
-async function timeOfDecisions() {
-  console.log("comparing decisions without a change");
-  const start = Date.now();
-  if (!(await succeeds(ROOT, DECISIONS)))
-    throw new Error("decisions differ without a change; fix them first: node proofs/cedar/run.cjs --seed 1");
-  return Date.now() - start;
+function isBelow(source, file) {
+  return `${file}/`.startsWith(`${source}/`);
+}
+
+function mutantsIn(area) {
+  const files = AREAS[area].sources.flatMap((source) =>
+    source.endsWith(".ts")
+      ? [source]
+      : readdirSync(join(ROOT, source), { recursive: true })
+          .map((name) => `${source}/${name}`)
+          .filter((file) => file.endsWith(".ts"))
+          .sort(),
+  );
+  return files.flatMap((file) =>
+    mutantsOf(readFileSync(join(ROOT, file), "utf8")).map((mutant) => ({ ...mutant, area, file })),
+  );
 }
 
 function copyOfProject() {
@@ -115,62 +117,50 @@ function copyOfProject() {
   return copy;
 }
 
-function allOf(folder, only) {
-  const [top] = folder.split("/");
-  return readdirSync(join(ROOT, top), { recursive: true })
-    .map((name) => `${top}/${name}`)
-    .filter((file) => file.endsWith(".ts") && `${file}/`.startsWith(`${folder}/`) && file.startsWith(only))
-    .sort()
-    .flatMap((file) =>
-      mutantsOf(readFileSync(join(ROOT, file), "utf8")).map((mutant) => ({ ...mutant, folder, file })),
-    );
-}
+/** By whether tests notice a change, and whether Cedar does. */
+const [BOTH, TESTS, CEDAR, NEITHER] = ["both", "tests alone", "Cedar alone", "neither"];
 
 /** Tries one change after the other in a copy of the project that only this worker changes. */
-async function work(waiting, total, limit, noticedBy) {
+async function work(waiting, total, cedar) {
   const copy = copyOfProject();
-  for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
-    writeFileSync(join(copy, mutant.file), mutant.text);
-    mutant.noticedBy = await noticedBy(copy, mutant.file, limit);
-    cpSync(join(ROOT, mutant.file), join(copy, mutant.file));
-    const sign = mutant.noticedBy === undefined ? "SURVIVED" : "noticed ";
-    console.log(`${sign} ${total - waiting.length}/${total} ${mutant.file}:${mutant.line} ${mutant.kind}`);
+  for (let change = waiting.shift(); change !== undefined; change = waiting.shift()) {
+    const { file, area } = change;
+    writeFileSync(join(copy, file), change.text);
+    const byTests = !(await passes(copy, file, AREAS[area].tests));
+    const byCedar = AREAS[area].cedar ? await isNoticedByCedar(copy, file, cedar) : false;
+    cpSync(join(ROOT, file), join(copy, file));
+    change.by = byTests ? (byCedar ? BOTH : TESTS) : byCedar ? CEDAR : NEITHER;
+    console.log(`${total - waiting.length}/${total} ${change.by}: ${nameOf(change)}`);
   }
+  rmSync(copy, { recursive: true });
 }
 
-/**
- * Runs the quick tests of the changed file first, then all unit tests that depend on it, then the main job.
- *
- * @returns the project that notices the change, if one does
- */
-async function noticedByTests(copy, file, limit) {
-  const own = testsOf(copy, file);
-  if (own.length > 0 && !(await passes(copy, UNIT, [...own, ONE_WORKER], limit))) return UNIT;
-  if (!(await passes(copy, UNIT, ["--findRelatedTests", file, ONE_WORKER], limit))) return UNIT;
-  return (await passes(copy, MAIN_JOB, [ONE_WORKER], limit)) ? undefined : MAIN_JOB;
+function nameOf({ file, line, kind }) {
+  return `${file}:${line} ${kind}`;
 }
 
-/** Returns the tests with the file's name, or else those of its folder. */
-function testsOf(copy, file) {
-  const folder = join("__tests__/unit", dirname(file).replace(/^packages\//, ""));
-  const name = file.slice(dirname(file).length + 1, -".ts".length);
-  const tests = existsSync(join(copy, folder)) ? readdirSync(join(copy, folder)) : [];
-  const all = tests.filter((test) => test.endsWith(".test.ts"));
-  const own = all.filter((test) => test.startsWith(name));
-  return (own.length > 0 ? own : all).map((test) => `${folder}/${test}`);
+/** A change of what is not in the function alone may also change what the function is asked. */
+async function isNoticedByCedar(copy, file, cedar) {
+  if (await cedar.differ(copy, LIMIT)) return true;
+  if (file.startsWith("functions/")) return false;
+  const { count, seed } = DECISIONS;
+  return !(await succeeds(copy, ["proofs/cedar/run.cjs", "--bail", "--count", `${count}`, "--seed", `${seed}`]));
 }
 
-/** @param limit in milliseconds; without it, there is none */
-function passes(cwd, project, args, limit) {
-  const jest = join("node_modules", "jest", "bin", "jest.js");
-  // The project comes last, because Jest takes what follows it for more projects.
-  return succeeds(cwd, [jest, ...args, "--bail=1", "--silent", "--reporters=default", project], limit);
+/** Whether the area's unit tests that depend on a file pass. */
+function passes(copy, file, near) {
+  return succeeds(copy, [
+    ...[join("node_modules", "jest", "bin", "jest.js"), "--findRelatedTests", file],
+    ...[`--testPathIgnorePatterns=/unit/(?!${near})`, "--maxWorkers=1", "--bail=1", "--silent", "--reporters=default"],
+    // The project comes last, because Jest takes what follows it for more projects.
+    "--selectProjects=unit",
+  ]);
 }
 
-function succeeds(cwd, args, limit) {
+function succeeds(cwd, args) {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, { cwd, stdio: "ignore" });
-    const timer = limit === undefined ? undefined : setTimeout(() => child.kill("SIGTERM"), limit);
+    const timer = setTimeout(() => child.kill("SIGTERM"), LIMIT);
     child.on("error", reject);
     child.on("close", (code) => {
       clearTimeout(timer);
@@ -179,25 +169,30 @@ function succeeds(cwd, args, limit) {
   });
 }
 
-function report(sample, { folders, first, name }, seconds) {
-  for (const { file, line, kind, before, after } of sample.filter(({ noticedBy }) => noticedBy !== first)) {
-    console.log(
-      `\n${file}:${line} ${kind}\n    - ${before.replaceAll("\n", " ")}\n    + ${after.replaceAll("\n", " ")}`,
-    );
+function report(sample, seconds) {
+  for (const change of sample.filter(({ by }) => by === NEITHER)) {
+    const [before, after] = [change.before, change.after].map((text) => text.replaceAll("\n", " "));
+    console.log(`\nnobody notices ${nameOf(change)}\n    - ${before}\n    + ${after}`);
   }
-  const share = (some, isWanted) => {
-    const count = some.filter(({ noticedBy }) => isWanted(noticedBy)).length;
-    return `${count} of ${some.length}, ${Math.floor((100 * count) / some.length)} %`;
+  console.log("\n| changed | changes | both | tests alone | Cedar alone | neither |\n|---|---:|---:|---:|---:|---:|");
+  const row = (name, some) => {
+    const counts = [BOTH, TESTS, CEDAR, NEITHER].map((by) => some.filter((each) => each.by === by).length);
+    console.log(`| ${[name, some.length, ...counts].join(" | ")} |`);
   };
-  const isFirst = (project) => project === first;
-  console.log();
-  for (const folder of folders) {
-    const own = sample.filter((each) => each.folder === folder);
-    if (own.length > 0) console.log(`${folder}: ${share(own, isFirst)} noticed by ${name}`);
+  for (const area of new Set(sample.map((each) => each.area))) {
+    const own = sample.filter((each) => each.area === area);
+    for (const file of new Set(own.map((each) => each.file)))
+      row(
+        `\`${file}\``,
+        own.filter((each) => each.file === file),
+      );
+    row(`**${area}**`, own);
   }
-  console.log(`${share(sample, isFirst)} noticed by ${name}`);
-  const all = first === UNIT ? "npm test" : name;
-  console.log(`${share(sample, (project) => project !== undefined)} noticed by ${all}, in ${seconds} s`);
+  row("**all**", sample);
+  const noticed = sample.filter(({ by }) => by !== NEITHER).length;
+  console.log(
+    `\n${noticed} of ${sample.length} noticed, ${Math.floor((100 * noticed) / sample.length)} %, in ${seconds} s`,
+  );
 }
 
 function drawn(items, count, random) {
@@ -218,16 +213,6 @@ function randomOf(seed) {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
 }
-
-/** What notices changes: where they are made, and what counts as noticed. */
-const BY_TESTS = { folders: FOLDERS, time: timeOfAllTests, noticedBy: noticedByTests, first: UNIT, name: "unit tests" };
-const BY_DECISIONS = {
-  folders: DECIDING,
-  time: timeOfDecisions,
-  noticedBy: async (copy, _file, limit) => ((await succeeds(copy, DECISIONS, limit)) ? undefined : "decisions"),
-  first: "decisions",
-  name: "the comparison with Cedar",
-};
 
 main().catch((error) => {
   console.error(error.message);
