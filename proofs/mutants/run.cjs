@@ -17,8 +17,8 @@ const { mutantsOf } = require("./mutants.cjs");
 
 const ROOT = join(__dirname, "..", "..");
 /**
- * What decides: the sources of each area, and the unit tests that state its promises. `cedar`: the comparison with Cedar
- * depends on it as well.
+ * What decides: the sources of each area, and the folders of the tests that state its promises. `cedar`: the comparison with
+ * Cedar depends on it as well.
  */
 const AREAS = {
   authorizer: { sources: ["functions/authorizer"], tests: "(functions|contract)/", cedar: true },
@@ -38,7 +38,7 @@ const AREAS = {
   "policy rules": { sources: ["stacks/policy"], tests: "stacks/policy/" },
   "config rules": { sources: ["intent/rules"], tests: "intent/" },
   expectations: { sources: ["cli/expectations"], tests: "cli/expectations/" },
-  adopt: { sources: ["cli/pipeline/artefact"], tests: "cli/pipeline/" },
+  adopt: { sources: ["cli/pipeline/artefact"], component: "cli/pipeline/artefact/" },
   review: { sources: ["packages/terraform-access-review/access"], tests: "terraform-access-review/" },
 };
 /** Folders that a clone lacks, or that no unit test reads. */
@@ -126,7 +126,7 @@ async function work(waiting, total, cedar) {
   for (let change = waiting.shift(); change !== undefined; change = waiting.shift()) {
     const { file, area } = change;
     writeFileSync(join(copy, file), change.text);
-    const byTests = !(await passes(copy, file, AREAS[area].tests));
+    const byTests = !(await passes(copy, file, AREAS[area]));
     const byCedar = AREAS[area].cedar ? await isNoticedByCedar(copy, file, cedar) : false;
     cpSync(join(ROOT, file), join(copy, file));
     change.by = byTests ? (byCedar ? BOTH : TESTS) : byCedar ? CEDAR : NEITHER;
@@ -147,13 +147,17 @@ async function isNoticedByCedar(copy, file, cedar) {
   return !(await succeeds(copy, ["proofs/cedar/run.cjs", "--bail", "--count", `${count}`, "--seed", `${seed}`]));
 }
 
-/** Whether the area's unit tests that depend on a file pass. */
-function passes(copy, file, near) {
+/** Whether the area's unit tests that depend on a file pass, or its component tests, which run bundles. */
+function passes(copy, file, { tests, component }) {
+  const chosen =
+    component === undefined
+      ? ["--findRelatedTests", file, `--testPathIgnorePatterns=/unit/(?!${tests})`, "--selectProjects=unit"]
+      : [`--testPathPatterns=/component/${component}`, "--selectProjects=component"];
   return succeeds(copy, [
-    ...[join("node_modules", "jest", "bin", "jest.js"), "--findRelatedTests", file],
-    ...[`--testPathIgnorePatterns=/unit/(?!${near})`, "--maxWorkers=1", "--bail=1", "--silent", "--reporters=default"],
+    join("node_modules", "jest", "bin", "jest.js"),
+    ...["--maxWorkers=1", "--bail=1", "--silent", "--reporters=default", "--passWithNoTests"],
     // The project comes last, because Jest takes what follows it for more projects.
-    "--selectProjects=unit",
+    ...chosen,
   ]);
 }
 

@@ -51,6 +51,13 @@ test("a compared variable has its position in the path, and one that the path la
 testAll<[boolean, unknown, string | undefined, boolean]>([
   [false, "acme", "acme", true],
   [false, "acme", "Acme", false],
+  [false, "Acme", "acme", false],
+  [false, " acme", "acme", false],
+  [false, "acme ", "acme", false],
+  [false, "acme", "acme ", false],
+  [false, "acme", "acme2", false],
+  [false, "acme2", "acme", false],
+  [true, ["Acme", " acme", "acme2"], "acme", false],
   [false, "", "", false],
   [false, undefined, undefined, false],
   [false, 7, "7", false],

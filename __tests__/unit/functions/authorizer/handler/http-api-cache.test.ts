@@ -32,6 +32,10 @@ describe("a result that would be cached under an incomplete key is thrown instea
       "a list of identity sources, but one text of them all",
       (event: Event) => ({ ...event, identitySource: event.identitySource.join() }) as unknown as Event,
     ],
+    [
+      "a whole identity source, but longer texts that contain each",
+      (event: Event) => ({ ...event, identitySource: event.identitySource.map((source) => `${source}x`) }),
+    ],
     ["any identity source", (event: Event) => ({ ...event, identitySource: [] })],
     ["the list of identity sources", (event: Event) => ({ ...event, identitySource: undefined }) as unknown as Event],
     ["the stage variable", (event: Event) => ({ ...event, stageVariables: {} })],
@@ -86,6 +90,17 @@ test("the host name is the only input outside the cache key, and only tokens of 
   expect(log().map(({ reason }) => reason)).toEqual([undefined, undefined, undefined, "audience"]);
 });
 
+test("without a host name no token of an AWS principal is accepted", async () => {
+  const { answer, log } = handler("callers", clouds(), AWS_IAM_POLICY);
+  for (const host of [DOOR.host, "api.example.com"]) {
+    const authorization = `Bearer ${await tokenOf({ headers: { "x-front-door-host": host } })}`;
+    const event = requestEvent({ routeKey: "GET /orders", authorization });
+    const { domainName: _, ...requestContext } = event.requestContext;
+    expect(await answer({ ...event, requestContext } as Event)).toMatchObject({ isAuthorized: false });
+  }
+  expect(log().map(({ reason }) => reason)).toEqual(["audience", "audience"]);
+});
+
 describe("with allowed networks", () => {
   const asking = (networks: readonly string[]) =>
     handler("callers", clouds(), { ...POLICY, allowedNetworks: networks });
@@ -105,7 +120,45 @@ describe("with allowed networks", () => {
     expect(closed.log()).toEqual([expect.objectContaining({ decision: "forbidden", reason: "network" })]);
   });
 
-  test("a result whose cache key lacks the IP address is thrown", async () => {
+  test("no network allows nobody", async () => {
+    const { answer, log } = asking([]);
+    expect(await answer(await from("192.0.2.1"))).toMatchObject({ isAuthorized: false });
+    expect(log()).toEqual([expect.objectContaining({ reason: "network" })]);
+  });
+
+  test("a result whose cache key lacks the IP address is thrown, of a public route too", async () => {
     await expect(asking(["192.0.2.0/24"]).answer(await from())).rejects.toThrow("unavailable");
+    const open = handler("public", undefined, { ...POLICY, allowedNetworks: ["192.0.2.0/24"] });
+    const event = requestEvent({ routeKey: "GET /products" });
+    await expect(open.answer(event)).rejects.toThrow("unavailable");
+    const sources = [...event.identitySource, "192.0.2.1"];
+    expect(await open.answer({ ...event, identitySource: sources })).toMatchObject({ isAuthorized: true });
+  });
+
+  test("a public route is open only from these networks", async () => {
+    const open = handler("public", undefined, { ...POLICY, allowedNetworks: ["203.0.113.0/24"] });
+    const event = requestEvent({ routeKey: "GET /products" });
+    const sources = [...event.identitySource, "192.0.2.1"];
+    expect(await open.answer({ ...event, identitySource: sources })).toMatchObject({ isAuthorized: false });
+    expect(open.log()).toEqual([expect.objectContaining({ reason: "network" })]);
+  });
+
+  testAll(["192.0.2.1, 203.0.113.1", "192.0.2.1,203.0.113.1", "::ffff:192.0.2.1", "nobody"])(
+    "only one whole address counts: not %s",
+    async (sourceIp) => {
+      const event = await from(sourceIp, "192.0.2.1");
+      const http = { ...event.requestContext.http, sourceIp };
+      const { answer, log } = asking(["192.0.2.0/24"]);
+      const requestContext = { ...event.requestContext, http };
+      expect(await answer({ ...event, requestContext })).toMatchObject({ isAuthorized: false });
+      expect(log()).toEqual([expect.objectContaining({ reason: "network" })]);
+    },
+  );
+
+  test("no header is the address", async () => {
+    const event = await from("192.0.2.1", "203.0.113.1");
+    const headers = { ...event.headers, "x-forwarded-for": "203.0.113.1", forwarded: "for=203.0.113.1" };
+    const { answer } = asking(["203.0.113.0/24"]);
+    expect(await answer({ ...event, headers })).toMatchObject({ isAuthorized: false });
   });
 });

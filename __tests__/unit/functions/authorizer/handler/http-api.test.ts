@@ -83,19 +83,20 @@ test("a call that cannot be decided throws, so it is never cached, and the error
   expect(log()).toMatchObject([{ level: "ERROR", reason: "token-exchange", upstreamStatus: 403 }]);
 });
 
-testAll(["GET /unknown", "GET /constructor", "__proto__", "constructor", "$default"])(
-  "the route %s, which the policy does not list, is denied by both functions",
-  async (routeKey) => {
-    for (const kind of ["callers", "public"] as const) {
-      const { answer, log } = handler(kind);
-      expect(await answer(requestEvent({ routeKey, authorization: await token() }))).toEqual({
-        isAuthorized: false,
-        context: { ...REFUSED, decision: "forbidden" },
-      });
-      expect(log()).toMatchObject([{ route: "-", service: "-", reason: "route-unknown" }]);
-    }
-  },
-);
+testAll([
+  ...["GET /unknown", "GET /constructor", "__proto__", "constructor", "$default"],
+  // Methods that the policy does not list for the path.
+  ...["HEAD /orders", "OPTIONS /orders", "get /orders", "HEAD /products", "OPTIONS /products", "get /products"],
+])("the route %s, which the policy does not list, is denied by both functions", async (routeKey) => {
+  for (const kind of ["callers", "public"] as const) {
+    const { answer, log } = handler(kind);
+    expect(await answer(requestEvent({ routeKey, authorization: await token() }))).toEqual({
+      isAuthorized: false,
+      context: { ...REFUSED, decision: "forbidden" },
+    });
+    expect(log()).toMatchObject([{ route: "-", service: "-", reason: "route-unknown" }]);
+  }
+});
 
 test("each function fails on the other's routes without a call to a cloud", async () => {
   const publicFunction = handler("public");
@@ -151,13 +152,16 @@ describe("the Authorization header", () => {
   });
 });
 
-test("two different paths in one event are refused", async () => {
-  const event = requestEvent({ routeKey: "GET /orders/{id}", path: "/orders/7", authorization: await token() });
-  const context = { ...event.requestContext, http: { ...event.requestContext.http, path: "/orders/%37" } };
-  const { answer, log } = handler("callers");
-  expect((await answer({ ...event, requestContext: context })).isAuthorized).toBe(false);
-  expect(log()).toMatchObject([{ reason: "path-mismatch" }]);
-});
+testAll(["/orders/%37", "/ORDERS/7", "/orders/7/", "/orders/7/8", "/orders"])(
+  "two different paths in one event are refused: %s",
+  async (path) => {
+    const event = requestEvent({ routeKey: "GET /orders/{id}", path: "/orders/7", authorization: await token() });
+    const context = { ...event.requestContext, http: { ...event.requestContext.http, path } };
+    const { answer, log } = handler("callers");
+    expect((await answer({ ...event, requestContext: context })).isAuthorized).toBe(false);
+    expect(log()).toMatchObject([{ reason: "path-mismatch" }]);
+  },
+);
 
 test("no log line and no refusal contains a token", async () => {
   const { answer, log } = handler("callers");

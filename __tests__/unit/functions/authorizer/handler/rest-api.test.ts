@@ -106,10 +106,16 @@ test("a call that cannot be decided throws another error, which a REST API turns
   const { stageVariables: _, ...unwired } = await orders();
   await expect(handler("callers").answer(unwired as never)).rejects.toThrow(/^unavailable$/);
   await expect(handler("public").answer(await orders())).rejects.toThrow(/^unavailable$/);
+  const open = restEvent({ resource: "/products", authorization: await token() });
+  await expect(handler("callers").answer(open)).rejects.toThrow(/^unavailable$/);
 });
 
 testAll([
   ["a method that is not in the policy", { method: "DELETE" }],
+  ["HEAD of a path with GET", { method: "HEAD" }],
+  ["OPTIONS", { method: "OPTIONS" }],
+  ["a method in other letters", { method: "get" }],
+  ["a resource in other letters", { resource: "/Orders" }],
   ["a resource that is not in the policy", { resource: "/other" }],
 ])("%s is denied", async (_, parts) => {
   const { answer, log } = handler("callers");
@@ -130,10 +136,16 @@ testAll([
   expect(log()).toEqual([expect.objectContaining({ decision, ...(reason && { reason }) })]);
 });
 
+const ARN = "arn:aws:execute-api:eu-west-1:111122223333:abcdef123/live";
 testAll([
-  ["methodArn", { methodArn: "arn:aws:execute-api:eu-west-1:111122223333:abcdef123/live/GET/orders/43" }],
-  ["requestContext.path", { requestContext: { path: "/live/orders/43", extendedRequestId: "x" } }],
-])("a different path in %s is denied", async (_, change) => {
+  ["another path", { methodArn: `${ARN}/GET/orders/43` }],
+  ["a longer path", { methodArn: `${ARN}/GET/orders/42/x` }],
+  ["another method", { methodArn: `${ARN}/POST/orders/42` }],
+  ["another path in the context", { requestContext: { path: "/live/orders/43", extendedRequestId: "x" } }],
+  ["a longer path in the context", { requestContext: { path: "/live/orders/42/x", extendedRequestId: "x" } }],
+  ["other letters in the context", { requestContext: { path: "/live/ORDERS/42", extendedRequestId: "x" } }],
+  ["another path of a route without variables", { resource: "/orders", methodArn: `${ARN}/GET/orders/export` }],
+])("an event that also has %s is denied", async (_, change) => {
   const { answer, log } = handler("callers");
   const event = await orders({ resource: "/orders/{id}", path: "/orders/42" });
   const { policyDocument } = await answer({ ...event, ...change } as never);

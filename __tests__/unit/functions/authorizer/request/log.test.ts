@@ -76,7 +76,12 @@ test("a failed step is also timed", async () => {
 });
 
 test("no line contains a subject, a scope or a token", async () => {
-  const outcome: Outcome = { decision: "allowed", caller: CALLER, googleAuthorization: "Bearer google.id.token" };
-  const text = JSON.stringify([await lineOf(outcome), await lineOf(forbidden("scope", CALLER))]);
+  const callers = [CALLER, { ...CALLER, kind: "agent" as const }, { ...CALLER, actor: "customers/desk" }];
+  const lines = callers.flatMap((caller) => [
+    lineOf({ decision: "allowed", caller, googleAuthorization: "Bearer google.id.token" }),
+    lineOf(forbidden("scope", caller)),
+    lineOf(forbidden("subject-unknown", caller)),
+  ]);
+  const text = JSON.stringify(await Promise.all(lines));
   expect(text).not.toMatch(/ann@|orders\/read|google\.id|Bearer/);
 });

@@ -8,8 +8,10 @@ import {
   ROLE,
   SESSION,
   type Signing,
+  signedHeaders,
   stsThatVerifies,
   tokenOf,
+  tokenWith,
   UNIQUE_ID,
 } from "../../../../../support/authorizer/aws-iam";
 import { refusalOf } from "../../../../../support/authorizer/refusal";
@@ -59,6 +61,21 @@ test("a token causes one call to AWS, accepted or refused, even from concurrent 
   }
 });
 
+test("a token that differs from a remembered one in any header is verified again", async () => {
+  const sts = stsThatVerifies();
+  const ask = principals(sts.call);
+  const expires = Math.floor(Date.now() / 1000) + 200;
+  const { "content-type": _, ...signed } = await signedHeaders({ headers: { "x-front-door-expires": `${expires}` } });
+  expect(await ask(tokenWith(signed))).toEqual(CALLER);
+  const session = `${signed["x-amz-security-token"]}x`;
+  for (const change of [{ "x-front-door-expires": `${expires + 60}` }, { "x-amz-security-token": session }]) {
+    expect(await refusalOf(() => ask(tokenWith({ ...signed, ...change })))).toMatch(/^unauthenticated /);
+  }
+  expect(sts.requests).toHaveLength(3);
+  expect(await ask(tokenWith(Object.fromEntries(Object.entries(signed).reverse())))).toEqual(CALLER);
+  expect(sts.requests).toHaveLength(3);
+});
+
 test("a malformed or foreign token causes no call", async () => {
   const sts = stsThatVerifies();
   const ask = principals(sts.call);
@@ -85,6 +102,13 @@ testAll<[string, number, string, string]>([
   ["the same role of another account", 200, identityXml(SESSION.replace("1111", "9999")), "forbidden subject-unknown"],
   ["a user", 200, identityXml("arn:aws:iam::111122223333:user/nightly-export"), "forbidden subject-unknown"],
   ["the root user", 200, identityXml("arn:aws:iam::111122223333:root"), "forbidden subject-unknown"],
+  [
+    "a role whose name begins alike",
+    200,
+    identityXml(SESSION.replace("export", "export2")),
+    "forbidden subject-unknown",
+  ],
+  ["a role in other letters", 200, identityXml(SESSION.replace("nightly", "Nightly")), "forbidden subject-unknown"],
   ["a federated user", 200, identityXml("arn:aws:sts::111122223333:federated-user/x"), "forbidden subject-unknown"],
   ["two accounts", 200, identityXml(SESSION, "999922223333"), "forbidden subject-unknown"],
   ["two principals", 200, identityXml(SESSION) + identityXml(SESSION), "unavailable caller-identity"],

@@ -28,6 +28,10 @@ test("accepts credentials without a session token", async () => {
 test.each<[string, Signing, string]>([
   ["another door", { headers: { "x-front-door-name": "storefront-prod" } }, "audience"],
   ["another host name", { headers: { "x-front-door-host": "api.evil.example" } }, "audience"],
+  ["a host name that ends like it", { headers: { "x-front-door-host": `x${DOOR.host}` } }, "audience"],
+  ["a host name that begins like it", { headers: { "x-front-door-host": `${DOOR.host}.evil.example` } }, "audience"],
+  ["a name that begins like it", { headers: { "x-front-door-name": `${DOOR.door}2` } }, "audience"],
+  ["no host name", { headers: { "x-front-door-host": undefined } }, "token-shape"],
   ["a port in the host name", { headers: { "x-front-door-host": `${DOOR.host}:443` } }, "audience"],
   ["another region", { region: "us-east-1", headers: { host: "sts.us-east-1.amazonaws.com" } }, "token-shape"],
   ["only another region's credential", { region: "us-east-1" }, "token-shape"],
@@ -51,6 +55,13 @@ test.each<[string, Signing, string]>([
 function nowPlus(seconds: number): number {
   return Math.floor(Date.now() / 1000) + seconds;
 }
+
+test("without the host name of the request, no signed one matches", async () => {
+  for (const host of [DOOR.host, "api.example.com"]) {
+    const token = await tokenOf({ headers: { "x-front-door-host": host } });
+    expect(await refusalOf(() => readSignedIdentity(token, { ...DOOR, host: "" }))).toBe("unauthenticated audience");
+  }
+});
 
 test("a binding header that the signature does not cover is refused", async () => {
   const { "x-front-door-host": host, ...others } = await signedHeaders();
