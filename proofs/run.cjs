@@ -11,8 +11,8 @@ const ROOT = join(__dirname, "..");
 const README = readFileSync(join(__dirname, "README.md"), "utf8");
 /** The row of each proof, by name. */
 const PROOFS = Object.fromEntries([...README.matchAll(/^\| `([\w-]+)` .*$/gm)].map(([row, name]) => [name, row]));
-/** Runs the program's tests on changed copies, so it is no test itself. */
-const MUTANTS = join(__dirname, "mutants", "run.cjs");
+/** By proof: what runs the program's tests and Cedar on changed copies, so it is no test itself. */
+const ON_COPIES = { faults: ["--faults"], mutants: [] };
 
 /** @returns the exit code */
 function main(args) {
@@ -27,8 +27,11 @@ function main(args) {
   const names = given.length > 0 ? given : Object.keys(PROOFS);
   const jest = join(ROOT, "node_modules", "jest", "bin", "jest.js");
   const folders = `proofs/(${names.join("|")})/`;
-  const compared = run(jest, "--selectProjects=proofs", `--testPathPatterns=${folders}`, ...options);
-  return compared !== 0 || !names.includes("mutants") ? compared : run(MUTANTS);
+  const codes = [run(jest, "--selectProjects=proofs", `--testPathPatterns=${folders}`, ...options)];
+  for (const [name, given] of Object.entries(ON_COPIES)) {
+    if (names.includes(name)) codes.push(run(join(__dirname, "mutants", "run.cjs"), ...given));
+  }
+  return Math.max(...codes);
 }
 
 function run(...args) {

@@ -173,7 +173,7 @@ export function drawConfig(chance: Chance): Data {
     scopes.splice(0, scopes.length, ...before);
     if (clients.app === undefined && !issuers.workforce.clients) delete issuers.workforce;
   }
-  if (chance.is(0.5)) {
+  if (chance.is(0.65)) {
     issuers.roles = { kind: "aws-iam", accounts: [ACCOUNT] };
     const pinned = (uniqueId: string) => (chance.is(0.4) ? { uniqueId } : {});
     const arn = (name: string) => `arn:aws:iam::${ACCOUNT}:${name}`;
@@ -424,7 +424,7 @@ function drawSigned(chance: Chance, now: number): Presented {
   return {
     form: chance.is(0.95) ? "bearer" : chance.one(forms),
     header: "plain",
-    signed: chance.is(0.6) ? "plain" : chance.one(chance.is(0.4) ? ANSWERED : FAULTS),
+    signed: chance.is(0.45) ? "plain" : chance.one(chance.is(0.4) ? ANSWERED : FAULTS),
     claims: { iss: "aws-iam", arn, id, aud, iat, exp },
   };
 }

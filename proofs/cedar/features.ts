@@ -1,7 +1,8 @@
 import type { Compared } from "./compare";
-import { CLAIMS, MISS_KINDS } from "./draw";
-import { type Drawn, WIRINGS } from "./environment";
+import { CLAIMS, type DeployedIds, HOST, MISS_KINDS } from "./draw";
+import { type Drawn, type DrawnRequest, IDS, WIRINGS } from "./environment";
 import { DIFFERENCES } from "./envoy";
+import { SIGNED } from "./presented";
 
 // biome-ignore lint/suspicious/noExplicitAny: the config as plain data
 type Data = any;
@@ -76,10 +77,16 @@ const RULES: Readonly<Record<string, (parts: Parts) => unknown>> = {
   "verifyCallerToken, allowed": ({ config, isAllowed }) =>
     Object.values<Data>(config.services).some((each) => each.verifyCallerToken) && isAllowed,
   "acting party, allowed": ({ actor, isAllowed }) => actor !== "-" && isAllowed,
+  "another host name": ({ request }) => request.presented.signed && request.host !== HOST,
+  "header name of another spelling": ({ request, isAllowed }) => request.headers[0] !== "Authorization" && isAllowed,
+  "two origins": ({ request, isServer }) => isServer && request.origins.length > 1,
+  "a variable that is missing": ({ ids }) => ids !== IDS && Object.keys(ids.appClients).length < 2,
+  "almost a revoked client": ({ revoked, names }) => revoked.some((name) => !names.includes(name)),
 };
 
 export const FEATURES: readonly string[] = [
   ...Object.keys(RULES).filter((name) => !/^(handshake|verifyCallerToken)/.test(name)),
+  ...Object.keys(SIGNED).map((how) => `signed request: ${how}`),
   ...REASONS.map((reason) => `reason ${reason}`),
   ...Object.keys(WIRINGS).map((wiring) => `fault of the gateway: ${wiring}`),
   ...CLAIMS.map((input) => `near miss of ${input}`),
@@ -109,25 +116,41 @@ interface Parts {
   readonly caller: string;
   readonly client: Data;
   readonly actor: string;
+  /** Names of all callers that config names. */
+  readonly names: readonly string[];
+  readonly request: DrawnRequest;
+  readonly ids: DeployedIds;
   readonly isServer: boolean;
   readonly isAllowed: boolean;
 }
 
 /** What a decision is about. */
 export function featuresOf(
-  { config, overlay, revoked }: Drawn,
+  { config, overlay, revoked, ids }: Drawn,
   { request, route = "", byProgram, byCedar, by = [] }: Compared,
 ) {
   const { method, presented } = request;
   const routes: Data = Object.assign({}, ...Object.values<Data>(config.services).map((each) => each.routes));
   const written = route in routes ? route : route.replace(/^\S+/, "ANY");
   const { caller = "-", actor = "-" } = byCedar ?? {};
-  const client = Object.entries<Data>(config.clients).find(
-    ([id, { issuer, subject }]) => `${issuer}/${subject ?? id}` === caller,
+  const named = Object.entries<Data>(config.clients).map(
+    ([id, own]) => [`${own.issuer}/${own.subject ?? id}`, own] as const,
   );
+  const client = named.find(([name]) => name === caller);
   const issuer = config.issuers[caller.split("/")[0] ?? ""] ?? {};
   const parts = {
-    ...{ config, overlay, revoked, method, written, access: routes[written] ?? {}, claims: presented.claims },
+    ...{
+      config,
+      overlay,
+      revoked,
+      ids,
+      request,
+      names: named.map(([name]) => name),
+      method,
+      written,
+      access: routes[written] ?? {},
+      claims: presented.claims,
+    },
     ...{ issuer, caller, client: client?.[1] ?? {}, actor, isAllowed: byProgram?.allowed === true },
     isServer: Object.values<Data>(config.services).some(({ mcp }) => mcp && route.endsWith(` ${mcp.path}`)),
   };
@@ -135,6 +158,7 @@ export function featuresOf(
   return [
     ...found,
     ...by.map((name) => `by design, Envoy ${name}`),
+    ...(presented.signed ? [`signed request: ${presented.signed}`] : []),
     ...(presented.missed ? [`near miss of ${presented.missed.input}`, `near miss: ${presented.missed.kind}`] : []),
     ...(request.wiring ? [`fault of the gateway: ${request.wiring}`] : []),
     ...(byProgram?.reasons ?? []).filter((each) => REASONS.includes(each)).map((each) => `reason ${each}`),

@@ -5,6 +5,7 @@ import { pathRules } from "../../../../../functions/authorizer/request/path-rule
 import { AwsPrincipals } from "../../../../../functions/authorizer/token/aws-iam/aws-principals";
 import { trustedIssuers } from "../../../../../functions/authorizer/token/issuers";
 import { TokenVerifier } from "../../../../../functions/authorizer/token/verify-token";
+import { DOOR, ROLE, stsThatVerifies, tokenOf } from "../../../../support/authorizer/aws-iam";
 import { clouds } from "../../../../support/authorizer/clouds";
 import { cognitoDocuments, documents, oidcDocuments, TestIssuer } from "../../../../support/authorizer/issuer";
 import { COGNITO_URL, ENVIRONMENT, OKTA_URL, POLICY } from "../../../../support/authorizer/policy";
@@ -24,7 +25,7 @@ const SERVER: AuthorizerPolicy = {
         ? { ...issuer, audiences: ["api://shop", ...MCP.audience] }
         : issuer,
     ),
-    { id: "principals", kind: "aws-iam", door: "shop-dev", subjects: [] },
+    { id: "principals", kind: "aws-iam", door: DOOR.door, subjects: [{ subject: ROLE, scopes: ["orders/read"] }] },
   ],
   routes: { ...POLICY.routes, "POST /mcp": { service: "orders", access: { scopes: ["orders/read"] }, mcp: MCP } },
 };
@@ -47,7 +48,7 @@ async function decided(
     rules: pathRules(SERVER),
     decider: {
       verifier: new TokenVerifier(trustedIssuers(SERVER, ENVIRONMENT), keys),
-      awsPrincipals: AwsPrincipals.of(SERVER, clouds().call),
+      awsPrincipals: AwsPrincipals.of(SERVER, stsThatVerifies().call),
       googleTokens: new GoogleTokens({
         policy: SERVER,
         environment: ENVIRONMENT,
@@ -85,6 +86,8 @@ testAll<[string, () => Promise<string>]>([
   ["of a user pool without audience", () => web({})],
   ["of a user pool for the door's root", () => web({ aud: "https://api.shop.example/" })],
   ["of a user pool for a path below", () => web({ aud: `${URL}/x` })],
+  ["of a user pool for the server with a slash", () => web({ aud: `${URL}/` })],
+  ["of a user pool for the server in other letters", () => web({ aud: URL.toUpperCase() })],
   ["of a user pool whose audience only begins like it", () => web({ aud: [`${URL}2`] })],
   [
     "of an external issuer for an application that begins alike",
@@ -100,7 +103,10 @@ test("other routes ask for no such audience", async () => {
 });
 
 test("a signed AWS request is no token for a server", async () => {
-  expect(await decided("Bearer aws-iam.e30")).toEqual({ decision: "unauthenticated", reason: "token-shape" });
+  const host = "abcdef123.execute-api.eu-west-1.amazonaws.com";
+  const signed = `Bearer ${await tokenOf({ headers: { "x-front-door-host": host } })}`;
+  expect(await decided(signed, { to: "GET /orders" })).toMatchObject({ decision: "allowed" });
+  expect(await decided(signed)).toEqual({ decision: "unauthenticated", reason: "token-shape" });
 });
 
 test("the remembered token of another route is still checked for the server's audience", async () => {

@@ -93,6 +93,10 @@ test("`act` may name its issuer, if it is the token's own", () => {
   expect(callerFor({ iss: OKTA_URL, sub: "0oaAgent" })).toMatchObject({ actor: "workforce/desk-agent" });
 });
 
+test("an issuer of `act` that is null counts as none, as in Envoy", () => {
+  expect(callerFor({ iss: null, sub: "0oaAgent" })).toMatchObject({ actor: "workforce/desk-agent" });
+});
+
 test("`may_act` lets no party act", () => {
   expect(callerOf({ issuer: okta as TrustedIssuer, claims: { ...PERSON, may_act: { sub: "0oaAgent" } } })).toEqual({
     issuer: "workforce",

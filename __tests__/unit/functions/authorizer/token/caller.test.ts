@@ -92,9 +92,28 @@ testAll([
   expect(callerOf({ issuer: okta, claims: { ...OKTA, scp } as typeof OKTA }).scopes).toEqual(scopes);
 });
 
+test("a claim for paths is the token's own, not one on the prototype of every object", () => {
+  const issuer = { ...okta, pathClaims: ["tenant_id", "constructor.name", "org.id", "__proto__.x"] } as TrustedIssuer;
+  expect(callerOf({ issuer, claims: { ...OKTA, tenant_id: "acme", org: "north" } }).pathClaims).toEqual({
+    tenant_id: "acme",
+    "constructor.name": undefined,
+    "org.id": undefined,
+    "__proto__.x": undefined,
+  });
+});
+
 test("a scope in a claim other than the policy's does not count", () => {
   const claims = { ...OKTA, scp: [], scope: "orders/read" };
   expect(callerOf({ issuer: okta, claims }).scopes).toEqual([]);
+});
+
+test("no other claim names the client", async () => {
+  const others = { azp: "0oa1example", aud: "0oa1example", client_id: "0oa1example", clientId: "0oa1example" };
+  const work = () => callerOf({ issuer: okta, claims: { ...OKTA, ...others, cid: "0oa2example" } });
+  expect(await refusalOf(work)).toBe("unauthenticated client-unknown");
+  const web = { azp: "web1client2id3", cid: "web1client2id3", username: "web1client2id3" };
+  const pool = () => callerOf({ issuer: cognito, claims: { ...WEB, ...web, client_id: "another" } });
+  expect(await refusalOf(pool)).toBe("unauthenticated client-unknown");
 });
 
 testAll(["0oa2example", "0OA1EXAMPLE"])("the external client %j is unknown", async (cid) => {

@@ -72,7 +72,7 @@ test("without the variable no caller is revoked", () => {
 });
 
 test("the callers that the variable names are revoked", () => {
-  const names = ["customers/reporting-agent", "aws/arn:aws:iam::111122223333:role/nightly, and all"];
+  const names = ["customers/reporting-agent", "aws/arn:aws:iam::111122223333:role/Nightly, and all"];
   expect([...revokedCallers({ REVOKED_CALLERS: JSON.stringify(names) })]).toEqual(names);
 });
 
