@@ -28,3 +28,28 @@ test("each test that the page names exists, and the status in README leads to th
   const [, status = ""] = /^(Status: [\s\S]*?)\n\n/m.exec(read("README.md")) ?? [];
   expect(status).toContain("](docs/explanation/evidence.md)");
 });
+
+const releases = [
+  JSON.parse(read("package.json")).version as string,
+  ...[...read("CHANGELOG.md").matchAll(/^## \[(\d+\.\d+\.\d+)\]/gm)].map(([, version = ""]) => version),
+];
+const sections = PAGE.split(/^## /m)
+  .slice(1)
+  .filter((section) => !section.startsWith("Promises") && /^\|.*\d/m.test(section));
+
+test("each section with figures names the command that gives them, and what it cannot see", () => {
+  expect(sections.length).toBeGreaterThan(4);
+  for (const section of sections) {
+    expect(section).toMatch(/`(npm run proof|npx jest|node proofs)[^`]*`/);
+    expect(section).toContain("**Cannot see:**");
+  }
+});
+
+test("no figure is older than the code by more than one release", () => {
+  const recent = [...new Set(releases)].slice(0, 2);
+  for (const section of sections) {
+    const versions = [...section.matchAll(/\b[Vv]ersion (\d+\.\d+\.\d+)/g)].map(([, version]) => version);
+    expect([section.split("\n")[0], versions.length > 0]).toEqual([expect.anything(), true]);
+    expect(versions.filter((version) => !recent.includes(version as string))).toEqual([]);
+  }
+});
