@@ -93,6 +93,11 @@ test("`act` may name its issuer, if it is the token's own", () => {
   expect(callerFor({ iss: OKTA_URL, sub: "0oaAgent" })).toMatchObject({ actor: "workforce/desk-agent" });
 });
 
+test("a call of an agent's token is an agent's, whoever acts", () => {
+  const agents = { ...PERSON, cid: "0oaAgent" };
+  expect(callerFor({ sub: "0oa1example" }, agents)).toMatchObject({ actor: "workforce/0oa1example", kind: "agent" });
+});
+
 test("an issuer of `act` that is null counts as none, as in Envoy", () => {
   expect(callerFor({ iss: null, sub: "0oaAgent" })).toMatchObject({ actor: "workforce/desk-agent" });
 });

@@ -105,9 +105,12 @@ test("an unusable key does not affect the others", async () => {
   expect((await new KeySet(COGNITO, call).find("first", "RS256"))?.kid).toBe("first");
 });
 
-test("a kid whose key has another type is unknown", async () => {
+test("a kid whose key has another type is unknown, and so is one that almost is a key's", async () => {
   const { call } = documents(cognitoDocuments(first));
   expect(await new KeySet(COGNITO, call).find("first", "ES256")).toBeUndefined();
+  for (const kid of ["First", "firs", "first2", " first", "second", "constructor"]) {
+    expect([kid, await new KeySet(COGNITO, call).find(kid, "RS256")]).toEqual([kid, undefined]);
+  }
 });
 
 test("many concurrent requests cause one fetch", async () => {

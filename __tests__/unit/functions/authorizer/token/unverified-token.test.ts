@@ -25,6 +25,15 @@ test("a token is split into its parts", () => {
   expect(readUnverified(raw({ ...HEADER, alg: "ES256" }, PAYLOAD)).alg).toBe("ES256");
 });
 
+test("a header that was read before has the same algorithm and key id", () => {
+  for (const header of [
+    { ...HEADER, kid: "Key-1" },
+    { ...HEADER, kid: "Key-1", alg: "ES256" },
+  ]) {
+    for (const _ of [1, 2]) expect(readUnverified(raw(header, PAYLOAD))).toMatchObject(header);
+  }
+});
+
 testAll(["none", "None", "HS256", "RS384", "PS256", "EdDSA", "rs256", "", 1, null, undefined, ["RS256"]])(
   "the algorithm %j is refused",
   async (alg) => {

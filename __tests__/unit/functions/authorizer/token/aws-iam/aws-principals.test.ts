@@ -119,6 +119,7 @@ testAll<[string, number, string, string]>([
   ["a refusal with two codes", 403, "<Code>ExpiredToken</Code><Code>ExpiredToken</Code>", "unauthenticated signature"],
   ["a refusal without a code", 403, "", "unauthenticated signature"],
   ["a redirect", 302, "", "unavailable caller-identity"],
+  ["a principal in a response other than 200", 302, identityXml(SESSION), "unavailable caller-identity"],
   ["throttling", 400, "<Code>Throttling</Code>", "unavailable caller-identity"],
   ["an error", 500, "", "unavailable caller-identity"],
 ])("a response of AWS with %s", async (_, status, body, verdict) => {
@@ -146,6 +147,11 @@ test("users and root users are callers if config names them", async () => {
       issuers: [roles],
     });
     expect(await ask(await tokenOf())).toMatchObject({ subject, scopes: [] });
+    const other = principals(async () => ({ status: 200, body: identityXml(subject, "999922223333") }), {
+      ...AWS_IAM_POLICY,
+      issuers: [roles],
+    });
+    expect(await refusalOf(async () => other(await tokenOf()))).toBe("forbidden subject-unknown");
   }
 });
 

@@ -47,6 +47,11 @@ test.each<[string, Signing, string]>([
   ["a life longer than five minutes", { headers: { "x-front-door-expires": String(nowPlus(400)) } }, "token-claims"],
   ["an expiry before the signature", { headers: { "x-front-door-expires": String(nowPlus(-20)) } }, "token-claims"],
   ["an expiry that has passed", { signedAfter: -310 }, "expired"],
+  [
+    "an expiry that has passed sooner than AWS's own",
+    { signedAfter: -100, headers: { "x-front-door-expires": String(nowPlus(-40)) } },
+    "expired",
+  ],
   ["a signature from the future", { signedAfter: 20 }, "not-yet-valid"],
 ])("a token with %s is refused", async (_, change, reason) => {
   expect(await read(change)).toBe(`unauthenticated ${reason}`);
