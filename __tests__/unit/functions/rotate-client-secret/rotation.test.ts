@@ -191,3 +191,9 @@ test("no log line or error contains a secret or a token", async () => {
   expect(errors).toHaveLength(2);
   expect(secret.filter((value) => everything.includes(value))).toEqual([]);
 });
+
+test("a secret without a current version ends the rotation, and the error says what to do", async () => {
+  const scene = MemoryScene.settled();
+  scene.secret.unlabel("AWSCURRENT");
+  await expect(scene.rotate()).rejects.toThrow("the secret has no current version; apply the environment again");
+});

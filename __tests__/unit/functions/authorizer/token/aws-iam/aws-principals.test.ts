@@ -155,6 +155,18 @@ test("users and root users are callers if config names them", async () => {
   }
 });
 
+test("a principal whose ARN and account differ is no caller, whichever of both config names", async () => {
+  for (const account of ["111122223333", "999922223333"]) {
+    const subject = `arn:aws:iam::${account}:role/nightly-export`;
+    const roles = { id: "roles", kind: "aws-iam", door: DOOR.door, subjects: [{ subject, scopes: [] }] } as const;
+    const ask = principals(async () => ({ status: 200, body: identityXml(SESSION, "999922223333") }), {
+      ...AWS_IAM_POLICY,
+      issuers: [roles],
+    });
+    expect(await refusalOf(async () => ask(await tokenOf()))).toBe("forbidden subject-unknown");
+  }
+});
+
 describe("a caller with a unique id", () => {
   const [issuer] = AWS_IAM_POLICY.issuers.flatMap((each) => (each.kind === "aws-iam" ? [each] : []));
   const pinned = (uniqueId: string) => {

@@ -98,13 +98,22 @@ test("refuses anything but an object of the known members, without any other eff
     { ...known, "x-amz-security-token": "line\nbreak" },
     { ...known, authorization: `${known.authorization}\r\nX: y` },
     { ...known, authorization: known.authorization?.replace("AWS4-HMAC-SHA256", "AWS4-ECDSA-P256-SHA256") },
+    { ...known, authorization: known.authorization?.replace(/(?<=\/)\d{8}/, (day) => String(Number(day) + 1)) },
     JSON.parse(`{"__proto__":${JSON.stringify(known)}}`),
   ];
   const verdicts = await Promise.all(
     malformed.map((members) => refusalOf(() => readSignedIdentity(tokenWith(members), DOOR))),
   );
   expect(new Set(verdicts)).toEqual(new Set(["unauthenticated token-shape"]));
-  for (const text of ["aws-iam.", "aws-iam.e", "aws-iam.e30=", "aws-iam.!!", "aws-iam.bm90IGpzb24"]) {
+  for (const text of [
+    "aws-iam.",
+    "aws-iam.e",
+    "aws-iam.e30=",
+    "aws-iam.!!",
+    "aws-iam.bm90IGpzb24",
+    `${tokenWith(known)}=`,
+    `${tokenWith(known)} `,
+  ]) {
     expect(await refusalOf(() => readSignedIdentity(text, DOOR))).toBe("unauthenticated token-shape");
   }
 });
