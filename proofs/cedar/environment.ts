@@ -78,7 +78,7 @@ const HOSTS = [
 ];
 /** Spellings of the name of the header `Authorization` that a REST API passes on. */
 const SPELLINGS = ["Authorization", "authorization", "AUTHORIZATION"];
-/** Headers with a token that must not count, beside the one that does. */
+/** Headers with a token that must not count, in addition to the one that does. */
 const DECOYS = ["X-Authorization", "Authorization-2", "Authorizatio", "Proxy-Authorization"];
 
 export interface Drawn {
@@ -146,7 +146,7 @@ export function drawEnvironment(seed: number, count: number): Drawn {
   throw new Error(`seed ${seed}: none of ${MOST_DRAWS} configs is valid; SHOW_PROBLEMS=1 prints why`);
 }
 
-/** Almost the name of a caller: it revokes nobody. */
+/** Almost the name of a caller: it revokes no caller. */
 function nearName(chance: Chance, name: string): string {
   const id = name.slice(name.indexOf("/") + 1);
   return chance.one([name.toUpperCase(), name.slice(0, -1), `${name}2`, ` ${name}`, id, `other/${id}`]);

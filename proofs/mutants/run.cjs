@@ -3,7 +3,7 @@
 /**
  * `npm run proof -- mutants`: changes one place of what decides at a time, and says who notices it: the unit tests of that
  * area, and the comparison with Cedar (`proofs/cedar`). It draws a sample, because all changes would take a day. With `--faults`,
- * it applies the faults that people wrote by hand (`proofs/faults/faults.tsv`), and fails if nobody notices one.
+ * it applies the faults that people wrote by hand (`proofs/faults/faults.tsv`), and fails if one is not noticed.
  */
 const { spawn } = require("node:child_process");
 const {
@@ -191,7 +191,7 @@ function succeeds(cwd, args) {
 function report(sample, seconds) {
   for (const change of sample.filter(({ by }) => by === NEITHER)) {
     const [before, after] = [change.before, change.after].map((text) => text.replaceAll("\n", " "));
-    console.log(`\nnobody notices ${nameOf(change)}\n    - ${before}\n    + ${after}`);
+    console.log(`\nnot noticed: ${nameOf(change)}\n    - ${before}\n    + ${after}`);
   }
   console.log("\n| changed | changes | both | tests alone | Cedar alone | neither |\n|---|---:|---:|---:|---:|---:|");
   const row = (name, some) => {

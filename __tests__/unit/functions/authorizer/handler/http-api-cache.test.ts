@@ -120,7 +120,7 @@ describe("with allowed networks", () => {
     expect(closed.log()).toEqual([expect.objectContaining({ decision: "forbidden", reason: "network" })]);
   });
 
-  test("no network allows nobody", async () => {
+  test("an empty list of networks allows no caller", async () => {
     const { answer, log } = asking([]);
     expect(await answer(await from("192.0.2.1"))).toMatchObject({ isAuthorized: false });
     expect(log()).toEqual([expect.objectContaining({ reason: "network" })]);

@@ -93,7 +93,7 @@ test("`act` may name its issuer, if it is the token's own", () => {
   expect(callerFor({ iss: OKTA_URL, sub: "0oaAgent" })).toMatchObject({ actor: "workforce/desk-agent" });
 });
 
-test("a call of an agent's token is an agent's, whoever acts", () => {
+test("a call with an agent's token is an agent's, even if a person acts", () => {
   const agents = { ...PERSON, cid: "0oaAgent" };
   expect(callerFor({ sub: "0oa1example" }, agents)).toMatchObject({ actor: "workforce/0oa1example", kind: "agent" });
 });
