@@ -134,7 +134,7 @@ export function drawConfig(chance: Chance): Data {
     scopes.splice(0, scopes.length, ...before);
   };
   withoutServer(() => client("job", { issuer: "people", grant: "client_credentials" }));
-  const serverUrl = mcp ? [`https://${HOST}${mcp.path}`] : [];
+  const serverUrl = mcp ? [`https://${HOST}${mcp.path}`, ...(mcp.audiences ?? [])] : [];
   if (chance.is(0.7)) {
     issuers.partner = {
       kind: "oidc",
@@ -191,7 +191,8 @@ const USER_ID = "AIDAEXAMPLEEXAMPLE456";
 
 function mcpServer(chance: Chance, id: string): Data {
   const path = chance.one(["/mcp", `/${id}/mcp`, `/${id}/7/mcp`]);
-  return { path, scopes: chance.one([[`${id}/use`], [`${id}/use`, `${id}/read`]]) };
+  const scopes = chance.one([[`${id}/use`], [`${id}/use`, `${id}/read`]]);
+  return { path, scopes, ...(chance.is(0.5) && { audiences: [`application-${id}`] }) };
 }
 
 /** Keys of all routes in a config. */

@@ -111,7 +111,8 @@ function policiesOf({ issuers, gateway }: Data, { revoked, door }: Deployed, cli
     add("permit", "permit", access.scopes ? needs.join(" || ") : "true", action);
     if (access.scopes) refuse("scope", `!(${needs.join(" || ")})`, action);
     if (access.mcp) {
-      refuse("audience", `!context.audiences.contains("https://${gateway.domain.name}${access.mcp.path}")`, action);
+      const own = [`https://${gateway.domain.name}${access.mcp.path}`, ...(access.mcp.audiences ?? [])];
+      refuse("audience", `!context.audiences.containsAny(${JSON.stringify(own)})`, action);
       refuse("origin", `!${JSON.stringify(gateway.cors?.origins ?? [])}.containsAll(context.origins)`, action);
     }
     for (const [variable, claim] of entries(access.where)) {

@@ -37,6 +37,11 @@ const ROLES: PolicyIssuer = {
   subjects: [{ subject: "arn:aws:iam::111122223333:role/worker", scopes: ["orders/read"], uniqueId: "AROA1" }],
 };
 
+test("a client has no scope that no value of its issuer's claims grants", () => {
+  const issuers = [{ ...STAFF, scopeValues: { Reader: ["orders/read"] } }];
+  expect(policyCallers({ issuers }).map(({ scopes }) => scopes)).toEqual([["orders/read"], ["orders/read"]]);
+});
+
 test("the callers of a policy are its clients, subjects, claimants, principals and the clients of issuers that grant", () => {
   const callers = policyCallers({ issuers: [POOL, WORKLOADS, STAFF, ROLES] });
   expect(callers.map(({ issuer, id, scopes, kind, uniqueId }) => [issuer.id, id, scopes, kind, uniqueId])).toEqual([

@@ -2,7 +2,7 @@ import { GoogleTokens } from "../../../../../functions/authorizer/mint/google-to
 import { type HttpsCall, HttpsFailure } from "../../../../../functions/authorizer/request/https-call";
 import { clouds, googleIdToken } from "../../../../support/authorizer/clouds";
 import { FakeTime } from "../../../../support/authorizer/fake-time";
-import { CATALOG, ENVIRONMENT, ORDERS, POLICY } from "../../../../support/authorizer/policy";
+import { CATALOG, ENVIRONMENT, ORDERS, POLICY, PROVIDER } from "../../../../support/authorizer/policy";
 import { refusalOf } from "../../../../support/authorizer/refusal";
 import { silentTrace } from "../../../../support/authorizer/trace";
 
@@ -31,7 +31,11 @@ test("each service has its own role, session, account and audience", async () =>
     }),
   });
   await tokens(catalog).get("catalog");
-  const [aws, , iam] = catalog.requests;
+  const [aws, google, iam] = catalog.requests;
+  // The provider's whole name, in what Google is asked and in what AWS signs.
+  const provider = `//iam.googleapis.com/${PROVIDER}`;
+  expect(JSON.parse(google?.body ?? "")).toMatchObject({ audience: provider });
+  expect(decodeURIComponent(JSON.parse(google?.body ?? "").subjectToken)).toContain(JSON.stringify(provider));
   const assumed = new URLSearchParams(aws?.body);
   expect([assumed.get("RoleArn"), assumed.get("RoleSessionName")]).toEqual([CATALOG.role, "callers.catalog"]);
   expect(iam?.url).toContain("shop-dev-catalog%40");
