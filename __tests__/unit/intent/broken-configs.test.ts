@@ -27,8 +27,8 @@ const MISTAKES: readonly Mistake[] = [
   ["prod.yaml", "  kind: rest #", "kind: rest #", ["prod.yaml:35"]],
   [
     "base.yaml",
-    "    { origins: [https://shop",
-    "    { domain: { name: api.example.com }, origins: [https://shop",
+    "  cors: { origins: [https://shop",
+    "  cors: { domain: { name: api.example.com }, origins: [https://shop",
     ["base.yaml:34"],
   ],
   [
