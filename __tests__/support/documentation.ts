@@ -18,7 +18,6 @@ const NAMES = [
   "how-to/domains",
   "how-to/uploads",
   "reference/headers",
-  "reference/identity-providers",
   "reference/log-fields",
   "how-to/ci",
 ];

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { changedFiles, fileAt } from "../process/git";
@@ -27,7 +27,9 @@ export function programChange(
   commit: string,
   isRenamed: (path: string) => boolean = () => false,
 ): ProgramChange | undefined {
-  const now = readFileSync(join(ROOT, "package.json"), "utf8");
+  const manifest = join(ROOT, "package.json");
+  if (!existsSync(manifest)) return undefined;
+  const now = readFileSync(manifest, "utf8");
   const [before, after] = [fileAt(commit, "package.json"), now].map(jsonIn);
   const [from, to] = [before, after].map(versionIn);
   if (from === undefined || to === undefined || from === to) return undefined;

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { isMap, isScalar, isSeq, parseDocument, type Scalar } from "yaml";
 import { placesOf } from "../../intent/schema/places";
@@ -92,8 +92,9 @@ function isRenamed(commit: string, path: string): boolean {
 }
 
 function addScripts(commands: readonly string[]): void {
-  if (PACKAGE === ROOT) return;
   const path = join(ROOT, "package.json");
+  // A project below the folder with the packages needs no manifest of its own.
+  if (PACKAGE === ROOT || !existsSync(path)) return;
   const { text, added } = withScripts(readFileSync(path, "utf8"), commands);
   if (added.length === 0) return;
   writeWhole(path, text);

@@ -115,7 +115,8 @@ function alternatives(node) {
 }
 
 async function commands(packed, path = []) {
-  const help = await run(packed, ...path, "--help");
+  // Without --all, the program lists the commands of a first month alone. Releases up to 0.1.0 list all.
+  const help = await run(packed, ...path, "--help", ...(path.length === 0 ? ["--all"] : []));
   const [, usage] = /^Usage: front-door ?(.*)$/m.exec(help);
   const name = ["front-door", ...path].join(" ");
   const found = { command: [name], required: [] };

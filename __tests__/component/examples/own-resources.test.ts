@@ -73,7 +73,7 @@ test("a synthesis lists the resources for which the pipeline has no permissions,
     mapping,
     ["order-changes.ts", "aws_lambda_function.order_changes: iam:PassRole on its role"],
   ]);
-  const { environments } = parse(printed("config: own-permissions"));
+  const { environments } = parse(printed("yaml: own-permissions"));
   const { aws_lambda_event_source_mapping: _, ...rest } = environments.dev.permissions;
   const granted = (permissions: object) =>
     project.edit(

@@ -17,6 +17,7 @@ afterAll(async () => {
 
 /** The command of the page that prints a token. */
 const PAGE = readFileSync(join(ROOT, "docs/how-to/mcp-server.md"), "utf8");
+const PROVIDERS = readFileSync(join(ROOT, "docs/reference/identity-providers.md"), "utf8");
 const [, ORDER = ""] = /`npm run (token -- [^`]+)`/.exec(PAGE) ?? [];
 
 /** Another environment of the shop has the page's domain. */
@@ -59,7 +60,8 @@ test("the token that the MCP page's command prints opens the server that its con
 });
 
 test("so does a token of Entra ID, with the config of its page", async () => {
-  const page = parse(printed("yaml: mcp-entra"));
+  const [, text = ""] = /^<!-- yaml: mcp-entra -->\n```yaml\n([\s\S]*?)^```$/m.exec(PROVIDERS) ?? [];
+  const page = parse(text);
   const [, tools] = page.issuers.staff.audiences;
   page.services["orders-tools"].image = "europe-docker.pkg.dev/acme/shop/orders-tools:1.0.0";
   const { call } = await opened(page);
