@@ -91,8 +91,11 @@ const identitiesAreOutOfReach: BootstrapRule = (config, drafts, report) => {
   }
 };
 
+/** The permissions of Google's IAM and Resource Manager that change nothing, and act as no account. */
+const READS = /\.(get|list|getIamPolicy)$/;
+
 /** AWS grants actions on resources, Google permissions on a project. */
-const permissionsFitTheirCloud: BootstrapRule = ({ environments }, _drafts, report) => {
+const permissionsFitTheirCloud: BootstrapRule = ({ environments, identities }, _drafts, report) => {
   for (const [name, { permissions = {} }] of Object.entries(environments)) {
     for (const [type, { read = [], write = [], on }] of Object.entries(permissions)) {
       const isAws = type.startsWith("aws_");
@@ -107,14 +110,21 @@ const permissionsFitTheirCloud: BootstrapRule = ({ environments }, _drafts, repo
           remedy: "correct it",
         });
       }
-      const escalating = isAws
-        ? on?.includes("*") && [...read, ...write].find((each) => each.startsWith("iam:"))
-        : [...read, ...write].find((each) => /^resourcemanager\..*setIamPolicy$/.test(each));
-      if (typeof escalating === "string") {
+      const wide = on?.find(
+        (arn) => /[*?]/.test(arn) || Object.values(identities).some((own) => arn.endsWith(`/${own}`)),
+      );
+      const escalating = [...read, ...write].find((each) =>
+        isAws
+          ? wide !== undefined && /^(iam|sts):/.test(each)
+          : /^(iam|resourcemanager)\./.test(each) && !READS.test(each),
+      );
+      if (escalating !== undefined) {
         report(path, {
-          got: isAws ? `${escalating} on *` : escalating,
+          got: isAws ? `${escalating} on ${wide}` : escalating,
           expected: "permissions with which the identity cannot give itself others",
-          remedy: isAws ? "name the roles in on" : "remove it, and let a person set the policy",
+          remedy: isAws
+            ? "name each role in on, and none of the pipeline's own"
+            : "remove it, and let a person do that",
         });
       }
       if (isAws === (on !== undefined)) continue;

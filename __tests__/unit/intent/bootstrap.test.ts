@@ -211,6 +211,22 @@ testAll<[string, string, string, string]>([
       "got iam:AttachUserPolicy on *",
     ],
     [
+      "actions of IAM on a pattern",
+      'aws_iam_user: { write: [iam:PutRolePolicy], on: ["arn:aws:iam::111122223333:*"] }',
+      "got iam:PutRolePolicy on arn:aws:iam::111122223333:*",
+    ],
+    [
+      "actions of IAM on the identity itself",
+      'aws_iam_role: { write: [iam:PutRolePolicy], on: ["arn:aws:iam::111122223333:role/terraform"] }',
+      "got iam:PutRolePolicy on arn:aws:iam::111122223333:role/terraform",
+    ],
+    [
+      "tokens of any account",
+      "google_service_account: { read: [iam.serviceAccounts.getAccessToken] }",
+      "got iam.serviceAccounts.getAccessToken",
+    ],
+    ["roles of its own", "google_project_iam_custom_role: { write: [iam.roles.update] }", "got iam.roles.update"],
+    [
       "the project's policy",
       "google_project_iam_member: { write: [resourcemanager.projects.setIamPolicy] }",
       "got resourcemanager.projects.setIamPolicy",
