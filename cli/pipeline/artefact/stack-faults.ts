@@ -171,7 +171,7 @@ function archiveFaults(
   const { filename, source_code_hash: declared } = attributes;
   const isFunction = at.startsWith("aws_lambda_function.");
   const isOwn = isOwnAsset(filename) && archives[filename] !== undefined;
-  if (isOwn && (!isFunction || isOwnAsset(reviewed?.filename))) return [];
+  if (isOwn && isOwnAsset(reviewed?.filename)) return [];
   if (!isFunction) return "filename" in attributes ? [`${at}.filename: is not allowed there`] : [];
   const path = filename === ROTATION_ARCHIVE ? ROTATION_ARCHIVE : ARCHIVE;
   const hash = archives[path];

@@ -42,6 +42,18 @@ test("a function for which there is no archive is refused", () => {
   expect(stackFaults(stack, base).join("\n")).toContain("callers.source_code_hash: is not that");
 });
 
+test("an own archive is accepted only for a function or layer that the base branch gives one", () => {
+  const filename = `assets/more/${"a".repeat(64)}/archive.zip`;
+  const layer = (name: string) => ({ aws_lambda_layer_version: { [name]: { layer_name: "more", filename } } });
+  const withLayer = (name: string) => ({ ...base, resource: { ...base.resource, ...layer(name) } });
+  const found = (name: string) =>
+    stackFaults(withLayer(name), withLayer("known"), { [ARCHIVE]: HASH, [filename]: "x" }).filter((fault) =>
+      fault.includes("aws_lambda_layer_version"),
+    );
+  expect(found("known")).toEqual([]);
+  expect(found("more")).toContainEqual(expect.stringContaining("aws_lambda_layer_version.more.filename: "));
+});
+
 test("a REST API's stack has no findings, except types that the table may lack", () => {
   const { stack } = stateOf(restDev()) as Json;
   for (const each of Object.values<Json>(stack.resource.aws_lambda_function)) each.filename = ARCHIVE;
