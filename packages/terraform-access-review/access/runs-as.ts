@@ -3,6 +3,7 @@ import { jsonIn } from "../terraform-json/json-text";
 import { referencesIn } from "../terraform-json/references";
 import {
   type Attributes,
+  oncePerBody,
   oncePerStack,
   type Resource,
   resourcesOf,
@@ -29,14 +30,28 @@ export function identitiesOf(
   { type, attributes }: Resource,
 ): readonly (readonly [argument: string, text: string])[] {
   if (GRANTS.test(type)) return [];
+  return mayNameIdentity(attributes, type).flatMap(({ argument, text, path }) =>
+    path === undefined
+      ? [[argument, text] as const]
+      : identitiesIn(stack, text, MAY_NAME.test(path)).map((each) => [argument, each] as const),
+  );
+}
+
+/** A text in which `identitiesOf` looks. Without a path, the whole text is an identity. */
+interface Place {
+  readonly argument: string;
+  readonly text: string;
+  readonly path?: string;
+}
+
+const mayNameIdentity = oncePerBody((attributes, type): readonly Place[] => {
   const unwritten = unwrittenArguments(type, attributes);
   return textsIn(attributes).flatMap(([path, text]) => {
     const argument = path.slice(path.lastIndexOf(".") + 1);
-    if (IDENTITY.test(argument)) return [[argument, text] as const];
-    if (!unwritten.some((each) => isWithin(path, each))) return [];
-    return identitiesIn(stack, text, MAY_NAME.test(path)).map((each) => [argument, each] as const);
+    if (IDENTITY.test(argument)) return [{ argument, text }];
+    return unwritten.some((each) => isWithin(path, each)) ? [{ argument, text, path }] : [];
   });
-}
+});
 
 /** The identities that a text names. Policies are read as grants. */
 function identitiesIn(stack: StackJson, text: string, mayName: boolean): readonly string[] {

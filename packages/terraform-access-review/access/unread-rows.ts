@@ -2,7 +2,7 @@ import type { Fact } from "../model/fact";
 import { type Place, placeOf } from "../model/place";
 import type { AccessRow } from "../model/row";
 import { documentOf, unreadPolicyArguments } from "../terraform-json/iam-statements";
-import { type Attributes, oncePerStack, type Resource, resourcesOf } from "../terraform-json/stack-json";
+import { type Attributes, oncePerBody, oncePerStack, type Resource, resourcesOf } from "../terraform-json/stack-json";
 import { isKnownType, outsideSchema, typeOf } from "../types";
 import { plain } from "../types/named";
 import { bindingsOf } from "./google-bindings";
@@ -36,24 +36,17 @@ function rowsOf(resource: Resource): readonly AccessRow[] {
   const { type, attributes } = resource;
   if (!isKnownType(type) && !isResourcePolicy(type, attributes))
     return [unread(placeOf(resource), { kind: "type-unknown" })];
-  return [...unreadArguments(type, attributes), ...unreadable(resource)].map((argument) =>
+  return [...unreadArguments(attributes, type), ...unreadable(resource)].map((argument) =>
     unread(placeOf(resource, argument), { kind: "argument-unread", argument }),
   );
 }
 
 /** Arguments of a resource of a known type that no row reports, also those of a provider that is newer than the tables. */
-export function unreadArguments(type: string, attributes: Attributes): readonly string[] {
-  const known = ARGUMENTS.get(attributes);
-  if (known !== undefined) return known;
+export const unreadArguments = oncePerBody((attributes, type): readonly string[] => {
   const named = [...BEYOND_READING, ...(typeOf(type).unread ?? [])].filter((name) => attributes[name] !== undefined);
   const others = Object.entries(attributes).filter(([name]) => !OF_TERRAFORM.includes(name));
-  const found = [...named, ...outsideSchema(type, Object.fromEntries(others))];
-  ARGUMENTS.set(attributes, found);
-  return found;
-}
-
-/** Two stacks share the resources that are equal in both. */
-const ARGUMENTS = new WeakMap<Attributes, readonly string[]>();
+  return [...named, ...outsideSchema(type, Object.fromEntries(others))];
+});
 
 /** Whether it is the readable policy of another object, such as a queue, a topic or a key. */
 function isResourcePolicy(type: string, { policy }: Attributes): boolean {

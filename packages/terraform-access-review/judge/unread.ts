@@ -118,7 +118,7 @@ function isWritten(address: string, { type, attributes }: Part): boolean {
     Object.hasOwn(TYPES, type) &&
     !/\.\d+$/.test(address) &&
     unplainParts(type, attributes).size === 0 &&
-    unreadArguments(type, attributes).length === 0 &&
+    unreadArguments(attributes, type).length === 0 &&
     unwrittenArguments(type, attributes).length === 0
   );
 }
@@ -239,7 +239,7 @@ function isInDoubt(address: string, { type, attributes }: Part, before: StackJso
     /\.\d+$/.test(address) ||
     !Object.hasOwn(TYPES, type) ||
     unplainParts(type, attributes).size > 0 ||
-    unreadArguments(type, attributes).length > 0 ||
+    unreadArguments(attributes, type).length > 0 ||
     unwrittenArguments(type, attributes).length > 0 ||
     typeOf(type).isRead?.(attributes, before) === false
   );

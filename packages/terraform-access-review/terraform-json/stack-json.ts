@@ -74,6 +74,16 @@ export function oncePerStack<T>(read: (stack: StackJson) => T): (stack: StackJso
   };
 }
 
+/** Caches the result of `read` for each resource's body. Two stacks share the bodies that are equal in both. */
+export function oncePerBody<T>(read: (body: Attributes, type: string) => T): (body: Attributes, type: string) => T {
+  const known = new WeakMap<Attributes, T>();
+  return (body, type) => {
+    const result = known.get(body) ?? read(body, type);
+    known.set(body, result);
+    return result;
+  };
+}
+
 /** Each block of each provider, in the form of a resource; its name is its index among those of its provider. */
 export function providersOf(stack: StackJson): readonly Resource[] {
   return Object.entries(stack.provider).flatMap(([type, blocks]) =>

@@ -1,5 +1,6 @@
 import { brokenGrants } from "../../../../cli/expectations/grants";
 import type { Expectation } from "../../../../intent/model/expectation";
+import { changed } from "../../../support/mutation";
 import fc from "../../../support/properties";
 import { intentOf } from "../../../support/shop";
 import { stackOf } from "../../../support/stack";
@@ -35,8 +36,7 @@ type Kind = keyof typeof ONLY;
 type Change = (resource: Json, stack: Json) => unknown;
 
 const broken = (expectation: Expectation, change: Change = () => {}) => {
-  const stack = structuredClone(stackOf(prod).json);
-  change(stack.resource, stack);
+  const { stack } = changed({ stack: stackOf(prod).json }, (copy) => change(copy.stack.resource, copy.stack));
   return brokenGrants(expectation, prod, stack);
 };
 
