@@ -1,11 +1,11 @@
 import type { Condition } from "../../terraform-json/iam-statements";
-import { arnLike, contextValue, type IamContext, IamPolicyError, withVariables } from "./pattern";
+import { arnLike, contextValue, type IamContext, IamPolicyError, matchesWithVariables } from "./pattern";
 
 /** Whether one value of the request matches one value of the policy; undefined if a variable in it has no value. */
 type Comparison = (found: string, wanted: string, context: IamContext) => boolean | undefined;
 
-const equals: Comparison = (found, wanted, context) => withVariables(wanted, context, "text")?.test(found);
-const like: Comparison = (found, wanted, context) => withVariables(wanted, context, "pattern")?.test(found);
+const equals: Comparison = (found, wanted, context) => matchesWithVariables(wanted, context, "text", found);
+const like: Comparison = (found, wanted, context) => matchesWithVariables(wanted, context, "pattern", found);
 const equalsIgnoringCase: Comparison = (found, wanted, context) =>
   equals(found.toLowerCase(), wanted.replace(/\$\{[^{}]*\}|[^$]+|\$/g, lowerOutsideVariables), lowerValues(context));
 

@@ -1,7 +1,7 @@
 import { conditionsOf, documentOf, readPolicy, type Statement } from "../../terraform-json/iam-statements";
 import { isFields, listOf } from "../../terraform-json/stack-json";
 import { holds } from "./conditions";
-import { arnParts, type IamContext, IamPolicyError, isAction, type Listed, withVariables } from "./pattern";
+import { arnParts, type IamContext, IamPolicyError, isAction, type Listed, matchesWithVariables } from "./pattern";
 
 /** The request to decide. Names are ARNs. */
 export interface IamRequest {
@@ -83,9 +83,8 @@ function isResourceOf(pattern: string, { resource, context }: IamRequest): boole
   if (pattern === "*") return true;
   const [patterns, parts] = [arnParts(pattern), arnParts(resource)];
   if (patterns.length < 6 && !pattern.endsWith("*")) throw new IamPolicyError(`the resource ${pattern} is no ARN`);
-  const expressions = patterns.map((part) => withVariables(part, context, "pattern"));
-  if (expressions.includes(undefined)) return undefined;
-  return expressions.every((expression, index) => expression?.test(parts[index] ?? ""));
+  const fitting = patterns.map((part, index) => matchesWithVariables(part, context, "pattern", parts[index] ?? ""));
+  return fitting.includes(undefined) ? undefined : fitting.every(Boolean);
 }
 
 /** A statement has one of an element and its `Not…`. */

@@ -26,26 +26,30 @@ export function isAction({ patterns, not }: Listed, action: string): boolean {
 
 /** `*` and `?` as in IAM; every other character is literal. */
 export function matches(pattern: string, text: string): boolean {
-  if (!/[*?]/.test(pattern)) return pattern === text;
-  return new RegExp(`^${wildcards(pattern)}$`, "s").test(text);
+  return /[*?]/.test(pattern) ? fits(tokensOf(pattern), text) : pattern === text;
 }
 
 /**
- * A pattern or a plain text with policy variables, as a regular expression. Undefined if a variable has no value, so
- * that nothing matches. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+ * Whether a text matches a pattern, or is a plain text, with policy variables. Undefined if a variable has no value, so that
+ * nothing matches. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
  */
-export function withVariables(text: string, context: IamContext, kind: "pattern" | "text"): RegExp | undefined {
-  const literal = kind === "pattern" ? wildcards : escaped;
-  let expression = "";
+export function matchesWithVariables(
+  pattern: string,
+  context: IamContext,
+  kind: "pattern" | "text",
+  text: string,
+): boolean | undefined {
+  const tokens: Token[] = [];
+  const literal = kind === "pattern" ? tokensOf : Array.from<string>;
   let end = 0;
-  for (const found of text.matchAll(/\$\{([^{}]*)\}/g)) {
+  for (const found of pattern.matchAll(/\$\{([^{}]*)\}/g)) {
     const value = variable(found[1] ?? "", context, kind);
     if (value === undefined) return undefined;
     // The value of a variable is never a pattern, whatever it contains.
-    expression += literal(text.slice(end, found.index)) + escaped(value);
+    tokens.push(...literal(pattern.slice(end, found.index)), ...value);
     end = found.index + found[0].length;
   }
-  return new RegExp(`^${expression}${literal(text.slice(end))}$`, "s");
+  return fits([...tokens, ...literal(pattern.slice(end))], text);
 }
 
 /** The six parts of an ARN, the last one with all its colons. Colons inside a variable do not separate parts. */
@@ -61,7 +65,7 @@ export function arnParts(text: string): readonly string[] {
 export function arnLike(pattern: string, arn: string, context: IamContext = {}): boolean | undefined {
   const [patterns, parts] = [arnParts(pattern), arnParts(arn)];
   if (patterns.length < 6 || parts.length < 6) return false;
-  const fitting = patterns.map((part, index) => withVariables(part, context, "pattern")?.test(parts[index] ?? ""));
+  const fitting = patterns.map((part, index) => matchesWithVariables(part, context, "pattern", parts[index] ?? ""));
   return fitting.includes(undefined) ? undefined : fitting.every(Boolean);
 }
 
@@ -78,10 +82,31 @@ function variable(expression: string, context: IamContext, kind: "pattern" | "te
   return typeof value === "string" ? value : fallback;
 }
 
-function wildcards(pattern: string): string {
-  return escaped(pattern).replaceAll("\\*", ".*").replaceAll("\\?", ".");
+const ANY = Symbol("*");
+const ONE = Symbol("?");
+/** A character, or a wildcard. */
+type Token = string | typeof ANY | typeof ONE;
+
+function tokensOf(pattern: string): readonly Token[] {
+  return Array.from(pattern, (each) => (each === "*" ? ANY : each === "?" ? ONE : each));
 }
 
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+/** Takes at most as many steps as tokens times characters: a pattern may come from a branch without a review. */
+function fits(tokens: readonly Token[], text: string): boolean {
+  const characters = Array.from(text);
+  let [token, at] = [0, 0];
+  let [star, from] = [-1, 0];
+  while (at < characters.length) {
+    if (tokens[token] === ANY) {
+      [star, from] = [token, at];
+      token += 1;
+    } else if (tokens[token] === ONE || tokens[token] === characters[at]) {
+      token += 1;
+      at += 1;
+    } else if (star >= 0) {
+      from += 1;
+      [token, at] = [star + 1, from];
+    } else return false;
+  }
+  return tokens.slice(token).every((each) => each === ANY);
 }
