@@ -91,7 +91,7 @@ export function declaredBy(declare: (stack: TerraformStack) => void): Synthesize
 
 /** The stack of a bootstrap, as JSON. */
 export function bootstrapStackOf(bootstrap: BootstrapIntent): Synthesized {
-  const { BootstrapStack } = require("../../stacks/bootstrap-stack") as typeof import("../../stacks/bootstrap-stack");
+  const { BootstrapStack } = require("../../stacks/front-door") as typeof import("../../stacks/front-door");
   return new Synthesized(synthesized((app) => new BootstrapStack(app, bootstrap)));
 }
 

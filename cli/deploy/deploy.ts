@@ -20,10 +20,9 @@ import { type EarlyEnd, signals } from "../process/signals";
 import { commandTerraform } from "../terraform/binary";
 import { terraformOutputs } from "../terraform/outputs";
 import { verify } from "../verify/verify";
-import { ApplyFailure, apply, isAccountUnknown, isApplyable } from "./apply";
+import { ApplyFailure, alarmsAgainst, apply, isAccountUnknown, isApplyable } from "./apply";
 import { approvedChange, differenceOf } from "./approval-file";
 import { forbiddenSwitches, obstacles, openRevisions, unreadableImages } from "./preflight";
-import { alarmsAgainst } from "./rollout-alarms";
 import { assertRevokedMeanwhile, assertStaysRevoked, assertStillRevoked } from "./still-revoked";
 
 /** Options of the command. Its help describes each of them. */

@@ -15,8 +15,7 @@ import { Interrupted, signals } from "../process/signals";
 import { isDraftOfRunning } from "../process/write-files";
 import { workflowFiles } from "../workflows/workflows";
 import { answersOf, type GivenFlags, QUESTIONS, type Question, suggestion, wordOf } from "./answers";
-import { configFiles } from "./config-files";
-import { projectFiles, versions } from "./project-files";
+import { configFiles, projectFiles, versions } from "./project-files";
 
 /** The files that a folder may contain before it becomes a project, because `init` does not write them. */
 const HARMLESS = [".git", ".DS_Store"];

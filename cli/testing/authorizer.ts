@@ -3,6 +3,13 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import {
+  AWS_IAM_LIFE_SECONDS,
+  awsIamToken,
+  BINDING_HEADERS,
+  SIGNED_HEADERS,
+  stsHost,
+} from "../../contract/aws-iam-token";
 import { claimsOfCaller } from "../../contract/identity-providers";
 import { audienceFor, type McpServer, mcpServerIn } from "../../contract/policy-callers";
 import {
@@ -25,7 +32,6 @@ import { type Caller, callersOf } from "../../packages/terraform-access-review/a
 import type { StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { callOf, claimsIn } from "../local/requests";
 import { BUILD, PACKAGE } from "../process/project";
-import { awsPrincipals, TEST_HOST, type TestPrincipals } from "./aws-principals";
 
 /** One caller's call of one route. */
 export interface Call {
@@ -295,4 +301,48 @@ function claimsOf(
       { iss, aud: audOf(own), sub: id, ...claims },
     ]),
   ];
+}
+
+/** Host name that the calls are sent to. */
+const TEST_HOST = "front-door.example.com";
+
+interface TestPrincipals {
+  /** What AWS STS answers about a principal, by access key id. */
+  readonly principals: Readonly<Record<string, { readonly arn: string; readonly userId: string }>>;
+  /** By the caller's name. */
+  readonly tokens: ReadonlyMap<string, string>;
+}
+
+/** Tokens of the policy's AWS principals. Not signed, because a stand-in plays AWS STS, which alone checks signatures. */
+function awsPrincipals({ issuers, aws }: AuthorizerPolicy): TestPrincipals {
+  const callers = issuers.flatMap((issuer) =>
+    issuer.kind === "aws-iam" ? issuer.subjects.map((each) => ({ ...issuer, ...each })) : [],
+  );
+  const known = callers.map((caller, index) => ({ ...caller, key: `ASIA${String(index).padStart(16, "0")}` }));
+  return {
+    principals: Object.fromEntries(
+      known.map(({ key, subject, uniqueId = "AROATEST" }) => [key, { arn: sessionOf(subject), userId: uniqueId }]),
+    ),
+    tokens: new Map(known.map(({ id, subject, door, key }) => [`${id}/${subject}`, tokenOf(key, door, aws.region)])),
+  };
+}
+
+function tokenOf(key: string, door: string, region: string): string {
+  const now = new Date();
+  const date = now.toISOString().replace(/[-:]|\.\d+/g, "");
+  const scope = `${date.slice(0, 8)}/${region}/sts/aws4_request`;
+  const signed = [...SIGNED_HEADERS].sort().join(";");
+  return awsIamToken({
+    authorization: `AWS4-HMAC-SHA256 Credential=${key}/${scope}, SignedHeaders=${signed}, Signature=${"0".repeat(64)}`,
+    host: stsHost(region),
+    "x-amz-date": date,
+    [BINDING_HEADERS.host]: TEST_HOST,
+    [BINDING_HEADERS.name]: door,
+    [BINDING_HEADERS.expires]: String(Math.floor(now.getTime() / 1000) + AWS_IAM_LIFE_SECONDS - 1),
+  });
+}
+
+/** The ARN that `GetCallerIdentity` returns: a role's session, or the user itself. */
+function sessionOf(arn: string): string {
+  return arn.replace(/^arn:aws:iam::(\d+):role\/(.*)$/, "arn:aws:sts::$1:assumed-role/$2/test");
 }

@@ -14,13 +14,12 @@ import { CONFIG, SYNTHESIZED, shownPath } from "../process/project";
 import { committedStack } from "../process/synthesized";
 import { readIntents, select } from "../synthesis/intents";
 import { placesBy, routeLines } from "../synthesis/sources";
-import { CloudSource } from "./cloud-source";
-import { folderSource } from "./local-source";
 import { type LogSource, requireQueryable, Unreadable } from "./log-source";
 import type { Story } from "./model";
 import { placesOf, type TracePlaces } from "./places";
 import type { Period } from "./queries";
 import { type RequestRef, requestRef } from "./request-ref";
+import { CloudSource, folderSource } from "./sources";
 import { StoryBuilder } from "./story";
 import { listText, type RequestFilter, requestsLike, safe, storyJson, storyText } from "./text";
 

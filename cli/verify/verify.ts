@@ -11,8 +11,8 @@ import { synthesizedText } from "../process/synthesized";
 import { readIntents, select } from "../synthesis/intents";
 import { commandTerraform } from "../terraform/binary";
 import { terraformOutputs } from "../terraform/outputs";
-import { CloudSource } from "../trace/cloud-source";
 import { placesOf } from "../trace/places";
+import { CloudSource } from "../trace/sources";
 import { deploymentOf } from "./deployment";
 import { closedEndpoint, INVENTORY, type Inventory, inventoryVerdict } from "./inventory";
 import {

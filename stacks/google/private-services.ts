@@ -1,3 +1,5 @@
+import { IamWorkloadIdentityPool } from "@cdktf/provider-google/lib/iam-workload-identity-pool";
+import { IamWorkloadIdentityPoolProvider } from "@cdktf/provider-google/lib/iam-workload-identity-pool-provider";
 import { LoggingLogView } from "@cdktf/provider-google/lib/logging-log-view";
 import { LoggingLogViewIamBinding } from "@cdktf/provider-google/lib/logging-log-view-iam-binding";
 import { LoggingProjectBucketConfig } from "@cdktf/provider-google/lib/logging-project-bucket-config";
@@ -11,17 +13,24 @@ import { ServiceAccountIamBinding } from "@cdktf/provider-google/lib/service-acc
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { EnvoyContainer } from "../../contract/envoy/container";
+import { AWS_MAPPING } from "../../contract/federation";
 import type { Intent, Service } from "../../intent/model/intent";
-import { auditorsRole, envoySecretId, releaseRole, rotationTopic, secretManagerAgent } from "../../intent/model/names";
+import {
+  assumedRoleArn,
+  attributeCondition,
+  auditorsRole,
+  envoySecretId,
+  releaseRole,
+  rotationTopic,
+  secretManagerAgent,
+} from "../../intent/model/names";
 import { BUDGET_DAYS, objectivesOf, rounded, type SloIntent } from "../../intent/model/slo";
 import { comesFrom } from "../shared/comes-from";
 import type { RunEndpoint } from "../shared/run-endpoint";
 import { duration } from "./duration";
-import { ExistingRunService } from "./existing-run-service";
-import { Federation } from "./federation";
 import { routedLogs, visibleLogs } from "./log-filters";
 import { Project } from "./project";
-import { RunService } from "./run-service";
+import { ExistingRunService, RunService } from "./run-service";
 import { type SecretRotations, ServiceSecret } from "./service-secret";
 import { Verifier } from "./verifier";
 
@@ -364,5 +373,57 @@ class PrivateService extends Construct implements DeclaredService {
               : { latency: { threshold: duration(slo.latency.ms) } },
         }).name,
     );
+  }
+}
+
+/**
+ * Google's trust in the AWS account, one half of the federation's trust. The other half is each service account's own
+ * binding, which names one role.
+ */
+class Federation extends Construct {
+  /** `projects/NUMBER/locations/global/workloadIdentityPools/POOL/providers/PROVIDER`, known after apply. */
+  readonly providerName: string;
+  /** Wait for this before the first call. */
+  readonly ready: ITerraformDependable;
+  private readonly poolName: string;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly intent: Pick<Intent, "aws" | "federation" | "services">,
+    after: readonly ITerraformDependable[],
+  ) {
+    super(scope, id);
+    const { aws, federation, services } = intent;
+    const pool = new IamWorkloadIdentityPool(this, "gateway", {
+      workloadIdentityPoolId: federation.poolId,
+      displayName: federation.poolId,
+      description: "AWS roles that invoke Cloud Run services through API Gateway",
+      disabled: false,
+      dependsOn: [...after],
+    });
+    const provider = new IamWorkloadIdentityPoolProvider(this, "aws-gateway", {
+      workloadIdentityPoolId: pool.workloadIdentityPoolId,
+      workloadIdentityPoolProviderId: federation.providerId,
+      displayName: federation.providerId,
+      description: "Exactly the invoker roles of this environment",
+      disabled: false,
+      // The only AWS account whose identities are accepted.
+      aws: { accountId: aws.account },
+      attributeMapping: AWS_MAPPING,
+      attributeCondition: attributeCondition(services.map((service) => this.assumedRoleOf(service))),
+    });
+    this.ready = provider;
+    this.providerName = provider.name;
+    this.poolName = pool.name;
+  }
+
+  /** IAM member for every session of the one assumed role that impersonates a service's invoker. */
+  memberFor(service: Service): string {
+    return `principalSet://iam.googleapis.com/${this.poolName}/attribute.aws_role/${this.assumedRoleOf(service)}`;
+  }
+
+  private assumedRoleOf({ name }: Service): string {
+    return assumedRoleArn(this.intent.aws.account, name);
   }
 }

@@ -1,7 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import type { DeclaredSecret } from "../../../cli/list/declared-secret";
-import { declaredSecrets } from "../../../cli/list/secrets";
-import { declaredServices } from "../../../cli/list/services";
+import { declaredSecrets, declaredServices } from "../../../cli/list/list";
 import { ProjectCopy } from "../../support/command";
 import { intentOf } from "../../support/shop";
 

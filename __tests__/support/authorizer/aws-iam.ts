@@ -3,7 +3,7 @@ import { SignatureV4 } from "@smithy/signature-v4";
 import { awsIamToken } from "../../../contract/aws-iam-token";
 import type { AuthorizerPolicy } from "../../../contract/policy-file";
 import type { HttpsCall, HttpsRequest } from "../../../functions/authorizer/request/https-call";
-import { SignatureError, verifySignature } from "../../../packages/local-front-door/aws/signature";
+import { SignatureError, verifySignature } from "../../../packages/local-front-door/aws/sts";
 import { POLICY } from "./policy";
 
 export const ROLE = "arn:aws:iam::111122223333:role/nightly-export";

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
-import { verifySignature } from "../../../packages/local-front-door/aws/signature";
+import { verifySignature } from "../../../packages/local-front-door/aws/sts";
 import { FunctionProcess, type FunctionResult } from "../../../packages/local-front-door/function/function";
 import type { LocalAnswer, LocalRequest } from "../../../packages/local-front-door/net/local-http";
 import { LocalTls } from "../../../packages/local-front-door/net/tls";

@@ -1,6 +1,6 @@
-import { LineSource } from "../../../cli/trace/local-source";
 import type { InsightsRow, LogEntry } from "../../../cli/trace/log-source";
 import { placesOf, type TracePlaces } from "../../../cli/trace/places";
+import { LineSource } from "../../../cli/trace/sources";
 import type { Intent } from "../../../intent/model/intent";
 import { auditEntry, printedEntry, requestEntries } from "../../../packages/local-front-door/logs/log-entries";
 import { intentOf } from "../shop";

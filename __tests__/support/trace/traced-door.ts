@@ -1,10 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { folderSource } from "../../../cli/trace/local-source";
 import type { Story } from "../../../cli/trace/model";
 import { placesOf } from "../../../cli/trace/places";
 import { requestRef } from "../../../cli/trace/request-ref";
+import { folderSource } from "../../../cli/trace/sources";
 import { StoryBuilder } from "../../../cli/trace/story";
 import type { Clouds, CloudsProps } from "../../../packages/local-front-door/clouds";
 import { LOG_FILES, LocalLogs } from "../../../packages/local-front-door/logs/local-logs";

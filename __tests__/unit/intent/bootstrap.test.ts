@@ -1,4 +1,4 @@
-import { bootstrapsOf } from "../../../intent/bootstrap";
+import { bootstrapsOf } from "../../../intent/load";
 import type { BootstrapIntent } from "../../../intent/model/bootstrap-intent";
 import type { Intent } from "../../../intent/model/intent";
 import { TRUST_POLICY_CHARACTERS } from "../../../intent/model/limits";

@@ -1,4 +1,4 @@
-import { bootstrapsOf } from "../../../intent/bootstrap";
+import { bootstrapsOf } from "../../../intent/load";
 import { bootstrapSchema } from "../../../intent/schema/bootstrap";
 import { type LocatedMap, plain } from "../../../intent/source/located";
 import { parseYaml } from "../../../intent/source/yaml";

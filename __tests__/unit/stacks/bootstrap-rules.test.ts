@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "cdktf";
 import type { BootstrapIntent } from "../../../intent/model/bootstrap-intent";
-import { BootstrapStack } from "../../../stacks/bootstrap-stack";
+import { BootstrapStack } from "../../../stacks/front-door";
 import { withOwnImages } from "../../support/bootstrap";
 import { bootstrapOf } from "../../support/shop";
 import { testAll } from "../../support/test-all";

@@ -2,7 +2,7 @@ import { CloudwatchLogGroup } from "@cdktf/provider-aws/lib/cloudwatch-log-group
 import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { Construct } from "constructs";
 import type { Service } from "../../../intent/model/intent";
-import { declareMoves, type RenamedWord } from "../../../stacks/moves";
+import { declareMoves, type RenamedWord } from "../../../stacks/environment-stack";
 import { Addresses } from "../../../stacks/shared/addresses";
 import { intentOf } from "../../support/shop";
 import { declaredBy } from "../../support/stack";

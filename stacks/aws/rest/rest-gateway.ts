@@ -24,10 +24,8 @@ import { type FederatedProps, type GatewayProps, gatewayKeys } from "../http-gat
 import { policyDocument, type Statement } from "../policy-document";
 import { declareWebAcl } from "../waf/web-acl";
 import type { WatchedGateway } from "../watched";
-import { declareDocuments } from "./documents";
-import { preflights } from "./preflights";
 import { restAuthorizers } from "./rest-authorizers";
-import { restMethods } from "./rest-methods";
+import { declareDocuments, preflights, restMethods } from "./rest-methods";
 import { declareResources } from "./rest-resources";
 import { restStage, STAGE } from "./rest-stage";
 

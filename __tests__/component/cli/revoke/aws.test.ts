@@ -1,5 +1,5 @@
 import type { Shell } from "../../../../cli/process/shell";
-import { AwsCli, discardCachedResults, rewriteRevoked, waitUntilUpdated } from "../../../../cli/revoke/aws";
+import { AwsCli, discardCachedResults, rewriteRevoked, waitUntilUpdated } from "../../../../cli/revoke/revoke";
 
 /** Answers by the call's first two words, and records the calls. */
 function tool(answers: Readonly<Record<string, unknown>>) {

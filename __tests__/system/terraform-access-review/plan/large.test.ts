@@ -1,7 +1,7 @@
+import { terminalReport } from "../../../../packages/terraform-access-review/formats";
 import { readPlan } from "../../../../packages/terraform-access-review/plan/read";
 import { MOST_CHARACTERS, markdownReport } from "../../../../packages/terraform-access-review/render/markdown";
 import { reportOf } from "../../../../packages/terraform-access-review/render/report";
-import { terminalReport } from "../../../../packages/terraform-access-review/render/terminal";
 import { longPlan, rolesPlan } from "../../../fixtures/plans/large";
 import { changeOf } from "../../../fixtures/plans/synthetic";
 

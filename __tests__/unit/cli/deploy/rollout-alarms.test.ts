@@ -1,4 +1,4 @@
-import { alarmsAgainst } from "../../../../cli/deploy/rollout-alarms";
+import { alarmsAgainst } from "../../../../cli/deploy/apply";
 import { unknownRevisions } from "../../../../cli/plan/revisions";
 import { FROM_ANNOTATION } from "../../../../contract/rollout";
 import type { PlanJson } from "../../../../packages/terraform-access-review/plan/plan-json";

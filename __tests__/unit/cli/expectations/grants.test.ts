@@ -1,4 +1,4 @@
-import { brokenGrants } from "../../../../cli/expectations/grants";
+import { brokenGrants } from "../../../../cli/expectations/ledger";
 import type { Expectation } from "../../../../intent/model/expectation";
 import { changed } from "../../../support/mutation";
 import fc from "../../../support/properties";

@@ -1,5 +1,5 @@
 import { answersOf } from "../../../../cli/init/answers";
-import { configFiles } from "../../../../cli/init/config-files";
+import { configFiles } from "../../../../cli/init/project-files";
 import { formatProblem } from "../../../../intent/model/problem";
 import { loadFiles } from "../../../support/config-folder";
 

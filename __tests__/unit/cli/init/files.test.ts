@@ -1,7 +1,6 @@
 import { Command } from "commander";
 import { answersOf, QUESTIONS } from "../../../../cli/init/answers";
-import { configFiles } from "../../../../cli/init/config-files";
-import { projectFiles, type Versions, versions } from "../../../../cli/init/project-files";
+import { configFiles, projectFiles, type Versions, versions } from "../../../../cli/init/project-files";
 import { scriptNames } from "../../../../cli/process/commands";
 import { addCommands } from "../../../../cli/program";
 import { workflowFiles } from "../../../../cli/workflows/workflows";

@@ -1,5 +1,5 @@
 import type { DeclaredSecret } from "../../../../cli/list/declared-secret";
-import { declaredSecrets, secretsText } from "../../../../cli/list/secrets";
+import { declaredSecrets, secretsText } from "../../../../cli/list/list";
 import { unmountedSecrets } from "../../../../cli/synth/synth";
 import type { Intent } from "../../../../intent/model/intent";
 import { ADDERS, SECRET_SETTINGS, secretsDev } from "../../../support/secret-settings";

@@ -1,4 +1,4 @@
-import { declaredServices } from "../../../../cli/list/services";
+import { declaredServices } from "../../../../cli/list/list";
 import type { Intent, Release } from "../../../../intent/model/intent";
 import { EXISTING, existing } from "../../../support/existing";
 import { intentOf } from "../../../support/shop";

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { configState, watchConfig } from "../../../../cli/local/config-watch";
+import { configState, watchConfig } from "../../../../cli/local/local";
 
 const folder = mkdtempSync(join(tmpdir(), "config-"));
 const file = join(folder, "base.yaml");

@@ -1,4 +1,4 @@
-import { quotaLines, throttledCalls } from "../../../../cli/plan/throttled-calls";
+import { quotaLines, throttledCalls } from "../../../../cli/plan/plan";
 import type { PlanJson } from "../../../../packages/terraform-access-review/plan/plan-json";
 
 /** A plan with this number of objects of a type, each with these actions. */

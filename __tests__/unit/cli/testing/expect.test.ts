@@ -1,5 +1,5 @@
 import type { TestedEnvironment } from "../../../../cli/testing/environment";
-import { expect as expectOf, requireEnd } from "../../../../cli/testing/expect";
+import { expect as expectOf, requireEnd } from "../../../../cli/testing/index";
 import { testAll } from "../../../support/test-all";
 
 const SHOP: TestedEnvironment = {

@@ -1,5 +1,5 @@
-import { AWS_ACTIONS, CloudSource } from "../../../../cli/trace/cloud-source";
 import type { LogEntry } from "../../../../cli/trace/log-source";
+import { AWS_ACTIONS, CloudSource } from "../../../../cli/trace/sources";
 import { StoryBuilder } from "../../../../cli/trace/story";
 import { evaluatePolicy } from "../../../../packages/terraform-access-review/access/iam/evaluate";
 import { auditedDev, auditedPreview, auditedRest } from "../../../support/auditors";

@@ -1,5 +1,5 @@
 import { AwsV4Signer } from "aws4fetch";
-import { type SignedRequest, verifySignature } from "../../../../packages/local-front-door/aws/signature";
+import { type SignedRequest, verifySignature } from "../../../../packages/local-front-door/aws/sts";
 import { testAll } from "../../../support/test-all";
 
 const CREDENTIALS = { accessKeyId: "ASIATEST", secretAccessKey: "c2VjcmV0", sessionToken: "token+/=" };

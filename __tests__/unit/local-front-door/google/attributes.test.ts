@@ -1,8 +1,4 @@
-import {
-  type AwsAssertion,
-  conditionHolds,
-  mapAttributes,
-} from "../../../../packages/local-front-door/google/attributes";
+import { type AwsAssertion, conditionHolds, mapAttributes } from "../../../../packages/local-front-door/google/sts";
 import { testAll } from "../../../support/test-all";
 
 const ROLE = "arn:aws:sts::111122223333:assumed-role/storefront-dev-orders";

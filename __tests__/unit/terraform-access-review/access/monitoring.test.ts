@@ -1,4 +1,4 @@
-import { serviceOf } from "../../../../packages/terraform-access-review/types/services";
+import { serviceOf } from "../../../../packages/terraform-access-review/render/report";
 import { stateOf } from "../../../support/rest-state";
 import { accessBetween, dev, edited, type Json, lines, rowsOf, verdict } from "../../../support/synthesized-states";
 import { watchedDev } from "../../../support/watched";

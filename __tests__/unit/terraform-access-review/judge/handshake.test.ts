@@ -1,9 +1,9 @@
+import { terminalReport } from "../../../../packages/terraform-access-review/formats";
 import { changeOfStacks } from "../../../../packages/terraform-access-review/judge/from-stacks";
 import { diagramOf } from "../../../../packages/terraform-access-review/render/diagram";
 import { digest } from "../../../../packages/terraform-access-review/render/digest";
 import { markdownReport } from "../../../../packages/terraform-access-review/render/markdown";
 import { handshakeSentence, reportOf } from "../../../../packages/terraform-access-review/render/report";
-import { terminalReport } from "../../../../packages/terraform-access-review/render/terminal";
 import { wordsOf } from "../../../support/ledger-words";
 import { dev, edited, shared } from "../../../support/synthesized-states";
 

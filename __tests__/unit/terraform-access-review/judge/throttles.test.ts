@@ -1,4 +1,4 @@
-import { instanceChanges, throttleChanges } from "../../../../packages/terraform-access-review/judge/throttles";
+import { instanceChanges, throttleChanges } from "../../../../packages/terraform-access-review/judge/guards";
 import { restWith } from "../../../support/domains";
 import { stateOf } from "../../../support/rest-state";
 import { dev, edited, effect, type Json, shared, verifying } from "../../../support/synthesized-states";

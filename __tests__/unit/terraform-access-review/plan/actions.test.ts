@@ -1,7 +1,7 @@
+import { terminalReport } from "../../../../packages/terraform-access-review/formats";
 import { GUARDS } from "../../../../packages/terraform-access-review/model/change";
 import { reasonWords } from "../../../../packages/terraform-access-review/render/note";
 import { reportOf } from "../../../../packages/terraform-access-review/render/report";
-import { terminalReport } from "../../../../packages/terraform-access-review/render/terminal";
 import { changeOf, planned, planOf } from "../../../fixtures/plans/synthetic";
 import { testAll } from "../../../support/test-all";
 

@@ -1,8 +1,8 @@
+import { terminalReport } from "../../../../packages/terraform-access-review/formats";
 import { changeHash } from "../../../../packages/terraform-access-review/judge/hash";
 import { readPlan } from "../../../../packages/terraform-access-review/plan/read";
 import { MOST_CHARACTERS, markdownReport } from "../../../../packages/terraform-access-review/render/markdown";
 import { reportOf } from "../../../../packages/terraform-access-review/render/report";
-import { terminalReport } from "../../../../packages/terraform-access-review/render/terminal";
 import { fixture, modelOf } from "../../../fixtures/plans/fixture";
 import { longPlan, rolesPlan } from "../../../fixtures/plans/large";
 import { changeOf, planned, planOf } from "../../../fixtures/plans/synthetic";

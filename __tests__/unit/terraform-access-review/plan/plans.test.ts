@@ -1,9 +1,9 @@
 import { readdirSync } from "node:fs";
 import { accessLedger } from "../../../../packages/terraform-access-review/access/ledger";
+import { terminalReport } from "../../../../packages/terraform-access-review/formats";
 import type { ChangeModel, GuardChange } from "../../../../packages/terraform-access-review/model/change";
 import { reportOf } from "../../../../packages/terraform-access-review/render/report";
 import { guardSentence, rowSentence } from "../../../../packages/terraform-access-review/render/sentences";
-import { terminalReport } from "../../../../packages/terraform-access-review/render/terminal";
 import { SIGNS } from "../../../../packages/terraform-access-review/render/words";
 import { CASES } from "../../../fixtures/plans/cases";
 import { EXPECTED } from "../../../fixtures/plans/expected";

@@ -1,9 +1,9 @@
+import { Said } from "../../../../cli/review/approval";
 import { changesThatMeet } from "../../../../packages/terraform-access-review/judge/fail-on";
 import { changeOfStacks } from "../../../../packages/terraform-access-review/judge/from-stacks";
 import { alike } from "../../../../packages/terraform-access-review/render/digest";
 import { accessSentence } from "../../../../packages/terraform-access-review/render/pieces";
 import { reportOf } from "../../../../packages/terraform-access-review/render/report";
-import { Said } from "../../../../packages/terraform-access-review/render/said";
 import { guardSentence } from "../../../../packages/terraform-access-review/render/sentences";
 import { fixture, modelOf } from "../../../fixtures/plans/fixture";
 import { dev, edited } from "../../../support/synthesized-states";

@@ -1,10 +1,14 @@
-import { driftReviews, FORMATS, reviewedOf } from "../../../../packages/terraform-access-review/formats";
+import {
+  driftReviews,
+  FORMATS,
+  reviewedOf,
+  terminalReport,
+} from "../../../../packages/terraform-access-review/formats";
 import { changeOfStacks } from "../../../../packages/terraform-access-review/judge/from-stacks";
 import { digest } from "../../../../packages/terraform-access-review/render/digest";
 import { markdownReport } from "../../../../packages/terraform-access-review/render/markdown";
 import { TITLES } from "../../../../packages/terraform-access-review/render/pieces";
 import { reportOf } from "../../../../packages/terraform-access-review/render/report";
-import { terminalReport } from "../../../../packages/terraform-access-review/render/terminal";
 import { fixture, modelOf } from "../../../fixtures/plans/fixture";
 import { believableModel } from "../../../support/believable-model";
 import { dev, edited } from "../../../support/synthesized-states";

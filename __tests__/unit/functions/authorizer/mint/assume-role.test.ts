@@ -1,7 +1,7 @@
-import { assumeRole, functionCredentials } from "../../../../../functions/authorizer/mint/assume-role";
 import { MintBudget } from "../../../../../functions/authorizer/mint/budget";
+import { assumeRole, functionCredentials } from "../../../../../functions/authorizer/mint/google-tokens";
 import type { HttpsRequest } from "../../../../../functions/authorizer/request/https-call";
-import { verifySignature } from "../../../../../packages/local-front-door/aws/signature";
+import { verifySignature } from "../../../../../packages/local-front-door/aws/sts";
 import { assumeRoleReply, clouds, INVOKER } from "../../../../support/authorizer/clouds";
 import { ENVIRONMENT, ORDERS } from "../../../../support/authorizer/policy";
 import { refusalOf } from "../../../../support/authorizer/refusal";

@@ -1,5 +1,5 @@
 import { type SerializedRequest, signedCallerIdentity } from "../../../../../functions/authorizer/mint/google-sts";
-import { verifySignature } from "../../../../../packages/local-front-door/aws/signature";
+import { verifySignature } from "../../../../../packages/local-front-door/aws/sts";
 import { INVOKER } from "../../../../support/authorizer/clouds";
 import { PROVIDER } from "../../../../support/authorizer/policy";
 

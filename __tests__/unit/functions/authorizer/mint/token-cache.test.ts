@@ -1,5 +1,5 @@
+import { TokenCache } from "../../../../../functions/authorizer/mint/google-tokens";
 import type { IdToken } from "../../../../../functions/authorizer/mint/id-token";
-import { TokenCache } from "../../../../../functions/authorizer/mint/token-cache";
 import { unavailable } from "../../../../../functions/authorizer/request/outcome";
 import { refusalOf } from "../../../../support/authorizer/refusal";
 import fc from "../../../../support/properties";

@@ -1,4 +1,4 @@
-import { supersededOf, type TwoSecrets } from "../../../../../functions/rotate-client-secret/steps";
+import { supersededOf, type TwoSecrets } from "../../../../../functions/rotate-client-secret/handler";
 
 const at = (createdAt: number) => ({ id: `client--${createdAt}`, createdAt });
 /** AWSCURRENT was created at 200 and is the newer secret. The next rotation began at 300. */

@@ -2,7 +2,7 @@ import {
   originsTemplate,
   statusTemplate,
   templateOrigin,
-} from "../../../../../packages/local-front-door/gateway/rest/mock";
+} from "../../../../../packages/local-front-door/gateway/rest/http-proxy";
 
 const template = (condition: string) =>
   [
