@@ -7,8 +7,7 @@ import { exclusively, type FunctionBundles, inDraft, moveStacks, useFunctionBund
 import { readConfig } from "./synthesis/intents";
 import { type MainBundle, useMain } from "./synthesis/main";
 import { coreOfMain } from "./synthesis/own-asset";
-import { synthesizeStrictly } from "./synthesis/strict-app";
-import { assertExpectations } from "./synthesis/synthesis";
+import { assertExpectations, synthesizeStrictly } from "./synthesis/synthesis";
 import { type MadeTree, useKeepTree } from "./synthesis/tree";
 
 /** The exports of `cloud-front-door` for `main.ts`. */

@@ -8,8 +8,8 @@ import { forgetSettledApply, unfinished } from "../plan/last-apply";
 import { missingLogRole } from "../plan/log-role";
 import { differences, hashOfFile, isManifest } from "../plan/manifest";
 import { keep, outputOf } from "../plan/plan";
-import { locked, PlanFolder } from "../plan/plan-folder";
-import { FILES, type Planned, Planner } from "../plan/planner";
+import { locked, type PlanFolder } from "../plan/plan-folder";
+import { FILES, type Planned, Planner, planFolderOf } from "../plan/planner";
 import { missingRoles } from "../plan/principals";
 import { unstartedServices } from "../plan/repairs";
 import { unknownRevisions } from "../plan/revisions";
@@ -53,7 +53,7 @@ async function planAndApply(
   options: DeployOptions,
   approved: Planned["model"] | undefined,
 ): Promise<void> {
-  const folder = PlanFolder.of(environment);
+  const folder = planFolderOf(environment);
   const applied = await locked(environment, folder, async () => {
     for (const line of unfinished(environment, folder)) console.error(line);
     const planner = new Planner(environment);

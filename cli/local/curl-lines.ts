@@ -5,8 +5,7 @@ import type { CallCommands, RepeatedRequest } from "../../packages/local-front-d
 import type { RouteGrant } from "../expectations/ledger";
 import { quoted } from "../process/shell";
 import { callOf } from "./requests";
-import { tokenCommand } from "./token-command";
-import { DEFAULT_USER } from "./token-order";
+import { DEFAULT_USER, tokenCommand } from "./token-command";
 
 /** Lines to paste into a shell, one for each declared caller that may call a route, according to the ledger. */
 export function curlLines(environment: string, clouds: Clouds, grants: readonly RouteGrant[]): readonly string[] {

@@ -34,3 +34,6 @@ function hasScript(name: string, folder: string): boolean {
 export function traceCommand(id: string): string {
   return `${programCommand("trace")} local ${id}`;
 }
+
+/** Who signs in if no user is named: made up, as all users are. */
+export const DEFAULT_USER = "ann";

@@ -3,6 +3,7 @@ import { nearest } from "../../intent/model/nearest";
 import type { DeclaredCaller } from "../../packages/local-front-door/callers";
 import type { Clouds } from "../../packages/local-front-door/clouds";
 import type { AppClient } from "../../packages/local-front-door/cognito/app-client";
+import { DEFAULT_USER } from "./token-command";
 
 /** A request of `npm run token` to an open front door. */
 export interface TokenOrder {
@@ -66,9 +67,6 @@ function unknown({ callers, externalIssuers }: Signers, as: string): OrderRefuse
     `--as ${as}: the stack declares no such caller${hint}\n    callers: ${names.join(", ")}${others}`,
   );
 }
-
-/** Who signs in if no user is named: made up, as all users are. */
-export const DEFAULT_USER = "ann";
 
 /**
  * A token obtained as the caller itself would: over http, from the user pool's own endpoints.

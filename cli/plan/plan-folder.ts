@@ -5,7 +5,6 @@ import { jsonIn } from "../process/json";
 import { heldLock, releaseLock, takeLock } from "../process/process-lock";
 import { PLANS } from "../process/project";
 import { writeWhole } from "../process/write-files";
-import { readIntents, select } from "../synthesis/intents";
 
 /**
  * The folder of one environment's plan, `.plans/<environment>/`. A plan file contains secrets, so only its owner may
@@ -21,12 +20,6 @@ export class PlanFolder {
     // Also if the folder had other permissions before.
     chmodSync(PLANS, 0o700);
     chmodSync(this.folder, 0o700);
-  }
-
-  /** Accepts only an environment of the config, so that no other name can create a folder elsewhere. */
-  static of(environment: string): PlanFolder {
-    select(readIntents(), [environment]);
-    return new PlanFolder(environment);
   }
 
   path(name: string): string {

@@ -1,4 +1,5 @@
-import { resolve } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { driftReviews, FORMATS, type Reviewed, reviewedOf } from "../../packages/terraform-access-review/formats";
 import type { FailOn } from "../../packages/terraform-access-review/judge/fail-on";
 import { withKeys } from "../../packages/terraform-access-review/judge/keys";
@@ -7,19 +8,29 @@ import type { PlanJson } from "../../packages/terraform-access-review/plan/plan-
 import { assertNone } from "../process/command-error";
 import { formatNamed } from "../process/format-option";
 import { configUrls } from "../process/place-urls";
+import { stackFolder } from "../process/project";
 import { type EarlyEnd, signals } from "../process/signals";
 import { writeWhole } from "../process/write-files";
 import { demandApproval, failOn } from "../review/approval";
 import { locateIn } from "../review/locate";
+import { intoOut } from "../synthesis/draft";
+import { readIntents, select } from "../synthesis/intents";
+import { synthesize } from "../synthesis/synthesis";
+import { commandTerraform } from "../terraform/binary";
+import { ownProviders } from "../terraform/own-providers";
+import { lockFileOf } from "../terraform/provider-lock";
+import { describePlanners, plannedBy } from "../terraform/providers";
+import { ScratchStack } from "../terraform/scratch";
+import { assertRunsNothing } from "../terraform/stack-contents";
+import { Terraform } from "../terraform/terraform";
 import { blockedNames } from "./blocked-names";
 import { unfinished } from "./last-apply";
 import { missingLogRole } from "./log-role";
 import { foreignObjects, lostObjects } from "./lost-objects";
-import { locked, PlanFolder } from "./plan-folder";
-import { FILES, type Planned, Planner } from "./planner";
+import { locked } from "./plan-folder";
+import { FILES, type Planned, Planner, planFolderOf } from "./planner";
 import { missingRoles } from "./principals";
 import { unknownRevisions } from "./revisions";
-import { planWithoutAccounts } from "./without-accounts";
 
 /** Options of the command. Its help describes each of them. */
 export interface PlanOptions {
@@ -38,7 +49,7 @@ export async function plan(environment: string, options: PlanOptions): Promise<v
   if (options.withoutAccounts) return planWithoutAccounts(environment);
   const { reasons, print } = outputOf(options);
   await signals.during(environment, earlyEnd(environment), async () => {
-    const folder = PlanFolder.of(environment);
+    const folder = planFolderOf(environment);
     const planned = await locked(environment, folder, async () => {
       for (const line of unfinished(environment, folder)) console.error(line);
       return keep(new Planner(environment, options));
@@ -203,4 +214,41 @@ export function quotaLines(environment: string, plan: PlanJson): readonly string
     `${environment}: API Gateway limits calls that change it: this apply takes at least ${Math.ceil(seconds / 60)} min\n` +
       `    ${counted} (docs/reference/limits.md#changes-of-an-api)`,
   ];
+}
+
+/** The plan of a first deploy to both clouds, as Terraform prints it. Needs no account, and keeps nothing. */
+async function planWithoutAccounts(environment: string): Promise<void> {
+  await signals.during(environment, STANDING, async () => {
+    const binary = commandTerraform();
+    intoOut((draft) => synthesize(select(readIntents(), [environment]), draft));
+    const own = ownProviders();
+    assertRunsNothing(
+      environment,
+      JSON.parse(readFileSync(join(stackFolder(environment), "cdk.tf.json"), "utf8")),
+      own,
+    );
+    const scratch = new ScratchStack(stackFolder(environment));
+    try {
+      // Stand-ins may replace the providers of every stack, so only the project's own are held to their checksums.
+      writeFileSync(join(scratch.folder, ".terraform.lock.hcl"), lockFileOf(Object.values(own.named), own.locked));
+      await show(new Terraform(binary, scratch.folder), environment);
+    } finally {
+      scratch.remove();
+    }
+  });
+}
+
+const STANDING = {
+  left: "nothing was changed",
+  atOnce: "a folder front-door-* may stay in the temporary folder",
+} as const;
+
+async function show(terraform: Terraform, environment: string): Promise<void> {
+  const fetching = `${environment}: fetching the providers (terraform init); the first time takes minutes`;
+  await terraform.step(environment, "init", fetching, ["-input=false", "-no-color"]);
+  // The plan stays in memory, because a plan file would hold secrets in plain text.
+  const colours = process.stdout.isTTY && !process.env.NO_COLOR ? [] : ["-no-color"];
+  const planning = `${environment}: planning, against an empty state and with no account`;
+  await terraform.show(environment, "plan", planning, ["-input=false", "-lock=false", ...colours]);
+  console.error(describePlanners(plannedBy(terraform.folder)));
 }

@@ -283,12 +283,18 @@ export class Planner {
   }
 }
 
+/** Accepts only an environment of the config, so that no other name can create a folder elsewhere. */
+export function planFolderOf(environment: string): PlanFolder {
+  select(readIntents(), [environment]);
+  return new PlanFolder(environment);
+}
+
 /** Name of a second plan, next to one that may be saved for a deploy. */
 const COMPARED = "drift";
 
 /** A plan of the current sources against the clouds, which is not saved. */
 export function compared(environment: string): Promise<Planned> {
-  return locked(environment, PlanFolder.of(environment), async () => {
+  return locked(environment, planFolderOf(environment), async () => {
     const planner = new Planner(environment);
     await planner.init();
     try {

@@ -1,4 +1,5 @@
-import type { ChangeModel, Json, ResourceChange } from "../../packages/terraform-access-review/model/change";
+import type { Json } from "../../packages/terraform-access-review/model/attribute-change";
+import type { ChangeModel, ResourceChange } from "../../packages/terraform-access-review/model/change";
 
 const SERVICE = "google_cloud_run_v2_service";
 

@@ -4,6 +4,7 @@ import { CONFIG, SYNTHESIZED } from "../process/project";
 import { isFresh } from "../process/write-files";
 import { inDraft } from "../synthesis/draft";
 import { readConfig } from "../synthesis/intents";
+import { hasRowReaders } from "../synthesis/main";
 import { type Synthesized, synthesize, synthesizeBootstraps } from "../synthesis/synthesis";
 import { keepTree } from "../synthesis/tree";
 import { type HeadSource, stateOf } from "./states";
@@ -30,7 +31,7 @@ export function synthesizedNow(names: readonly string[]): HeadSource {
     ];
     const stacks = new Map(done.map(({ name, files }) => [name, files]));
     const stale = done.filter((each) => !isWritten(each));
-    keepTree(config, done.filter(isWritten));
+    keepTree(config, done.filter(isWritten), hasRowReaders());
     if (stale.length > 0) {
       const names = stale.map(({ name }) => `synthesized/${name}`).join(", ");
       console.error(`${names}: not what config/ gives; this review uses config/\n    renew with: npm run synth`);

@@ -14,7 +14,8 @@ import {
 import { iamStatements } from "../../packages/terraform-access-review/terraform-json/iam-statements";
 import { resourcesOf, type StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { policyIssuers } from "../../stacks/authorizer-policy";
-import { notPermitted } from "../../stacks/bootstrap/not-permitted";
+import { AWS_NEEDS } from "../../stacks/bootstrap/aws/permissions";
+import { GOOGLE_NEEDS } from "../../stacks/bootstrap/google/permissions";
 import type { Locate } from "../list/declared-secret";
 import { projectError } from "../process/command-error";
 import { trackedThoughIgnored } from "../process/git";
@@ -23,6 +24,7 @@ import { isDraftOfRunning, isFresh, writeWhole } from "../process/write-files";
 import { type Draft, exclusively, inDraft, moveStacks } from "../synthesis/draft";
 import { readConfig, select } from "../synthesis/intents";
 import { leftOutTables } from "../synthesis/left-out";
+import { hasRowReaders } from "../synthesis/main";
 import type { TerraformJson } from "../synthesis/review-text";
 import { type Synthesized, synthesize, synthesizeBootstraps } from "../synthesis/synthesis";
 import { keepTree } from "../synthesis/tree";
@@ -74,7 +76,7 @@ export function synth(names: readonly string[], options: SynthOptions): void {
     inDraft((draft) => {
       const done = make(draft);
       assertFresh(done, goneAfter(done), staleWorkflows(bootstraps));
-      keepTree(config, done);
+      keepTree(config, done, hasRowReaders());
     });
     return;
   }
@@ -87,7 +89,7 @@ export function synth(names: readonly string[], options: SynthOptions): void {
       moveStacks(draft, OUT, "others stay");
       for (const each of done) report(each, write(each));
       for (const path of gone) console.log(`removed ${shownPath(path)}: nothing generates it now`);
-      keepTree(config, done);
+      keepTree(config, done, hasRowReaders());
     });
   }, OUT);
 }
@@ -237,4 +239,32 @@ export function unmountedSecrets({ environment, services }: Intent): readonly st
   if (count === 0) return [];
   const which = count === 1 ? "1 secret has no version and is" : `${count} secrets have no version and are`;
   return [`${which} not mounted: npm run list -- ${environment}`];
+}
+
+/** A resource of `main.ts` that the deploy identity may not create, and why. */
+interface NotPermitted {
+  readonly address: string;
+  /** A permission that it lacks. Undefined: all of the type. */
+  readonly lacks?: string;
+}
+
+/**
+ * Resources for which the tables of permissions and `config/bootstrap.yaml` have nothing, sorted by address. A function has a
+ * row, but its role may not be passed: the table names the front door's own roles.
+ *
+ * @param isOwn whether `main.ts` declares the resource of this address
+ */
+function notPermitted(
+  stack: StackJson,
+  { permissions }: Pick<BootstrapIntent, "permissions">,
+  isOwn: (address: string) => boolean,
+): readonly NotPermitted[] {
+  const granted = permissions.map(({ type }) => type);
+  return resourcesOf(stack, /^(aws|google)_/)
+    .filter(({ address, type }) => isOwn(address) && !granted.includes(type))
+    .flatMap(({ address, type }): readonly NotPermitted[] => {
+      if (!Object.hasOwn(AWS_NEEDS, type) && !Object.hasOwn(GOOGLE_NEEDS, type)) return [{ address }];
+      return type === "aws_lambda_function" ? [{ address, lacks: "iam:PassRole" }] : [];
+    })
+    .sort((one, other) => (one.address < other.address ? -1 : 1));
 }

@@ -1,9 +1,8 @@
-import type { LoadResult } from "../../intent/load";
-import type { ExpectedChange } from "../../intent/model/intent";
+import type { BootstrapIntent } from "../../intent/model/bootstrap-intent";
+import type { ExpectedChange, Intent } from "../../intent/model/intent";
 import { type PlacedNode, placesOf } from "../../intent/schema/places";
+import type { Sources } from "../../stacks/shared/sources";
 import { CONFIG } from "../process/project";
-import { hasRowReaders } from "./main";
-import type { Synthesized } from "./synthesis";
 
 /** What a synthesis has made of config/, as `cli/bundle/fresh-tree.cjs` notes it for later reviews. */
 export interface Tree {
@@ -46,10 +45,12 @@ export function useKeepTree(given: (tree: MadeTree) => void): void {
  * Notes stacks that `synthesized/` has exactly as they were just made.
  *
  * @param config from which they were made
+ * @param readsRows whether a review must run code of the project
  */
 export function keepTree(
-  { intents, bootstraps }: Extract<LoadResult, { readonly ok: true }>,
-  made: readonly Synthesized[],
+  { intents, bootstraps }: { readonly intents: readonly Intent[]; readonly bootstraps: readonly BootstrapIntent[] },
+  made: readonly { readonly name: string; readonly files: TreeStack["files"]; readonly sources?: Sources }[],
+  readsRows: boolean,
 ): void {
   const environments = intents.map(({ environment }) => environment);
   keep({
@@ -60,11 +61,11 @@ export function keepTree(
     expectedChanges: Object.fromEntries(
       intents.map(({ environment, expectedChanges }) => [environment, expectedChanges]),
     ),
-    readsRows: hasRowReaders(),
+    readsRows,
     lines: Object.fromEntries(environments.map((name) => [name, placesOf(CONFIG, name).all()])),
   });
 }
 
-function ownOf(sources: NonNullable<Synthesized["sources"]>): TreeStack["own"] {
+function ownOf(sources: Sources): TreeStack["own"] {
   return Object.fromEntries([...sources].flatMap(([address, { own }]) => (own === undefined ? [] : [[address, own]])));
 }

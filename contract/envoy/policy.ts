@@ -1,4 +1,5 @@
-import type { RouteAccess } from "../route-access";
+import { boundSegments, type RouteAccess } from "../route-access";
+import { needsInText, needsOfText, type ScopeNeed } from "../scope-need";
 
 /** Name of the file in `synthesized/<environment>/`. An environment without Envoy has none. */
 export const ENVOY_POLICY_FILE = "envoy-policy.json";
@@ -130,4 +131,25 @@ function withSortedClients({ clients, ...issuer }: SidecarIssuer): SidecarIssuer
       .map((client) => ({ ...client, scopes: [...client.scopes].sort() }))
       .sort((one, other) => (one.name < other.name ? -1 : 1)),
   };
+}
+
+/**
+ * A route's required access, as in its metadata and the rules: `public`, or its sorted needs and, each after two spaces, the
+ * segments that must be the caller's own, and the token's audiences:
+ * `orders/read  2=tenant_id 4=list:teams  audience=https://api.shop.example/mcp`. No need is empty, so no needs contain two
+ * spaces.
+ */
+export function accessOf({ key, access, audiences }: SidecarRoute): string {
+  if (access === "public") return "public";
+  const bound = boundSegments(key, access.where)
+    .map(({ segment, claim, list }) => `${segment}=${list ? "list:" : ""}${claim}`)
+    .sort();
+  const also = [bound.join(" "), audiences === undefined ? "" : `audience=${audiences.join(" ")}`].filter(Boolean);
+  return [needsInText(access.scopes), ...also].join("  ");
+}
+
+/** The needs in a text by `accessOf`; undefined for a public route. */
+export function needsOfAccess(text: string): readonly ScopeNeed[] | undefined {
+  const [needs = ""] = text.split("  ");
+  return text === "public" ? undefined : needsOfText(needs);
 }

@@ -8,10 +8,10 @@ import {
   type RoutePattern,
 } from "../route-pattern";
 import { pathOf } from "../scope-claims";
-import { needsInText, needsOfText, type ScopeNeed, scopesNamed } from "../scope-need";
+import { scopesNamed } from "../scope-need";
 import { type JsonObject, typed } from "./json";
 import { ACCESS_NAMESPACE, JWT_FILTER, OWN_PATH_FILTER } from "./matchers";
-import type { Sidecar, SidecarRoute } from "./policy";
+import { accessOf, type Sidecar, type SidecarRoute } from "./policy";
 
 /**
  * Maximum payload of an HTTP API, in bytes.
@@ -23,27 +23,6 @@ interface Entry {
   readonly route: SidecarRoute;
   readonly method: string;
   readonly path: RoutePattern;
-}
-
-/**
- * A route's required access, as in its metadata and the rules: `public`, or its sorted needs and, each after two spaces, the
- * segments that must be the caller's own, and the token's audiences:
- * `orders/read  2=tenant_id 4=list:teams  audience=https://api.shop.example/mcp`. No need is empty, so no needs contain two
- * spaces.
- */
-export function accessOf({ key, access, audiences }: SidecarRoute): string {
-  if (access === "public") return "public";
-  const bound = boundSegments(key, access.where)
-    .map(({ segment, claim, list }) => `${segment}=${list ? "list:" : ""}${claim}`)
-    .sort();
-  const also = [bound.join(" "), audiences === undefined ? "" : `audience=${audiences.join(" ")}`].filter(Boolean);
-  return [needsInText(access.scopes), ...also].join("  ");
-}
-
-/** The needs in a text by `accessOf`; undefined for a public route. */
-export function needsOfAccess(text: string): readonly ScopeNeed[] | undefined {
-  const [needs = ""] = text.split("  ");
-  return text === "public" ? undefined : needsOfText(needs);
 }
 
 /**

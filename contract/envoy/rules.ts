@@ -16,8 +16,7 @@ import {
   routeRequires,
   textOrInList,
 } from "./matchers";
-import type { Sidecar, SidecarClient, SidecarIssuer, SidecarRoute } from "./policy";
-import { accessOf } from "./routes";
+import { accessOf, type Sidecar, type SidecarClient, type SidecarIssuer, type SidecarRoute } from "./policy";
 
 /**
  * The authorizer's own rule for `sub`: printable ASCII without spaces, 1-255 characters, because it becomes a header.

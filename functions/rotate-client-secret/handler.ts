@@ -1,12 +1,18 @@
 import { randomInt } from "node:crypto";
 import type { HttpsCall } from "../authorizer/request/https-call";
 import { AwsApi, objectOf } from "./rotation/aws-api";
-import { type CognitoSecret, CognitoSecrets } from "./rotation/cognito";
 import { readEvent, type Step, type Task } from "./rotation/event";
 import { RotationError, TRIED_AGAIN } from "./rotation/rotation-error";
-import { type Labels, labelled, SecretsManager } from "./rotation/secrets-manager";
+import {
+  type CognitoSecret,
+  CognitoSecrets,
+  type Labels,
+  labelled,
+  SecretsManager,
+  type TokenClaims,
+  TokenEndpoint,
+} from "./rotation/secrets-manager";
 import { type Environment, readSettings, type Settings } from "./rotation/settings";
-import { type TokenClaims, TokenEndpoint } from "./rotation/token-endpoint";
 
 export interface HandlerProps {
   readonly environment: Environment;

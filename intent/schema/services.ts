@@ -30,7 +30,7 @@ import {
   word,
 } from "./fields";
 import { throttle } from "./gateway";
-import { CLOSED } from "./openapi/with-documents";
+import { CLOSED } from "./openapi/left-out";
 import { secret } from "./secrets";
 
 const REMEDY = `write a number from ${SLO_PERCENT_MIN} to ${SLO_PERCENT_MAX}`;

@@ -1,7 +1,6 @@
 import type { SchemaAttribute, SchemaBlock } from "../../../cli/generate/schemas";
 import { identitiesOf } from "../../../packages/terraform-access-review/access/runs-as";
-import { writtenOf } from "../../../packages/terraform-access-review/types";
-import { isWithin } from "../../../packages/terraform-access-review/types/written";
+import { isWithin, writtenOf } from "../../../packages/terraform-access-review/types";
 import { storedSchemas } from "../../support/provider-schemas";
 import { dev } from "../../support/synthesized-states";
 

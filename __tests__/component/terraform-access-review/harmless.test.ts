@@ -3,8 +3,7 @@ import { unreadChanges } from "../../../packages/terraform-access-review/judge/u
 import type { SynthesizedState } from "../../../packages/terraform-access-review/model/state";
 import { canonical } from "../../../packages/terraform-access-review/terraform-json/order";
 import type { Attributes } from "../../../packages/terraform-access-review/terraform-json/stack-json";
-import { TYPES } from "../../../packages/terraform-access-review/types";
-import { coveredEverywhere, coveredOf } from "../../../packages/terraform-access-review/types/covered";
+import { coveredEverywhere, coveredOf, TYPES } from "../../../packages/terraform-access-review/types";
 import { auditedDev, auditedRest } from "../../support/auditors";
 import { withOwnImages } from "../../support/bootstrap";
 import { DOMAIN, httpWith, MUTUAL_TLS, NETWORKS, restWith, WAF } from "../../support/domains";

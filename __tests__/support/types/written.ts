@@ -1,8 +1,7 @@
 import { referencesIn } from "../../../packages/terraform-access-review/terraform-json/references";
 import { withRestReferences } from "../../../packages/terraform-access-review/terraform-json/rest-references";
 import type { Attributes, StackJson } from "../../../packages/terraform-access-review/terraform-json/stack-json";
-import type { Written } from "../../../packages/terraform-access-review/types";
-import { argumentsOf } from "../../../packages/terraform-access-review/types/written";
+import { argumentsOf, type Written } from "../../../packages/terraform-access-review/types";
 import { auditedDev, auditedPreview, auditedRest } from "../auditors";
 import { withOwnImages } from "../bootstrap";
 import { DOMAIN, httpWith, MUTUAL_TLS, NETWORKS, restWith, WAF } from "../domains";

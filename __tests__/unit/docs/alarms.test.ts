@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ALARM_KEYS, ALARMS } from "../../../intent/model/alarm-table";
-import { ROWS } from "../../../stacks/dashboards/rows";
+import { ROWS } from "../../../stacks/monitoring";
 import { faults } from "../../support/config-folder";
 import { ROOT } from "../../support/places";
 

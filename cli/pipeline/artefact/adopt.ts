@@ -32,7 +32,7 @@ import { readIntents, refusalText } from "../../synthesis/intents";
 import { placedInMain, readMain } from "../../synthesis/main";
 import { envoyFiles, reviewText } from "../../synthesis/review-text";
 import { inWords, placesBy } from "../../synthesis/sources";
-import { extensionFault, withoutTokenTraces } from "../../synthesis/strict-app";
+import { extensionFault, withoutTokenTraces } from "../../synthesis/synthesis";
 import { isOwnAsset, ownAssets } from "../../terraform/assets";
 import { ownProviders } from "../../terraform/own-providers";
 import { ARCHIVE, PATHS, stackFaults, type UntrustedJson } from "./stack-faults";

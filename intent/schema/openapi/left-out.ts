@@ -38,3 +38,6 @@ export interface Unrouted {
   /** `GET /orders/{id}` */
   readonly key: string;
 }
+
+/** Value of a route in the config that leaves out an operation of the document. */
+export const CLOSED = "closed";

@@ -4,11 +4,8 @@ import { type Finding, findingAt } from "../../source/finding";
 import { type Located, type LocatedMap, nodeAt, type Origin, plain } from "../../source/located";
 import { ownValue } from "../../source/values";
 import { Documents, fileNamed, isSound, type Refuse, refused } from "./documents";
-import type { LeftOut, Unrouted, Why } from "./left-out";
+import { CLOSED, type LeftOut, type Unrouted, type Why } from "./left-out";
 import { type Operation, obstacleOf, operationsOf } from "./operations";
-
-/** Value of a route in the config that leaves out an operation of the document. */
-export const CLOSED = "closed";
 
 export interface WithDocuments {
   /** The same config with the documents' operations as routes, and without `closed`. */

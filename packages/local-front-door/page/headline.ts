@@ -1,4 +1,4 @@
-import { needsOfAccess } from "../../../contract/envoy/routes";
+import { needsOfAccess } from "../../../contract/envoy/policy";
 import { needsInWords, type ScopeNeed } from "../../../contract/scope-need";
 import type { Hop } from "../trace/hop";
 import type { SeenRequest } from "../trace/request-log";

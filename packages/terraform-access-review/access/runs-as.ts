@@ -9,7 +9,7 @@ import {
   resourcesOf,
   type StackJson,
 } from "../terraform-json/stack-json";
-import { isWithin, unwrittenArguments } from "../types/written";
+import { isWithin, unwrittenArguments } from "../types";
 
 /** The arguments of all types with which they run as an identity. */
 const IDENTITY = /(^|_)(service_account(_email)?|role(_arn)?)$/;

@@ -5,7 +5,7 @@ import { ENVOY, ingressOf, templateOf } from "../terraform-json/envoy-container"
 import { canonical } from "../terraform-json/order";
 import { abridged, hashed } from "../terraform-json/sha256";
 import { type Attributes, blocksOf, isUnset, type Resource, resourcesOf } from "../terraform-json/stack-json";
-import { isWrittenPath } from "../types/written";
+import { isWrittenPath } from "../types";
 import { masked } from "./value-diff";
 
 /**

@@ -1,4 +1,5 @@
-import { type AttributeChange, type ChangeModel, MODEL_VERSION, type ResourceChange } from "../model/change";
+import type { AttributeChange } from "../model/attribute-change";
+import { type ChangeModel, MODEL_VERSION, type ResourceChange } from "../model/change";
 import { type SynthesizedState, withEnvoyOf } from "../model/state";
 import { canonical, compareText } from "../terraform-json/order";
 import { type Attributes, blocksOf, resourcesOf, type StackJson, withTexts } from "../terraform-json/stack-json";

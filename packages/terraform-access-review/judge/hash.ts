@@ -1,4 +1,5 @@
-import { type ChangeModel, type GuardChange, isHiding, type ResourceChange } from "../model/change";
+import { isHiding } from "../model/attribute-change";
+import type { ChangeModel, GuardChange, ResourceChange } from "../model/change";
 import type { SynthesizedState } from "../model/state";
 import { canonical } from "../terraform-json/order";
 import { sha256 } from "../terraform-json/sha256";

@@ -30,8 +30,7 @@ import {
   resourcesOf,
   type StackJson,
 } from "../terraform-json/stack-json";
-import { typeOf } from "../types";
-import { coveredEverywhere } from "../types/covered";
+import { coveredEverywhere, typeOf } from "../types";
 import { clean } from "./normal";
 
 const ROTATION = "aws_secretsmanager_secret_rotation";

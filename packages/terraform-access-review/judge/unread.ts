@@ -1,5 +1,6 @@
 import { unreadArguments } from "../access/unread-rows";
-import { type AttributeChange, GUARDS, type GuardChange, type Json, type ResourceChange } from "../model/change";
+import type { AttributeChange, Json } from "../model/attribute-change";
+import { GUARDS, type GuardChange, type ResourceChange } from "../model/change";
 import type { SynthesizedState } from "../model/state";
 import { EXISTING_SERVICE_READS } from "../terraform-json/existing-service";
 import { unreadPolicyArguments } from "../terraform-json/iam-statements";
@@ -7,10 +8,21 @@ import { canonical, compareText } from "../terraform-json/order";
 import { isValidationRecord, replaceReferences } from "../terraform-json/references";
 import { abridged, sha256 } from "../terraform-json/sha256";
 import { type Attributes, oncePerStack, referred, resourcesOf, type StackJson } from "../terraform-json/stack-json";
-import { outsideSchema, setsOf, TYPES, typeOf } from "../types";
-import { type Covered, coveredNames, coveredOf } from "../types/covered";
+import {
+  type Covered,
+  coveredNames,
+  coveredOf,
+  isWithin,
+  isWrittenPath,
+  outsideSchema,
+  setsOf,
+  TYPES,
+  typeOf,
+  unplainParts,
+  unwrittenArguments,
+  withoutIndices,
+} from "../types";
 import { below, type Conditional, type Name, where } from "../types/meaning";
-import { isWithin, isWrittenPath, unplainParts, unwrittenArguments, withoutIndices } from "../types/written";
 import { firewallChanges } from "./firewall";
 import { isPlaceOfState, SUBDOMAIN } from "./moves";
 import { clean, type Part, partsOf } from "./normal";

@@ -1,5 +1,5 @@
 import { diffArrays } from "diff";
-import type { AttributeChange, Json } from "../model/change";
+import type { AttributeChange, Json } from "../model/attribute-change";
 import { jsonIn } from "../terraform-json/json-text";
 import { canonical, compareText, sortedBy } from "../terraform-json/order";
 import { type Holder, isSecret } from "../terraform-json/secrets";

@@ -1,5 +1,5 @@
 import { diffAttributes } from "../judge/value-diff";
-import type { AttributeChange, Json } from "../model/change";
+import type { AttributeChange, Json } from "../model/attribute-change";
 import { canonical } from "../terraform-json/order";
 import { referencesIn } from "../terraform-json/references";
 import { type Attributes, isFields, isUnset, withTexts } from "../terraform-json/stack-json";

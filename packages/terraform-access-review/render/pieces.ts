@@ -1,4 +1,5 @@
-import type { AttributeChange, ResourceChange } from "../model/change";
+import type { AttributeChange } from "../model/attribute-change";
+import type { ResourceChange } from "../model/change";
 import { MOST_PARTS } from "./condition-change";
 import { reasonWords } from "./note";
 import type { AccessLine, Report } from "./report";

@@ -1,6 +1,6 @@
 import { SERVICE_TOKEN_HEADER, TRUSTED_HEADERS } from "../../../contract/caller-headers";
 import { FEWEST_ERRORS } from "../../../contract/rollout";
-import type { AttributeChange } from "../model/change";
+import type { AttributeChange } from "../model/attribute-change";
 import { isReferenceTo, isValidationRecord, soleReference } from "../terraform-json/references";
 import { isRunHost } from "../terraform-json/rest-references";
 import { type Attributes, blocksOf } from "../terraform-json/stack-json";
@@ -18,6 +18,7 @@ import {
   notRemoved,
   on,
   present,
+  type ResourceType,
   ranked,
   rankedFrom,
   removed,
@@ -26,7 +27,6 @@ import {
   unlessOn,
   where,
 } from "./meaning";
-import type { ResourceType } from "./resource-type";
 
 /** References that identify the method to which a part of a REST API belongs. */
 const METHOD_OF = ["http_method", "resource_id", "rest_api_id"].map(known);

@@ -1,7 +1,16 @@
 import { isEnvoyConfiguration } from "../terraform-json/secrets";
 import { type Attributes, blocksOf, listOf } from "../terraform-json/stack-json";
-import { added, below, notChanged, on, removed, shorterInterval, unlessOff, unlessOn } from "./meaning";
-import type { ResourceType } from "./resource-type";
+import {
+  added,
+  below,
+  notChanged,
+  on,
+  type ResourceType,
+  removed,
+  shorterInterval,
+  unlessOff,
+  unlessOn,
+} from "./meaning";
 
 /** A condition of a grant, which its row has. */
 const CONDITION = ["condition", ...below("condition", "description", "expression", "title")];

@@ -1,10 +1,21 @@
 import { EXISTING_SERVICE } from "../terraform-json/existing-service";
+import { replaceReferences } from "../terraform-json/references";
 import type { Attributes } from "../terraform-json/stack-json";
 import { AWS } from "./aws";
 import { GOOGLE } from "./google";
-import { argumentIn, isKey, type Meanings, type Name, type Strength } from "./meaning";
+import {
+  argumentIn,
+  argumentsIn,
+  type Conditional,
+  isKey,
+  type Meanings,
+  type Name,
+  type Protection,
+  pathsOf,
+  type ResourceType,
+  type Strength,
+} from "./meaning";
 import REFERS_TO from "./refers-to.json";
-import type { ResourceType } from "./resource-type";
 import SCHEMAS from "./schemas.json";
 
 /** Every type that the stacks of this program write. */
@@ -52,7 +63,7 @@ export function writtenOf(type: string): Written {
   const known = written.get(type);
   if (known !== undefined) return known;
   const { asWritten = [], ...meanings } = Object.hasOwn(TYPES, type) ? (TYPES[type] as ResourceType) : {};
-  const made = { arguments: argumentsOf([...namesIn(meanings), ...asWritten]), refersTo: TARGETS[type] ?? {} };
+  const made = { arguments: schemaArguments([...namesIn(meanings), ...asWritten]), refersTo: TARGETS[type] ?? {} };
   written.set(type, made);
   return made;
 }
@@ -60,7 +71,7 @@ export function writtenOf(type: string): Written {
 const written = new Map<string, Written>();
 
 /** The arguments of the provider's schema among names: neither whole blocks nor keys in a value. */
-function argumentsOf(names: readonly Name[]): readonly string[] {
+function schemaArguments(names: readonly Name[]): readonly string[] {
   const all = names.filter((name) => !isKey(name)).map(argumentIn);
   return all.filter((name) => !all.some((other) => other.startsWith(`${name}.`))).sort();
 }
@@ -152,4 +163,147 @@ const POLICY = /^(resource_)?policy(_document|_data)?$/;
 /** Whether the attribute of a type can grant access to other principals. */
 export function isOpening(type: string, attribute: string): boolean {
   return POLICY.test(attribute) || typeOf(type).opensOutside?.includes(attribute) === true;
+}
+
+/** Paths of changes that need no report of their own, because rows or guards report them, or because they open nothing. */
+export interface Covered extends Omit<Conditional, "name" | "where"> {
+  readonly path: RegExp;
+  readonly where?: Conditional["where"] | undefined;
+}
+
+/** What every resource can have. Providers compute some of it from other attributes. */
+const EVERYWHERE = [
+  "description.*",
+  "display_name.*",
+  "effective_labels.*",
+  "labels.*",
+  "lifecycle.create_before_destroy",
+  "lifecycle.prevent_destroy.*",
+  "lifecycle.replace_triggered_by.*",
+  "terraform_labels.*",
+  "timeouts.*",
+].map(pathsOf);
+
+/** AWS only: Google's tags are resources, which conditions of an organization can use to grant access. */
+const AWS_TAGS = ["tags.*", "tags_all.*"].map(pathsOf);
+
+/** A guard reports which attributes Terraform leaves to others. */
+const IGNORED: Covered = { path: pathsOf("lifecycle.ignore_changes.*") };
+
+/** Attributes that open nothing on any resource of a cloud. */
+export function coveredEverywhere(type: string): readonly RegExp[] {
+  return type.startsWith("aws_") ? [...EVERYWHERE, ...AWS_TAGS] : EVERYWHERE;
+}
+
+/** The covered attributes of a resource type. */
+export function coveredOf(type: string): readonly Covered[] {
+  const known = OF_TYPES.get(type) ?? ofType(type);
+  OF_TYPES.set(type, known);
+  return known;
+}
+
+const OF_TYPES = new Map<string, readonly Covered[]>();
+
+function ofType(type: string): readonly Covered[] {
+  const { asWritten = [], unwritten = {}, ...own } = typeOf(type);
+  const declared = [...namesIn(own), ...namesIn(unwritten), ...asWritten];
+  const ofMeanings = ({ access = [], protects = {}, runs = [] }: Meanings) => [
+    ...coveredNames([...access, ...runs], declared),
+    ...Object.entries(protects).map(([name, order]) => guarded(name, order, declared)),
+  ];
+  return [...coveredEverywhere(type).map((path) => ({ path })), IGNORED, ...ofMeanings(own), ...ofMeanings(unwritten)];
+}
+
+/** @param declared every name of the type, if its arguments are known: a block is covered only if it has no other */
+export function coveredNames(names: readonly (Name | Conditional)[], declared?: readonly Name[]): readonly Covered[] {
+  return names.map((each) => {
+    const { name, where, ...rest } = typeof each === "string" ? { name: each } : each;
+    return { ...rest, path: pathsOf(name), where: within(name, declared, where) };
+  });
+}
+
+function guarded(name: Name, order: Strength | Protection, declared: readonly Name[]): Covered {
+  return { path: pathsOf(name), where: within(name, declared, typeof order === "function" ? undefined : order.judges) };
+}
+
+function within(name: Name, declared: readonly Name[] | undefined, where: Conditional["where"]): Conditional["where"] {
+  if (declared === undefined || isKey(name) || name.endsWith(".*")) return where;
+  const known = new Set(declared.filter((each) => !isKey(each)).map(argumentIn));
+  const isKnown = (value: unknown) => argumentsIn(value, argumentIn(name)).every((each) => known.has(each));
+  return (change) => isKnown(change.before) && isKnown(change.after) && where?.(change) !== false;
+}
+
+/** Arguments that order an apply, or are comments. */
+const NOT_DEPLOYED: readonly string[] = ["//", "depends_on"];
+
+/** Paths of all arguments that are set. */
+export function argumentsOf(body: Attributes): readonly string[] {
+  const declared = Object.entries(body).filter(([name]) => !NOT_DEPLOYED.includes(name));
+  return [...new Set(declared.flatMap(([name, value]) => argumentsIn(value, name)))];
+}
+
+/** Arguments of a resource that no stack of this program sets for its type, and that may open something. */
+export function unwrittenArguments(type: string, body: Attributes): readonly string[] {
+  const written = writtenOf(type).arguments;
+  const harmless = coveredEverywhere(type);
+  return argumentsOf(body).filter((path) => !written.includes(path) && !harmless.some((each) => each.test(path)));
+}
+
+/** Terraform's own arguments that the stacks set. They are in no schema. */
+const LIFECYCLE: readonly string[] = ["lifecycle.ignore_changes", "lifecycle.prevent_destroy"];
+
+/** Whether the stacks of this program write the argument at this path, or a part of it. */
+export function isWrittenPath(type: string, path: string): boolean {
+  const plain = withoutIndices(path);
+  return [...writtenOf(type).arguments, ...LIFECYCLE].some((each) => isWithin(plain, each) || isWithin(each, plain));
+}
+
+export function withoutIndices(path: string): string {
+  return path.replace(/\[[^\]]*\]/g, "");
+}
+
+/** Whether a path is another one, or leads further into it. */
+export function isWithin(path: string, other: string): boolean {
+  return path === other || path.startsWith(`${other}.`);
+}
+
+/**
+ * Finds the values of a resource in a form that no stack of this program uses: a function or a condition, a reference to
+ * an attribute to which no stack refers there, a computed key, true or false as a text, or a list of bodies. Rows and
+ * guards would misread all of these.
+ *
+ * @returns the values by their paths without indices
+ */
+export function unplainParts(type: string, body: Attributes): ReadonlyMap<string, unknown> {
+  if (Array.isArray(body)) return new Map([["", body]]);
+  // `lifecycle` is read separately.
+  const skipped = [...NOT_DEPLOYED, "lifecycle", ...(typeOf(type).expressions ?? [])];
+  const found = new Map<string, unknown>();
+  for (const [name, value] of Object.entries(body)) {
+    if (skipped.includes(name)) continue;
+    const known = writtenOf(type).refersTo[name] ?? [];
+    for (const [path, leaf] of leavesOf(value, name)) if (!isPlain(leaf, path, known)) found.set(path, value);
+  }
+  return found;
+}
+
+/** Variables whose values people choose. */
+const CHOSEN = /(^|\.)(env|labels|annotations|tags|tags_all|variables|triggers|attribute_mapping|dimensions)(\.|$)/;
+
+function isPlain(leaf: string, path: string, known: readonly string[]): boolean {
+  const rest = replaceReferences(leaf, ({ type, attribute }, written) =>
+    known.includes(`${type}.${attribute}`) ? "" : written,
+  );
+  return !/[$%]\{/.test(rest) && (CHOSEN.test(path) || !/^(true|false)$/i.test(leaf));
+}
+
+/** Each text in a value; a key counts as a text if it is a template. */
+function leavesOf(value: unknown, path: string): readonly (readonly [path: string, text: string])[] {
+  if (typeof value === "string") return [[path, value]];
+  if (Array.isArray(value)) return value.flatMap((item) => leavesOf(item, path));
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => [
+    ...(/[$%]\{/.test(key) ? [[path, key] as const] : []),
+    ...leavesOf(inner, `${path}.${key}`),
+  ]);
 }

@@ -1,4 +1,4 @@
-import { listText, requestsLike } from "../../../../cli/trace/text";
+import { listText, requestsLike } from "../../../../cli/trace/trace";
 import { AT, access, decision, devPlaces, PERIOD, refused, source } from "../../../support/trace/lines";
 
 const at = (milliseconds: number, requestId: string) => ({ time: String(AT + milliseconds), requestId });

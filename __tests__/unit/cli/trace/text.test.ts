@@ -1,5 +1,5 @@
 import type { Story, StoryEvent } from "../../../../cli/trace/model";
-import { storyJson, storyText } from "../../../../cli/trace/text";
+import { storyJson, storyText } from "../../../../cli/trace/trace";
 import { AT } from "../../../support/trace/lines";
 
 const TOKEN = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.c2lnbmF0dXJl";

@@ -1,4 +1,4 @@
-import { pastGateway } from "../../../../packages/local-front-door/services/past-gateway";
+import { pastGateway } from "../../../../packages/local-front-door/clouds";
 import type { TerraformDocument } from "../../../../packages/local-front-door/terraform/document";
 import { Stack } from "../../../../packages/local-front-door/terraform/stack";
 import { type Change, changed, set } from "../../../support/local/document";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import Ajv from "ajv/dist/2020";
-import { ROWS } from "../../../../stacks/dashboards/rows";
+import { ROWS } from "../../../../stacks/monitoring";
 import { ROOT } from "../../../support/places";
 import { type Synthesized, stackOf } from "../../../support/stack";
 import { variantOf } from "../../../support/variant";

@@ -1,6 +1,5 @@
-import type { AttributeChange } from "../../../../packages/terraform-access-review/model/change";
-import { guardsOf, writtenOf } from "../../../../packages/terraform-access-review/types";
-import { coveredOf } from "../../../../packages/terraform-access-review/types/covered";
+import type { AttributeChange } from "../../../../packages/terraform-access-review/model/attribute-change";
+import { coveredOf, guardsOf, writtenOf } from "../../../../packages/terraform-access-review/types";
 import { isKey, pathsOf } from "../../../../packages/terraform-access-review/types/meaning";
 import { testAll } from "../../../support/test-all";
 

@@ -1,12 +1,13 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { namesIn, TYPES } from "../../../../packages/terraform-access-review/types";
-import { argumentIn, isKey } from "../../../../packages/terraform-access-review/types/meaning";
 import {
   argumentsOf,
+  namesIn,
+  TYPES,
   unplainParts,
   unwrittenArguments,
-} from "../../../../packages/terraform-access-review/types/written";
+} from "../../../../packages/terraform-access-review/types";
+import { argumentIn, isKey } from "../../../../packages/terraform-access-review/types/meaning";
 import { ROOT } from "../../../support/places";
 import { stacksOfEveryShape, writtenByStacks } from "../../../support/types/written";
 
