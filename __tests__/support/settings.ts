@@ -7,7 +7,7 @@ import { type Json, variantsOf } from "../../intent/schema/json-schema";
 import { changeOfStacks } from "../../packages/terraform-access-review/judge/from-stacks";
 import type { ChangeModel } from "../../packages/terraform-access-review/model/change";
 import type { SynthesizedState } from "../../packages/terraform-access-review/model/state";
-import type { Verdict } from "../../packages/terraform-access-review/render/verdict";
+import type { Verdict } from "../../packages/terraform-access-review/render/report";
 import { envoyPolicy } from "../../stacks/envoy-policy";
 import { authorities } from "./authorities";
 import { BASE, intentsOf, otherIssuers } from "./config-folder";

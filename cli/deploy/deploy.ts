@@ -3,14 +3,12 @@ import { setTimeout } from "node:timers/promises";
 import type { PlanJson, PlannedChange } from "../../packages/terraform-access-review/plan/plan-json";
 import { canonical } from "../../packages/terraform-access-review/terraform-json/order";
 import { type Attributes, isFields } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { blockedNames } from "../plan/blocked-names";
 import { forgetSettledApply, unfinished } from "../plan/last-apply";
-import { missingLogRole } from "../plan/log-role";
 import { differences, hashOfFile, isManifest } from "../plan/manifest";
 import { keep, outputOf } from "../plan/plan";
 import { locked, type PlanFolder } from "../plan/plan-folder";
 import { FILES, type Planned, Planner, planFolderOf } from "../plan/planner";
-import { missingRoles } from "../plan/principals";
+import { refusedHalfway } from "../plan/refused-halfway";
 import { unstartedServices } from "../plan/repairs";
 import { unknownRevisions } from "../plan/revisions";
 import { isConfirmed } from "../process/ask";
@@ -22,8 +20,15 @@ import { terraformOutputs } from "../terraform/outputs";
 import { verify } from "../verify/verify";
 import { ApplyFailure, alarmsAgainst, apply, isAccountUnknown, isApplyable } from "./apply";
 import { approvedChange, differenceOf } from "./approval-file";
-import { forbiddenSwitches, obstacles, openRevisions, unreadableImages } from "./preflight";
-import { assertRevokedMeanwhile, assertStaysRevoked, assertStillRevoked } from "./still-revoked";
+import {
+  assertRevokedMeanwhile,
+  assertStaysRevoked,
+  assertStillRevoked,
+  forbiddenSwitches,
+  obstacles,
+  openRevisions,
+  unreadableImages,
+} from "./preflight";
 
 /** Options of the command. Its help describes each of them. */
 export interface DeployOptions {
@@ -203,13 +208,7 @@ async function assertRollsOut({ plan, intent, model: { environment } }: Planned)
 
 async function assertCanEnd({ intent, plan, model, head, repairs }: Planned): Promise<void> {
   const answers = await signals.unlessStopped(() =>
-    Promise.all([
-      missingRoles(intent, plan),
-      missingLogRole(intent, plan),
-      unreadableImages(intent, plan),
-      forbiddenSwitches(intent, plan),
-      blockedNames(intent, plan),
-    ]),
+    Promise.all([refusedHalfway(intent, plan), unreadableImages(intent, plan), forbiddenSwitches(intent, plan)]),
   );
   assertNone(
     [...obstacles(plan, model, head), ...unstartedServices(plan, repairs), ...answers.flat()],

@@ -23,13 +23,11 @@ import { describePlanners, plannedBy } from "../terraform/providers";
 import { ScratchStack } from "../terraform/scratch";
 import { assertRunsNothing } from "../terraform/stack-contents";
 import { Terraform } from "../terraform/terraform";
-import { blockedNames } from "./blocked-names";
 import { unfinished } from "./last-apply";
-import { missingLogRole } from "./log-role";
 import { foreignObjects, lostObjects } from "./lost-objects";
 import { locked } from "./plan-folder";
 import { FILES, type Planned, Planner, planFolderOf } from "./planner";
-import { missingRoles } from "./principals";
+import { refusedHalfway } from "./refused-halfway";
 import { unknownRevisions } from "./revisions";
 
 /** Options of the command. Its help describes each of them. */
@@ -58,9 +56,7 @@ export async function plan(environment: string, options: PlanOptions): Promise<v
     signals.describeEnd(() => ({ left: "the plan is made and kept in .plans/", atOnce: "nothing was changed" }));
     print(planned);
     for (const line of [...unknownRevisions(plan), ...quotaLines(environment, plan)]) console.error(line);
-    for (const missing of [missingRoles, missingLogRole, blockedNames]) {
-      for (const line of await signals.unlessStopped(() => missing(intent, plan))) console.error(line);
-    }
+    for (const line of await signals.unlessStopped(() => refusedHalfway(intent, plan))) console.error(line);
     demandApproval([reviewed(planned)], reasons, () => intent.expectedChanges);
   });
 }

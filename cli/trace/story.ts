@@ -1,5 +1,4 @@
-import { becauseOf, type RouteInWords } from "../../packages/local-front-door/page/headline";
-import { HOP_TITLES } from "../../packages/local-front-door/page/hop-titles";
+import { becauseOf, HOP_TITLES, type RouteInWords } from "../../packages/local-front-door/page/headline";
 import { callerText } from "../../packages/local-front-door/page/presented-caller";
 import { type Collected, Collector } from "./collector";
 import { BY_ROUTE_AND_CALLER, wasForwarded } from "./joins";

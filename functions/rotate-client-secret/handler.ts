@@ -1,7 +1,6 @@
 import { randomInt } from "node:crypto";
 import type { HttpsCall } from "../authorizer/request/https-call";
-import { AwsApi, objectOf } from "./rotation/aws-api";
-import { readEvent, type Step, type Task } from "./rotation/event";
+import { AwsApi, type Environment, objectOf, readSettings, type Settings } from "./rotation/aws-api";
 import { RotationError, TRIED_AGAIN } from "./rotation/rotation-error";
 import {
   type CognitoSecret,
@@ -12,7 +11,6 @@ import {
   type TokenClaims,
   TokenEndpoint,
 } from "./rotation/secrets-manager";
-import { type Environment, readSettings, type Settings } from "./rotation/settings";
 
 export interface HandlerProps {
   readonly environment: Environment;
@@ -379,4 +377,35 @@ function doubt(sign: string): RotationError {
     `Cognito has two secrets, and which of them callers use is not certain: ${sign}`,
     "delete the unused one by hand (docs/how-to/secrets.md, When a rotation fails)",
   );
+}
+
+type Step = "createSecret" | "setSecret" | "testSecret" | "finishSecret";
+
+/** The function's input: one step of a rotation, or the daily check of the secret's age. */
+type Task =
+  | { readonly kind: "check" }
+  | { readonly kind: "step"; readonly step: Step; readonly secretId: string; readonly token: string };
+
+/** Both spellings are documented: the older one in camel case, and the newer one. */
+const STEP_NAMES: Readonly<Record<string, Step>> = {
+  createSecret: "createSecret",
+  create_secret: "createSecret",
+  setSecret: "setSecret",
+  set_secret: "setSecret",
+  testSecret: "testSecret",
+  test_secret: "testSecret",
+  finishSecret: "finishSecret",
+  finish_secret: "finishSecret",
+};
+
+/** https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda.html */
+export function readEvent(event: unknown): Task {
+  const fields = typeof event === "object" && event !== null ? (event as Record<string, unknown>) : {};
+  if (fields.check === true) return { kind: "check" };
+  const { Step: name, SecretId: secretId, ClientRequestToken: token } = fields;
+  const step = typeof name === "string" && Object.hasOwn(STEP_NAMES, name) ? STEP_NAMES[name] : undefined;
+  if (step === undefined || typeof secretId !== "string" || typeof token !== "string" || token === "") {
+    throw new RotationError("the event is no step of a rotation", "let Secrets Manager alone call this function");
+  }
+  return { kind: "step", step, secretId, token };
 }

@@ -3,8 +3,7 @@ import { posix } from "node:path";
 import type { Rule } from "../derived/draft";
 import { TRUSTSTORE_CHAIN_LENGTH, TRUSTSTORE_CURVES, TRUSTSTORE_RSA_BITS } from "../model/limits";
 import { isPublicName } from "../schema/public-url";
-import { parseTruststore, subjectOf } from "../schema/truststore";
-import { isFileName, TRUSTSTORE } from "../schema/truststore-file";
+import { isFileName, parseTruststore, subjectOf, TRUSTSTORE } from "../schema/truststore";
 import type { Report } from "../source/finding";
 
 /** AWS issues a certificate only if a DNS record of the name can be published. */

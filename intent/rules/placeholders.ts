@@ -1,5 +1,6 @@
-import type { Rule } from "../derived/draft";
-import { placeholdersIn } from "../derived/placeholders";
+import type { Draft, Rule } from "../derived/draft";
+import { isPlaceholder } from "../model/placeholder";
+import { type Path, walk } from "../source/located";
 
 /**
  * No caller has the value of a placeholder, so it admits no caller. An environment without a pipeline may keep one, to run on
@@ -15,3 +16,10 @@ export const placeholdersAreReplaced: Rule = (draft, report) => {
     });
   }
 };
+
+/** Every value that still says what to replace it with. */
+export function placeholdersIn({ root }: Pick<Draft, "root">): readonly { path: Path; value: string }[] {
+  return [...walk(root)].flatMap(({ node, path }) => {
+    return node.kind === "scalar" && isPlaceholder(node.value) ? [{ path, value: String(node.value) }] : [];
+  });
+}

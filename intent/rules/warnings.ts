@@ -1,7 +1,6 @@
 import { looksRandom } from "../../contract/credentials";
 import { carrierOf, providerOf } from "../../contract/identity-providers";
 import { type Draft, issuersOf, scopeReaders } from "../derived/draft";
-import { placeholdersIn } from "../derived/placeholders";
 import { splitRouteKey } from "../derived/routes";
 import { claimsOfIssuer } from "../derived/scopes";
 import type { Allowance } from "../model/intent";
@@ -13,6 +12,7 @@ import { findingAt, type Verdict } from "../source/finding";
 import { formatPath, type Path } from "../source/located";
 import { verifiesTokens } from "./images";
 import { BUILD_SYSTEMS } from "./multi-tenant-issuers";
+import { placeholdersIn } from "./placeholders";
 
 /** Rule ids with which config allows what a warning reports. */
 const RULES = [

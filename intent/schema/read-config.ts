@@ -28,7 +28,7 @@ import { type ImportsConfig, importsSchema } from "./imports";
 import type { LeftOut, Unrouted } from "./openapi/left-out";
 import { documentsOf, withDocuments } from "./openapi/with-documents";
 import { remedyOfOld } from "./renamed";
-import { withTruststore } from "./truststore-file";
+import { withTruststore } from "./truststore";
 import { keysOf, shapesOf } from "./variants";
 import { listed } from "./verdicts";
 

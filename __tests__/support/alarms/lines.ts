@@ -8,7 +8,7 @@ import {
   unavailable,
 } from "../../../functions/authorizer/request/outcome";
 import { HTTP_VARIABLES, HttpAccessEntry } from "../../../packages/local-front-door/gateway/http/http-gateway";
-import { type OwnStatus, ownAnswer } from "../../../packages/local-front-door/gateway/http/own-answer";
+import { type OwnStatus, ownAnswer } from "../../../packages/local-front-door/gateway/http/route-integrations";
 import { AccessLog } from "../../../packages/local-front-door/gateway/shared/access-log";
 import type { TerraformDocument } from "../../../packages/local-front-door/terraform/document";
 import { Stack } from "../../../packages/local-front-door/terraform/stack";

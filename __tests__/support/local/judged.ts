@@ -1,11 +1,11 @@
 import type { LocalFunction } from "../../../packages/local-front-door/function/function";
 import {
   type GatewayRequest,
+  RouteTable,
   readGatewayRequest,
 } from "../../../packages/local-front-door/gateway/http/gateway-request";
 import { readApi } from "../../../packages/local-front-door/gateway/http/http-gateway";
 import { GatewayAuthorizers } from "../../../packages/local-front-door/gateway/http/route-authorizers";
-import { RouteTable } from "../../../packages/local-front-door/gateway/http/route-table";
 import {
   type Resource,
   StackError,

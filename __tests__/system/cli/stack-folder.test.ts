@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { assertOnlySynthesized } from "../../../cli/terraform/stack-folder";
+import { assertOnlySynthesized } from "../../../cli/terraform/stack-contents";
 import { applying } from "../../support/terraform-stack";
 import { DeployedProject } from "./support/deployed-project";
 

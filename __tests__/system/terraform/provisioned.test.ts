@@ -1,4 +1,4 @@
-import { readmitted } from "../../../cli/deploy/still-revoked";
+import { readmitted } from "../../../cli/deploy/preflight";
 import type { Intent } from "../../../intent/model/intent";
 import { changeOfPlan } from "../../../packages/terraform-access-review/plan/from-plan";
 import type { PlanJson, StateResource } from "../../../packages/terraform-access-review/plan/plan-json";

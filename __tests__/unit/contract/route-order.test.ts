@@ -2,7 +2,7 @@ import type { AuthorizerPolicy } from "../../../contract/policy-file";
 import { keysOfOne, reachedBy } from "../../../contract/route-selection";
 import { pathRules, requireOwnPath } from "../../../functions/authorizer/request/path-rule";
 import type { Intent } from "../../../intent/model/intent";
-import { RouteTable } from "../../../packages/local-front-door/gateway/http/route-table";
+import { RouteTable } from "../../../packages/local-front-door/gateway/http/gateway-request";
 import { readRestApi } from "../../../packages/local-front-door/gateway/rest/api";
 import { MethodTable } from "../../../packages/local-front-door/gateway/rest/methods";
 import { Stack } from "../../../packages/local-front-door/terraform/stack";

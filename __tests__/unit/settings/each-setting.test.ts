@@ -1,4 +1,4 @@
-import { verdictOf } from "../../../packages/terraform-access-review/render/verdict";
+import { verdictOf } from "../../../packages/terraform-access-review/render/report";
 import { ReadableStack } from "../../support/local/reading";
 import {
   CASES_PLACE,

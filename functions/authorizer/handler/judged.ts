@@ -3,7 +3,6 @@ import { traceIdOf } from "../../../contract/trace-context";
 import { Trace } from "../request/log";
 import { type Outcome, unavailable } from "../request/outcome";
 import type { PathRule } from "../request/path-rule";
-import { NONE } from "./context";
 import type { AuthorizationRequest, Decider } from "./decide";
 
 export interface HandlerProps {
@@ -46,4 +45,52 @@ export async function judged(
   const outcome = await judge(route && { route, pathRule, path, host }, trace).catch(() => unavailable("internal"));
   trace.finish(outcome);
   return outcome;
+}
+
+/** Stands for "no value" in a header and in the log. */
+const NONE = "-";
+
+/**
+ * The integrations and the access log refer to these as `$context.authorizer.<key>`. Every answer has every key, and
+ * none is empty: how a mapping treats a missing key is not documented.
+ */
+export interface AuthorizerContext {
+  readonly googleAuthorization: string;
+  readonly subject: string;
+  readonly client: string;
+  /** Who uses the token on the subject's behalf. */
+  readonly actor: string;
+  readonly scopes: string;
+  readonly issuer: string;
+  /** Agents act without a person: logs distinguish them from all other callers. */
+  readonly callerKind: "agent" | "client" | "anonymous" | typeof NONE;
+  readonly decision: Outcome["decision"];
+}
+
+/** Throws for `unavailable`, which both kinds of API answer with 500 and do not cache. */
+export function contextOf(outcome: Outcome): AuthorizerContext {
+  const { decision, caller } = outcome;
+  if (decision === "unavailable") throw new Error(decision);
+  const allowed = decision === "allowed";
+  return {
+    googleAuthorization: allowed ? outcome.googleAuthorization : NONE,
+    subject: caller?.subject ?? (allowed ? "anonymous" : NONE),
+    client: caller?.client ?? NONE,
+    actor: caller?.actor ?? NONE,
+    // A refusal does not name the caller's scopes, because that would reveal which ones are missing.
+    scopes: (allowed && caller?.scopes.join(" ")) || NONE,
+    issuer: caller?.issuer ?? NONE,
+    callerKind: caller?.client ? (caller.kind ?? "client") : allowed ? "anonymous" : NONE,
+    decision,
+  };
+}
+
+/** The values of a header in an event's headers, under any spelling of its name, which is given in lower case. */
+export function headerValues(
+  headers: Readonly<Record<string, string | readonly string[] | undefined>> | null | undefined,
+  wanted: string,
+): readonly string[] {
+  return Object.entries(headers ?? {}).flatMap(([name, values]) =>
+    name.length === wanted.length && name.toLowerCase() === wanted ? (values ?? []) : [],
+  );
 }

@@ -3,10 +3,15 @@ import type { AuthorizerPolicy } from "../../../contract/policy-file";
 import { TRACEPARENT_HEADER } from "../../../contract/trace-context";
 import type { Trace } from "../request/log";
 import { forbidden, type Outcome, unavailable } from "../request/outcome";
-import { type AuthorizerContext, contextOf } from "./context";
 import { decide } from "./decide";
-import { headerValues } from "./header-values";
-import { type HandlerProps, judged, type KnownRequest } from "./judged";
+import {
+  type AuthorizerContext,
+  contextOf,
+  type HandlerProps,
+  headerValues,
+  judged,
+  type KnownRequest,
+} from "./judged";
 
 type RestContext = { -readonly [K in keyof AuthorizerContext]: AuthorizerContext[K] };
 type Answer = APIGatewayAuthorizerWithContextResult<RestContext>;

@@ -1,7 +1,6 @@
 import { type HttpsCall, HttpsFailure, type HttpsResponse } from "../../authorizer/request/https-call";
-import { type AwsApi, AwsError, objectOf } from "./aws-api";
+import { type AwsApi, AwsError, objectOf, type Settings } from "./aws-api";
 import { RotationError, TRIED_AGAIN } from "./rotation-error";
-import type { Settings } from "./settings";
 
 /** One version of the secret. */
 export interface SecretVersion {

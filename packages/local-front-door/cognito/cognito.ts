@@ -6,9 +6,8 @@ import type { PortChoice } from "../net/loopback";
 import { presentedClaims } from "../trace/request-log";
 import { asPartOf, type LocalTrace } from "../trace/trace";
 import { type AppClient, TokenRefusal } from "./app-client";
-import { AuthorizationCodes } from "./authorization-codes";
 import type { UserPool } from "./pool";
-import { requestedScopes, TokenEndpoint } from "./token-endpoint";
+import { AuthorizationCodes, requestedScopes, TokenEndpoint } from "./token-endpoint";
 
 export type { SignedInCall };
 

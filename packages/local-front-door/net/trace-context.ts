@@ -1,6 +1,6 @@
+import { randomFillSync } from "node:crypto";
 import { CLOUD_TRACE_HEADER, TRACEPARENT_HEADER, traceIdOf } from "../../../contract/trace-context";
 import { headerValues, type LocalRequest } from "./local-http";
-import { pooledRandomBytes } from "./random-bytes";
 
 const TRACE = CLOUD_TRACE_HEADER.toLowerCase();
 
@@ -19,4 +19,17 @@ export function traced<T extends LocalRequest>(request: T): T {
 /** Id of the trace that a request belongs to. */
 export function traceOf(request: LocalRequest): string | undefined {
   return headerValues(request, TRACE)[0]?.split("/")[0];
+}
+
+const pool = Buffer.alloc(4096);
+let used = pool.length;
+
+/** Returns a few random bytes from a larger block of the system's. Valid until the next call. */
+export function pooledRandomBytes(count: number): Buffer {
+  if (used + count > pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  used += count;
+  return pool.subarray(used - count, used);
 }

@@ -63,8 +63,6 @@ const ASSETS: Readonly<Record<string, string>> = {
   "page.js": "text/javascript; charset=utf-8",
   "list.js": "text/javascript; charset=utf-8",
   "details.js": "text/javascript; charset=utf-8",
-  "steps.js": "text/javascript; charset=utf-8",
-  "stations.js": "text/javascript; charset=utf-8",
   "elements.js": "text/javascript; charset=utf-8",
 };
 

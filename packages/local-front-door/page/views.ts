@@ -1,7 +1,6 @@
 import type { Hop } from "../trace/hop";
 import type { SeenRequest } from "../trace/request-log";
-import { type Explaining, explanationOf, headlineOf, refusalOf } from "./headline";
-import { HOP_TITLES } from "./hop-titles";
+import { type Explaining, explanationOf, HOP_TITLES, headlineOf, refusalOf } from "./headline";
 import { callerText } from "./presented-caller";
 
 /** The authorizer's caller name for a request without a verified caller. */

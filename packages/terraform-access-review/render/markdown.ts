@@ -12,8 +12,7 @@ import {
   TITLES,
   unchangedSentence,
 } from "./pieces";
-import { type AccessLine, type Group, type Place, type Report, shownLosses } from "./report";
-import type { Badge } from "./verdict";
+import { type AccessLine, type Badge, type Group, type Place, type Report, shownLosses } from "./report";
 import { EFFECT_WORDS, visible } from "./words";
 
 /** Maximum length of a GitHub comment, in characters: https://docs.github.com/en/rest/issues/comments */

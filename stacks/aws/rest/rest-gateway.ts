@@ -24,9 +24,7 @@ import { type FederatedProps, type GatewayProps, gatewayKeys } from "../http-gat
 import { policyDocument, type Statement } from "../policy-document";
 import { declareWebAcl } from "../waf/web-acl";
 import type { WatchedGateway } from "../watched";
-import { restAuthorizers } from "./rest-authorizers";
-import { declareDocuments, preflights, restMethods } from "./rest-methods";
-import { declareResources } from "./rest-resources";
+import { declareDocuments, declareResources, preflights, restAuthorizers, restMethods } from "./rest-methods";
 import { restStage, STAGE } from "./rest-stage";
 
 export type RestGatewayProps = GatewayProps & FederatedProps;

@@ -1,20 +1,24 @@
+import { ApiGatewayAuthorizer } from "@cdktf/provider-aws/lib/api-gateway-authorizer";
 import { ApiGatewayIntegration } from "@cdktf/provider-aws/lib/api-gateway-integration";
 import { ApiGatewayIntegrationResponse } from "@cdktf/provider-aws/lib/api-gateway-integration-response";
 import { ApiGatewayMethod } from "@cdktf/provider-aws/lib/api-gateway-method";
 import { ApiGatewayMethodResponse } from "@cdktf/provider-aws/lib/api-gateway-method-response";
+import { ApiGatewayResource } from "@cdktf/provider-aws/lib/api-gateway-resource";
 import type { ApiGatewayRestApi } from "@cdktf/provider-aws/lib/api-gateway-rest-api";
 import type { TerraformResource } from "cdktf";
 import { Construct } from "constructs";
 import { restHeaders } from "../../../contract/caller-headers";
 import { documentTemplate } from "../../../contract/document-template";
+import { restIdentitySources } from "../../../contract/identity-sources";
 import { variablesOf } from "../../../contract/route-pattern";
 import type { Cors, GatewayDocument, McpDiscovery } from "../../../intent/model/gateway-intent";
 import type { Route, Service } from "../../../intent/model/intent";
 import { hostVariable } from "../../../intent/model/names";
+import { restResources } from "../../../intent/model/rest-resources";
 import { comesFrom, routeKey } from "../../shared/comes-from";
+import { invocation } from "../authorizer-function";
+import type { AuthorizersProps } from "../authorizers";
 import { EMPTIED_HEADERS } from "../request-headers";
-import type { RestAuthorizers } from "./rest-authorizers";
-import type { RestResources } from "./rest-resources";
 
 /** Envoy refuses every request that has a header with an underscore, even an empty one. */
 function emptiedFor({ verifiesCallerToken }: Service): readonly string[] {
@@ -233,4 +237,81 @@ function originTemplate(origins: readonly string[]): string {
     '#if(!$origin || $origin == "")#set($origin = $input.params().header.get("origin"))#end',
     `#if(${isListed})#set($context.responseOverride.header.Access-Control-Allow-Origin = $origin)#end`,
   ].join("\n");
+}
+
+type RestResources = ReturnType<typeof declareResources>;
+
+/** The API's paths as a tree, with one resource for each segment. */
+export function declareResources(parent: Construct, api: ApiGatewayRestApi, paths: readonly string[]) {
+  const scope = comesFrom(new Construct(parent, "RestResources"), ["services"]);
+  const ids = new Map(["", "/"].map((root) => [root, api.rootResourceId]));
+  const idOf = (path: string): string => {
+    const id = ids.get(path);
+    if (id === undefined) throw new Error(`no resource for ${path}`);
+    return id;
+  };
+  const tree = restResources(paths);
+  const resources = tree.map(({ path, parent, part, address }) => {
+    const place = { restApiId: api.id, parentId: idOf(parent), pathPart: part };
+    const resource = new ApiGatewayResource(scope, address, place);
+    ids.set(path, resource.id);
+    return resource;
+  });
+  return {
+    resources,
+    idOf,
+    /** Every path that has its own resource, and its Terraform name. */
+    paths: [{ path: "/", address: "root" }, ...tree],
+  };
+}
+
+/**
+ * `mcp` caches nothing: its decisions also depend on `Origin`, which cannot be an identity source, because a request without
+ * one of the sources gets 401.
+ */
+const KINDS = {
+  scoped: { isPublic: false, caches: true },
+  public: { isPublic: true, caches: true },
+  mcp: { isPublic: false, caches: false },
+} as const;
+
+type AuthorizerKind = keyof typeof KINDS;
+
+interface RestAuthorizersProps extends Pick<AuthorizersProps, "cacheSeconds" | "callers" | "prefix" | "public"> {
+  readonly api: ApiGatewayRestApi;
+  /** Whether the API has routes of a server of the Model Context Protocol. */
+  readonly hasMcp: boolean;
+}
+
+type RestAuthorizers = ReturnType<typeof restAuthorizers>;
+
+/** The API's authorizers. Each may invoke only its own function. */
+export function restAuthorizers(parent: Construct, props: RestAuthorizersProps) {
+  const scope = comesFrom(new Construct(parent, "RestAuthorizers"), ["gateway"], {
+    authorizer_result_ttl_in_seconds: ["authorizerCacheSeconds"],
+  });
+  const kinds = (Object.keys(KINDS) as AuthorizerKind[]).filter((kind) => kind !== "mcp" || props.hasMcp);
+  const declared = kinds.map((kind) => {
+    const target = kind === "public" ? props.public : props.callers;
+    const authorizer = new ApiGatewayAuthorizer(scope, kind, {
+      restApiId: props.api.id,
+      name: `${props.prefix}-${kind}`,
+      type: "REQUEST",
+      // Without a reference: the deployment would pass its `create_before_destroy` on to the function and its role.
+      authorizerUri: target.knownInvokeArn,
+      authorizerResultTtlInSeconds: KINDS[kind].caches ? props.cacheSeconds : 0,
+      identitySource: restIdentitySources(KINDS[kind]).join(","),
+    });
+    // The address differs from the HTTP API's, because both kinds of API may exist.
+    return { kind, authorizer, permission: invocation(scope, `rest-${kind}-invoke`, target, props.api, authorizer) };
+  });
+  return {
+    resources: declared.map(({ authorizer }) => authorizer),
+    /** Wait for these permissions before the API goes live: without them each call would fail with a 500. */
+    ready: declared.map(({ permission }) => permission),
+    idFor({ access, mcp }: Pick<Route, "access" | "mcp">): string {
+      const wanted: AuthorizerKind = access.kind === "public" ? "public" : mcp ? "mcp" : "scoped";
+      return declared.find(({ kind }) => kind === wanted)?.authorizer.id as string;
+    },
+  };
 }

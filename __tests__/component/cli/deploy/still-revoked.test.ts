@@ -1,4 +1,4 @@
-import { assertRevokedMeanwhile } from "../../../../cli/deploy/still-revoked";
+import { assertRevokedMeanwhile } from "../../../../cli/deploy/preflight";
 import type { Planned } from "../../../../cli/plan/planner";
 import { intentOf } from "../../../support/shop";
 

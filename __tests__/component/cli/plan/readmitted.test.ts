@@ -1,4 +1,4 @@
-import { lastingRefusal, readmitted } from "../../../../cli/deploy/still-revoked";
+import { lastingRefusal, readmitted } from "../../../../cli/deploy/preflight";
 import { quoted } from "../../../../cli/process/shell";
 import type { PlanJson } from "../../../../packages/terraform-access-review/plan/plan-json";
 import { intentOf } from "../../../support/shop";

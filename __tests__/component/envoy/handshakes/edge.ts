@@ -1,11 +1,10 @@
 import type { JSONWebKeySet } from "jose";
-import { readGatewayRequest } from "../../../../packages/local-front-door/gateway/http/gateway-request";
+import { RouteTable, readGatewayRequest } from "../../../../packages/local-front-door/gateway/http/gateway-request";
 import {
   decideJwt,
   type JwtAuthorizer,
   jwtAuthorizersByRoute,
 } from "../../../../packages/local-front-door/gateway/http/jwt-authorizers";
-import { RouteTable } from "../../../../packages/local-front-door/gateway/http/route-table";
 import { headBytes, MOST_HEAD_BYTES } from "../../../../packages/local-front-door/gateway/shared/size-limits";
 import type { Stack } from "../../../../packages/local-front-door/terraform/stack";
 import type { HandshakeCall } from "./call";

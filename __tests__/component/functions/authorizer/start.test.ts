@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:net";
 import type { AuthorizerPolicy } from "../../../../contract/policy-file";
-import type { AuthorizerContext } from "../../../../functions/authorizer/handler/context";
+import type { AuthorizerContext } from "../../../../functions/authorizer/handler/judged";
 import { clouds, googleIdToken } from "../../../support/authorizer/clouds";
 import { requestEvent } from "../../../support/authorizer/event";
 import { type Answer, Hosts, Instance } from "../../../support/authorizer/instance";

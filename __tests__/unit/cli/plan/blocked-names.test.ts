@@ -1,4 +1,4 @@
-import { blockedNames } from "../../../../cli/plan/blocked-names";
+import { blockedNames } from "../../../../cli/plan/refused-halfway";
 import type { PlanJson } from "../../../../packages/terraform-access-review/plan/plan-json";
 import { planned, planOf } from "../../../fixtures/plans/synthetic";
 import { intentOf } from "../../../support/shop";

@@ -1,4 +1,4 @@
-import { missingLogRole } from "../../../../cli/plan/log-role";
+import { missingLogRole } from "../../../../cli/plan/refused-halfway";
 import type { PlanJson } from "../../../../packages/terraform-access-review/plan/plan-json";
 import { intentOf } from "../../../support/shop";
 

@@ -1,4 +1,4 @@
-import { missingRoles } from "../../../../cli/plan/principals";
+import { missingRoles } from "../../../../cli/plan/refused-halfway";
 import type { PlanJson } from "../../../../packages/terraform-access-review/plan/plan-json";
 import { intentOf } from "../../../support/shop";
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { RestAccessEntry } from "../../../../packages/local-front-door/gateway/rest/rest-access-entry";
+import { RestAccessEntry } from "../../../../packages/local-front-door/gateway/rest/pipeline";
 import { matches } from "../../../support/alarms/filter-pattern";
 import { logFields } from "../../../support/alarms/log-format";
 import { ROOT } from "../../../support/places";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { changeOfStacks } from "../../../../packages/terraform-access-review/judge/from-stacks";
 import type { SynthesizedState } from "../../../../packages/terraform-access-review/model/state";
-import { verdictOf } from "../../../../packages/terraform-access-review/render/verdict";
+import { verdictOf } from "../../../../packages/terraform-access-review/render/report";
 import { stateOf } from "../../../support/rest-state";
 import { merged, VERDICT_WORDS } from "../../../support/settings";
 import { variantOf } from "../../../support/variant";

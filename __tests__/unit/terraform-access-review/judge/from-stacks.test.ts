@@ -1,7 +1,6 @@
 import { changeOfStacks } from "../../../../packages/terraform-access-review/judge/from-stacks";
 import { NOTHING, type SynthesizedState } from "../../../../packages/terraform-access-review/model/state";
-import { reportOf } from "../../../../packages/terraform-access-review/render/report";
-import { verdictOf } from "../../../../packages/terraform-access-review/render/verdict";
+import { reportOf, verdictOf } from "../../../../packages/terraform-access-review/render/report";
 import { TYPES } from "../../../../packages/terraform-access-review/types";
 import { wordsOf } from "../../../support/ledger-words";
 import fc from "../../../support/properties";

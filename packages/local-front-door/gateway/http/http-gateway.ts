@@ -8,18 +8,15 @@ import type { LocalTrace, PlacedTrace } from "../../trace/trace";
 import { AccessEntry, type AccessReaders, type Answered } from "../shared/access-entry";
 import { AccessLog, type AccessValues, logVariables } from "../shared/access-log";
 import type { ApiGateway, GatewayOptions } from "../shared/api-gateway";
-import { type CustomDomain, customDomain } from "../shared/custom-domain";
-import { domainNameOf } from "../shared/domain-name";
+import { type CustomDomain, customDomain, domainNameOf } from "../shared/custom-domain";
 import { type BegunRequest, GatewayServer } from "../shared/gateway-server";
 import { headBytes, MOST_BODY_BYTES, MOST_HEAD_BYTES } from "../shared/size-limits";
 import { ACCOUNT_LIMITS, TokenBucket } from "../shared/token-bucket";
 import { Cors } from "./cors";
-import { type GatewayRequest, readGatewayRequest } from "./gateway-request";
+import { type GatewayRequest, RouteTable, readGatewayRequest } from "./gateway-request";
 import { traceChoice } from "./http-choices";
-import { type OwnAnswer, ownAnswer } from "./own-answer";
 import { GatewayAuthorizers } from "./route-authorizers";
-import { GatewayIntegrations } from "./route-integrations";
-import { RouteTable } from "./route-table";
+import { GatewayIntegrations, type OwnAnswer, ownAnswer } from "./route-integrations";
 
 type ReadRequest = NonNullable<ReturnType<typeof readGatewayRequest>>;
 

@@ -1,5 +1,5 @@
 import { StackError } from "../../terraform/document";
-import { domainNameOf } from "../shared/domain-name";
+import { domainNameOf } from "../shared/custom-domain";
 import { headerValue, type RestRequest } from "./request";
 
 type ContextRequest = Omit<RestRequest, "match"> & { readonly match?: RestRequest["match"] };

@@ -5,18 +5,20 @@ import { LocalNames } from "../../net/local-names";
 import { type Resource, StackError } from "../../terraform/document";
 import { type AttributeUse, expectValue, type Stack } from "../../terraform/stack";
 import type { LocalTrace } from "../../trace/trace";
+import { AccessEntry } from "../shared/access-entry";
+import { type AccessValues, logVariables } from "../shared/access-log";
 import type { GatewayOptions } from "../shared/api-gateway";
 import { type CustomDomain, customDomain, unplayedFilters } from "../shared/custom-domain";
 import { ACCOUNT_LIMITS, type RateLimits, TokenBucket } from "../shared/token-bucket";
 import { type RestApi, readRestApi } from "./api";
 import { RestAuthorizers } from "./authorizers";
 import { type RestStage, readRestStage } from "./deployed-stage";
+import { contextVariables } from "./expressions";
 import { GatewayResponses, type ResponseType, type RestOwnAnswer } from "./gateway-responses";
 import { HttpProxy, MockIntegration } from "./http-proxy";
 import type { IntegrationProps, RestIntegration, RestResult } from "./integration";
 import { decoded, type MethodMatch, MethodTable, type RestMethod } from "./methods";
 import { headerValue, type RestRequest, withForwarded } from "./request";
-import type { RestAccessEntry } from "./rest-access-entry";
 import { traceRestChoice } from "./rest-choices";
 import { UsagePlans } from "./usage-plans";
 
@@ -353,4 +355,39 @@ function limitsOf(stack: Stack, resource: Resource): DeclaredLimits {
     ratePerSecond: limit(rate, "throttling_rate_limit", ACCOUNT_LIMITS.ratePerSecond),
     burst: limit(burst, "throttling_burst_limit", ACCOUNT_LIMITS.burst),
   };
+}
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html */
+export const REST_VARIABLES = logVariables(
+  ["resourceId", "resourcePath", "xrayTraceId"],
+  // Fields of IAM authorization, API keys and AWS WAF.
+  /^(authorize\.\w+|authenticate\.\w+|deploymentId|identity\.(apiKey|apiKeyId)|waf[\w.]*|webaclArn)$/,
+);
+
+/** A REST API's log values of one request. */
+export class RestAccessEntry extends AccessEntry {
+  /** Set once the requested method is known. */
+  request: Omit<RestRequest, "match"> | undefined;
+  method: RestMethod | undefined;
+  /** `1-67891233-abcdef012345678912345678`, if the stage traces. */
+  xrayTraceId: string | undefined;
+
+  /**
+   * @param responseLength bytes of the body that were sent
+   * @param at milliseconds since 1970
+   */
+  values(answer: LocalAnswer | RestOwnAnswer, responseLength: number, at: number): AccessValues {
+    const { context, xrayTraceId } = this;
+    const answered = { answer, responseLength, at };
+    return (variable) =>
+      variable === "xrayTraceId" ? xrayTraceId : (this.value(variable, answered) ?? context[variable]);
+  }
+
+  /** The values of the request that gateway responses may use. */
+  get context(): Readonly<Record<string, string | undefined>> {
+    if (this.request === undefined) return { extendedRequestId: this.requestId };
+    const { method } = this;
+    const variables = contextVariables(this.request);
+    return { ...variables, resourceId: method?.resourceId, resourcePath: method?.resourcePath };
+  }
 }

@@ -10,8 +10,7 @@ import type { ApiGateway, GatewayOptions } from "../shared/api-gateway";
 import { type BegunRequest, GatewayServer } from "../shared/gateway-server";
 import { headBytes, MOST_BODY_BYTES, MOST_HEAD_BYTES } from "../shared/size-limits";
 import type { RestOwnAnswer } from "./gateway-responses";
-import { RestPipeline } from "./pipeline";
-import { REST_VARIABLES, RestAccessEntry } from "./rest-access-entry";
+import { REST_VARIABLES, RestAccessEntry, RestPipeline } from "./pipeline";
 
 /** The stack's REST API on 127.0.0.1, below its stage. */
 export class RestGateway implements ApiGateway {

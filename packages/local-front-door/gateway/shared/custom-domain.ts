@@ -70,3 +70,8 @@ export function unplayedFilters(stack: Stack): readonly string[] {
       .map(({ address }) => `${address}: every call comes from loopback, so networks are not checked`),
   ];
 }
+
+/** The host name of a `Host` header. API Gateway's `domainName` never has a port; a local address does. */
+export function domainNameOf(host: string): string {
+  return host.replace(/:\d+$/, "");
+}

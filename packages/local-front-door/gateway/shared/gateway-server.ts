@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { ownShares } from "../../net/descriptors";
 import { listenForCallers, type PortChoice } from "../../net/loopback";
-import { pooledRandomBytes } from "../../net/random-bytes";
+import { pooledRandomBytes } from "../../net/trace-context";
 import { presentedClaims } from "../../trace/request-log";
 import type { LocalTrace } from "../../trace/trace";
 import { type GatewayOptions, STALE_HEADER } from "./api-gateway";

@@ -1,4 +1,4 @@
-import { headerValues } from "../../../../../functions/authorizer/handler/header-values";
+import { headerValues } from "../../../../../functions/authorizer/handler/judged";
 
 test("a header is found under any spelling of its name, with all of its values, and no other is", () => {
   const others = { "x-authorization": "a", authorization2: "b", authorizatio: "c", "authorization ": "d" };

@@ -1,4 +1,4 @@
-import { readEvent } from "../../../../../functions/rotate-client-secret/rotation/event";
+import { readEvent } from "../../../../../functions/rotate-client-secret/handler";
 
 const rest = { SecretId: "arn", ClientRequestToken: "token" };
 

@@ -1,4 +1,4 @@
-import { RouteTable } from "../../../../../packages/local-front-door/gateway/http/route-table";
+import { RouteTable } from "../../../../../packages/local-front-door/gateway/http/gateway-request";
 import { Stack } from "../../../../../packages/local-front-door/terraform/stack";
 import { gatewayRoute } from "../../../../component/envoy/support/gateway-route";
 import fc from "../../../../support/properties";

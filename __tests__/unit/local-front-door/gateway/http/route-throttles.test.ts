@@ -1,5 +1,5 @@
+import { RouteTable } from "../../../../../packages/local-front-door/gateway/http/gateway-request";
 import { Throttles } from "../../../../../packages/local-front-door/gateway/http/http-gateway";
-import { RouteTable } from "../../../../../packages/local-front-door/gateway/http/route-table";
 import type { TerraformDocument } from "../../../../../packages/local-front-door/terraform/document";
 import { Stack } from "../../../../../packages/local-front-door/terraform/stack";
 import { changed, set } from "../../../../support/local/document";
