@@ -29,11 +29,11 @@ export function chromium(): string | undefined {
   return NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
 }
 
-/** A new headless browser with an empty profile; the caller closes it. */
-export async function openBrowser(): Promise<Browser> {
+/** A new headless browser with an empty profile, and further parameters; the caller closes it. */
+export async function openBrowser(...more: readonly string[]): Promise<Browser> {
   const executablePath = chromium();
   if (executablePath === undefined) throw new Error("no Chromium here: a test asks describeInChromium first");
-  return playwright.launch({ executablePath, args: ARGUMENTS, headless: true });
+  return playwright.launch({ executablePath, args: [...ARGUMENTS, ...more], headless: true });
 }
 
 /** Declares tests in a real browser. Without a browser, they are reported once as skipped. */

@@ -22,11 +22,12 @@ import { BUILD, CONFIG, shownPath } from "../process/project";
 import { firstSignal, interruptedBy } from "../process/signals";
 import { writeWhole } from "../process/write-files";
 import { curlLines } from "./curl-lines";
-import { type DoorProps, LocalDoor, type OpenDoor, PORTS, pageFaults } from "./door";
+import { type DoorProps, LocalDoor, type OpenDoor, PORTS } from "./door";
 import { removeDoorFile, writeDoorFile } from "./door-file";
 import { ledgerFaults, routeGrants } from "./ledger";
 import { type Cell, callMatrix, matrixTable, NO_TOKEN, passed } from "./matrix";
 import { loopbackCallback, loopbackOrigin, serviceChoice } from "./options";
+import { pageFaults } from "./pages";
 import { traceCommand } from "./token-command";
 import { fillOrder, OrderRefused, type TokenOrder } from "./token-order";
 

@@ -2,6 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { echoService, type LocalService } from "../google/run";
+import { headerValues } from "../net/local-http";
 import { freePorts } from "../net/loopback";
 import { endProcessGroup, printLines, spawnTethered } from "../processes/tethered";
 import { StackError } from "../terraform/document";
@@ -36,6 +37,8 @@ export interface ServicesProps {
   readonly secretsFile: string;
   /** By service: variables of its process on this machine, in place of declared ones and of secrets. Default: none. */
   readonly variables?: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  /** Origins of web pages that may read what the echo answers. Default: none. */
+  readonly pages?: readonly string[];
   /** For the terminal: each line that a service prints, with control characters made visible. */
   readonly print: (line: string) => void;
   /** Receives each line that a service prints, unchanged. Default: the line is not kept. */
@@ -49,11 +52,13 @@ export class LocalServices {
   private readonly ports = new Map<string, number>();
   private readonly forwarders: Forwarder[] = [];
 
+  private constructor(private readonly pages: readonly string[]) {}
+
   /**
    * Rejects if a choice or variables name no service of the stack, or if a service does not start. No process is left running then.
    */
   static async start(declared: readonly ServiceDeclaration[], props: ServicesProps): Promise<LocalServices> {
-    const services = new LocalServices();
+    const services = new LocalServices(props.pages ?? []);
     for (const id of props.variables?.keys() ?? []) find(declared, id);
     const chosen = props.choices.map((choice) => ({ choice, declaration: find(declared, choice.id) }));
     const started = await Promise.allSettled(
@@ -65,7 +70,15 @@ export class LocalServices {
     throw failed.reason;
   }
 
-  readonly answer: LocalService = (request) => (this.byName.get(request.service) ?? echoService)(request);
+  readonly answer: LocalService = (request) => (this.byName.get(request.service) ?? this.echo)(request);
+
+  private readonly echo: LocalService = async (request) => {
+    const answer = await echoService(request);
+    const origin = this.pages.find((page) => headerValues(request, "origin").includes(page));
+    return origin === undefined
+      ? answer
+      : { ...answer, headers: { ...answer.headers, "access-control-allow-origin": origin, vary: "origin" } };
+  };
 
   /** Port of 127.0.0.1 on which the user's own program answers for a service. */
   portOf(name: string): number | undefined {

@@ -1,5 +1,5 @@
-import { pageFaults } from "../../../../cli/local/door";
 import { callMatrix } from "../../../../cli/local/matrix";
+import { pageFaults } from "../../../../cli/local/pages";
 import { set } from "../../../support/local/document";
 import { startSmallStack } from "../../../support/local/small-stack";
 import { testAll } from "../../../support/test-all";
