@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { ROOT } from "../../../support/places";
+import { ROOT } from "../../../__tests__/support/places";
 
 /** What the tools of the sandbox do not list. */
 export const UNTOLD: readonly string[] = [

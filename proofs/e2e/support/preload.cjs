@@ -1,6 +1,6 @@
 "use strict";
 /** Sends every HTTPS request of a process to the test, which passes it on to the local clouds. */
-require("../../../support/short-waits.cjs");
+require("../../../__tests__/support/short-waits.cjs");
 const http = require("node:http");
 const https = require("node:https");
 

@@ -3,8 +3,8 @@ import { type IncomingMessage, request, type ServerResponse } from "node:http";
 import { request as secureRequest } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Clouds, startClouds } from "../../../../packages/local-front-door/clouds";
-import { keepRsaKeys } from "../../../support/rsa-keys";
+import { keepRsaKeys } from "../../../__tests__/support/rsa-keys";
+import { type Clouds, startClouds } from "../../../packages/local-front-door/clouds";
 import { ROTATED } from "./model";
 
 keepRsaKeys();
