@@ -123,39 +123,13 @@ function declareDocument(
   { path, content }: GatewayDocument,
   { api, resources }: DocumentsProps,
 ): readonly TerraformResource[] {
-  const at = { restApiId: api.id, resourceId: resources.idOf(path) };
-  const method = new ApiGatewayMethod(scope, "Method", {
-    ...at,
-    httpMethod: "GET",
-    authorization: "NONE",
-    apiKeyRequired: false,
+  return ownAnswer(scope, {
+    at: { restApiId: api.id, resourceId: resources.idOf(path) },
+    method: "GET",
+    status: 200,
+    headers: HEADERS,
+    template: documentTemplate(content),
   });
-  const on = { ...at, httpMethod: method.httpMethod };
-  const integration = new ApiGatewayIntegration(scope, "Integration", {
-    ...on,
-    type: "MOCK",
-    requestTemplates: { "application/json": '{"statusCode":200}' },
-    // This API treats every body as binary, but templates need text.
-    contentHandling: "CONVERT_TO_TEXT",
-  });
-  const response = new ApiGatewayMethodResponse(scope, "MethodResponse", {
-    ...on,
-    statusCode: "200",
-    responseParameters: Object.fromEntries(
-      Object.keys(HEADERS).map((name) => [`method.response.header.${name}`, true]),
-    ),
-  });
-  const answer = new ApiGatewayIntegrationResponse(scope, "IntegrationResponse", {
-    ...on,
-    statusCode: response.statusCode,
-    responseParameters: Object.fromEntries(
-      Object.entries(HEADERS).map(([name, value]) => [`method.response.header.${name}`, `'${value}'`]),
-    ),
-    responseTemplates: { "application/json": documentTemplate(content) },
-    contentHandling: "CONVERT_TO_TEXT",
-    dependsOn: [integration],
-  });
-  return [method, integration, response, answer];
 }
 
 interface PreflightsProps {
@@ -187,10 +161,42 @@ function preflight(
   methods: readonly string[],
   props: PreflightsProps,
 ): readonly TerraformResource[] {
-  const at = { restApiId: props.api.id, resourceId: props.resources.idOf(path) };
+  return ownAnswer(scope, {
+    at: { restApiId: props.api.id, resourceId: props.resources.idOf(path) },
+    method: "OPTIONS",
+    status: 204,
+    headers: {
+      "Access-Control-Allow-Headers": props.cors.headers.join(","),
+      "Access-Control-Allow-Methods": [...methods].sort().join(","),
+      "Access-Control-Max-Age": String(props.cors.maxAgeSeconds),
+      // The response depends on the origin.
+      Vary: "Origin",
+    },
+    writtenByTemplate: ["Access-Control-Allow-Origin"],
+    template: originTemplate(props.cors.origins),
+  });
+}
+
+interface OwnAnswer {
+  readonly at: { readonly restApiId: string; readonly resourceId: string };
+  readonly method: string;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Further headers, to which the template gives values. Default: none. */
+  readonly writtenByTemplate?: readonly string[];
+  /** Of the body. */
+  readonly template: string;
+}
+
+/** A method that the gateway answers itself, to anyone. Returns its resources. */
+function ownAnswer(
+  scope: Construct,
+  { at, method: httpMethod, status, headers, writtenByTemplate = [], template }: OwnAnswer,
+): readonly TerraformResource[] {
+  const header = (name: string) => `method.response.header.${name}`;
   const method = new ApiGatewayMethod(scope, "Method", {
     ...at,
-    httpMethod: "OPTIONS",
+    httpMethod,
     authorization: "NONE",
     apiKeyRequired: false,
   });
@@ -198,31 +204,24 @@ function preflight(
   const integration = new ApiGatewayIntegration(scope, "Integration", {
     ...on,
     type: "MOCK",
-    requestTemplates: { "application/json": '{"statusCode":204}' },
+    requestTemplates: { "application/json": `{"statusCode":${status}}` },
     // This API treats every body as binary, but templates need text.
     contentHandling: "CONVERT_TO_TEXT",
   });
-  const headers = {
-    "Access-Control-Allow-Headers": props.cors.headers.join(","),
-    "Access-Control-Allow-Methods": [...methods].sort().join(","),
-    "Access-Control-Max-Age": String(props.cors.maxAgeSeconds),
-    // The response depends on the origin.
-    Vary: "Origin",
-  };
   const response = new ApiGatewayMethodResponse(scope, "MethodResponse", {
     ...on,
-    statusCode: "204",
+    statusCode: String(status),
     responseParameters: Object.fromEntries(
-      ["Access-Control-Allow-Origin", ...Object.keys(headers)].map((name) => [`method.response.header.${name}`, true]),
+      [...writtenByTemplate, ...Object.keys(headers)].map((name) => [header(name), true]),
     ),
   });
   const answer = new ApiGatewayIntegrationResponse(scope, "IntegrationResponse", {
     ...on,
     statusCode: response.statusCode,
     responseParameters: Object.fromEntries(
-      Object.entries(headers).map(([name, value]) => [`method.response.header.${name}`, `'${value}'`]),
+      Object.entries(headers).map(([name, value]) => [header(name), `'${value}'`]),
     ),
-    responseTemplates: { "application/json": originTemplate(props.cors.origins) },
+    responseTemplates: { "application/json": template },
     contentHandling: "CONVERT_TO_TEXT",
     dependsOn: [integration],
   });
