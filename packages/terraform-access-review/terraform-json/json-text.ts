@@ -9,7 +9,8 @@ export function jsonIn(text: unknown): JsonText | undefined {
   if (typeof text !== "string" || !/^\s*[[{]/.test(text)) return undefined;
   try {
     const value: unknown = JSON.parse(text);
-    return { value, isAmbiguous: hasRepeatedKey(text) };
+    // A text with a repeated key is longer than its value. Most texts are written without spaces, so this is quick.
+    return { value, isAmbiguous: JSON.stringify(value) !== text && hasRepeatedKey(text) };
   } catch {
     return undefined;
   }
