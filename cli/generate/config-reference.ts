@@ -4,26 +4,48 @@ import * as z from "zod";
 import { configSchema } from "../../intent/schema/config";
 import { type Json, variantsOf } from "../../intent/schema/json-schema";
 import { OPTIONAL_FILES } from "../../intent/schema/optional-files";
-import { CONFIG_PAGE } from "../../intent/schema/reference";
+import { ADVANCED_PAGE, CONFIG_PAGE, configPageOf, FIRST_KEYS } from "../../intent/schema/reference";
 
 /**
- * The reference of config: each key is a heading with the anchor that errors print (`referenceOf`), its description, type,
- * limit and default, and an example if its type does not make it obvious. All of it is in the schemas.
+ * The keys of one group of the first page of config. Each is a heading with the anchor that errors print (`referenceOf`),
+ * with its description, type, limit and default from the schema. The page itself has an example of the group.
  */
-export function configReference(): string {
-  const sections = keysBelow(ROOT, schemaOf(configSchema));
-  const list = sections.map(({ path, anchor, schema }) => {
-    const [sentence = ""] = /^.*?\.(?= |$)/.exec(descriptionOf(schema)) ?? [];
-    return `- [\`${path}\`](#${anchor}): ${sentence}`;
+export function firstKeys(group: keyof typeof FIRST_KEYS): string {
+  const keys = keysBelow(ROOT, schemaOf(configSchema)).flatMap(withKeysBelow);
+  const anchors = FIRST_KEYS[group].split(" ");
+  const own = anchors.flatMap((anchor) => keys.filter((key) => key.anchor === anchor));
+  return own.flatMap((key) => [...keyText(key, 3), ...advancedBelow(key)]).join("\n\n");
+}
+
+/** The keys that the first page leaves out, by top-level key, with an example if the type does not make it obvious. */
+export function advancedKeys(): string {
+  const sections = keysBelow(ROOT, schemaOf(configSchema)).flatMap((top) => {
+    const own = keySections(top, 3);
+    return isFirst(top) && own.length > 0 ? [`### Further keys of \`${top.path}\``, ...own] : own;
   });
-  return [list.join("\n"), ...sections.flatMap((key) => keySections(key, 3))].join("\n\n");
+  return sections.join("\n\n");
 }
 
 /** The same for an optional file of `config/`, whose heading stands on the page. Anchors begin with the file's name. */
 export function optionalFileReference(file: string): string {
   const schema = schemaOf(OPTIONAL_FILES[file] as z.ZodType);
   const root = { ...ROOT, anchor: file, schema, schemas: [schema], isRequired: false, condition: "", context: {} };
-  return [...keyText(root), ...keysBelow(root, schema).flatMap((key) => keySections(key, 3))].join("\n\n");
+  return keySections(root, 2).slice(1).join("\n\n");
+}
+
+function isFirst({ anchor }: At): boolean {
+  return configPageOf(anchor) === CONFIG_PAGE;
+}
+
+function withKeysBelow(key: Key): readonly Key[] {
+  return [key, ...keysBelow(key, key.schema).flatMap(withKeysBelow)];
+}
+
+function advancedBelow(key: Key): readonly string[] {
+  const page = posix.basename(ADVANCED_PAGE);
+  const below = keysBelow(key, key.schema).filter((each) => !isFirst(each));
+  const links = below.map(({ anchor }) => `[\`${anchor.split(".").at(-1)}\`](${page}#${anchor})`);
+  return links.length === 0 ? [] : [`Advanced: ${links.join(", ")}.`];
 }
 
 function schemaOf(schema: z.ZodType): Json {
@@ -91,36 +113,41 @@ function keysOfMaps(at: At, variants: readonly Json[]): readonly Key[] {
   });
 }
 
-function keySections(key: Key, level: number): readonly string[] {
+/** @param shown examples above, as JSON: a key in one of them needs none of its own */
+function keySections(key: Key, level: number, shown = ""): readonly string[] {
+  const isShown = shown.includes(`"${key.anchor.split(".").at(-1)}":`);
+  const examples = isFirst(key) || isShown ? [] : examplesShown(key.schema);
+  const own = isFirst(key) ? [] : [...keyText(key, level), ...examples.map((example) => exampleText(key, example))];
+  const below = examples.length > 0 ? JSON.stringify(examples) : shown;
+  return [...own, ...keysBelow(key, key.schema).flatMap((each) => keySections(each, Math.min(level + 1, 4), below))];
+}
+
+function keyText(key: Key, level: number): readonly string[] {
   const heading = `<a id="${key.anchor}"></a>\n${"#".repeat(level)} \`${key.path}\``;
-  const inside = keysBelow(key, key.schema).flatMap((each) => keySections(each, 4));
-  return [heading, ...keyText(key), ...inside];
+  return [heading, descriptionOf(key.schema), `${factsOf(key).join("; ")}.`];
 }
 
-function keyText(key: Key): readonly string[] {
-  const facts = factsOf(key).map((fact) => `- ${fact}`);
-  const examples = examplesShown(key.schema).map((example) => {
-    const [name, ...around] = key.sample.toReversed();
-    const own = name === undefined ? example : { ...key.context, [name]: example };
-    const whole = around.reduce<unknown>((inner, step) => (step === ITEM ? [inner] : { [step]: inner }), own);
-    return ["```yaml", ...blockLines(whole, Math.max(key.sample.length, 2)), "```"].join("\n");
-  });
-  return [descriptionOf(key.schema), facts.join("\n"), ...examples];
+function exampleText(key: Key, example: unknown): string {
+  const [name, ...around] = key.sample.toReversed();
+  const own = name === undefined ? example : { ...key.context, [name]: example };
+  const whole = around.reduce<unknown>((inner, step) => (step === ITEM ? [inner] : { [step]: inner }), own);
+  return ["```yaml", ...blockLines(whole, Math.max(key.sample.length, 2)), "```"].join("\n");
 }
 
-function factsOf(key: Key): readonly string[] {
-  const { schema, schemas, condition, isRequired } = key;
+function factsOf({ schema, schemas, condition, isRequired }: Key): readonly string[] {
   const preset = schemas.map((each) => each.default).find((value) => value !== undefined);
   const items = isJson(schema.items) && schema.items.limit;
-  const keys = keysBelow(key, schema).map(({ anchor }) => `[\`${anchor.split(".").at(-1)}\`](#${anchor})`);
+  const limit = schema.limit === undefined ? [] : [escapeHtml(String(schema.limit))];
+  const [first = "", ...others] = /^a (map|list) /.test(limit[0] ?? "")
+    ? limit
+    : [eachOnce(schemas.map(typeOf)), ...limit];
   return [
-    `Type: ${eachOnce(schemas.map(typeOf))}`,
-    ...(schema.limit === undefined ? [] : [`Allowed: ${escapeHtml(String(schema.limit))}`]),
-    ...(items ? [`Each entry: ${escapeHtml(String(items))}`] : []),
+    `${first.charAt(0).toUpperCase()}${first.slice(1)}`,
+    ...others,
+    ...(items ? [`each entry: ${escapeHtml(String(items))}`] : []),
     // The default of a map of keys is those of its keys.
-    ...(preset === undefined || isEmpty(preset) ? [] : [`Default: \`${flow(preset)}\``]),
-    ...(isRequired ? [`Required${condition}`] : condition === "" ? [] : [`Only${condition}`]),
-    ...(keys.length === 0 ? [] : [`Keys: ${keys.join(", ")}`]),
+    ...(preset === undefined || isEmpty(preset) ? [] : [`default: \`${flow(preset)}\``]),
+    ...(isRequired ? [`required${condition}`] : condition === "" ? [] : [`only${condition}`]),
   ];
 }
 

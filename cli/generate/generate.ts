@@ -4,14 +4,14 @@ import { gzipSync } from "node:zlib";
 import type { Command } from "commander";
 import { jsonSchemaText, optionalSchemaText } from "../../intent/schema/json-schema";
 import { OPTIONAL_FILES, optionalSchemaName } from "../../intent/schema/optional-files";
-import { CONFIG_PAGE, OPTIONAL_FILES_PAGE } from "../../intent/schema/reference";
+import { ADVANCED_PAGE, CONFIG_PAGE, FIRST_KEYS, OPTIONAL_FILES_PAGE } from "../../intent/schema/reference";
 import { promises } from "../../stacks/policy/policies";
 import { EXIT_CODES, projectError, usageError } from "../process/command-error";
 import { visibleCommands } from "../process/commands";
 import { CONFIG, PACKAGE, ROOT, shownPath } from "../process/project";
 import { writeWhole } from "../process/write-files";
 import { chosenProviders, ownProviders } from "../terraform/own-providers";
-import { configReference, optionalFileReference } from "./config-reference";
+import { advancedKeys, firstKeys, optionalFileReference } from "./config-reference";
 import { type GeneratedFile, isCurrent, printedSchemas, schemaFiles } from "./schemas";
 
 export interface GenerateOptions {
@@ -100,8 +100,10 @@ interface GeneratedPart {
 
 /** The generated parts of the reference, each made from the program's own data. */
 function generatedParts(program: Command): readonly GeneratedPart[] {
+  const groups = Object.keys(FIRST_KEYS) as (keyof typeof FIRST_KEYS)[];
   return [
-    { page: CONFIG_PAGE, name: "config keys", text: configReference() },
+    ...groups.map((group) => ({ page: CONFIG_PAGE, name: `${group} keys`, text: firstKeys(group) })),
+    { page: ADVANCED_PAGE, name: "advanced keys", text: advancedKeys() },
     ...Object.keys(OPTIONAL_FILES).map((file) => {
       return { page: OPTIONAL_FILES_PAGE, name: `${file} keys`, text: optionalFileReference(file) };
     }),

@@ -87,7 +87,7 @@ async function withLost(planner: Planner, planned: Planned): Promise<Planned> {
   const lost = await signals.unlessStopped(() => lostObjects(intent, planned.plan, folder));
   if (lost.length === 0) return planned;
   const imported = await planner.importing(lost);
-  const remedy = `remove or rename it, or take it over by an import (docs/reference/config.md#import-existing-resources)`;
+  const remedy = `remove or rename it, or take it over by an import (docs/reference/optional-files.md#imports)`;
   assertNone(foreignObjects(imported.plan, planned.head.stack), `    ${remedy}\n${environment}: nothing was planned`);
   return imported;
 }

@@ -129,7 +129,7 @@ const FAILURES: readonly Failure[] = [
     means: "a secret of this name was deleted, and its name is blocked until its recovery window ends",
     remedy: (environment, [, name]) =>
       `restore it: aws secretsmanager restore-secret --secret-id ${name}; then import it into ${environment} ` +
-      "(docs/reference/config.md), or wait",
+      "(docs/reference/optional-files.md#imports), or wait",
   },
   {
     said: /Failed to query available provider packages|Failed to install provider|registry\.(terraform\.io|opentofu\.org).*(no such host|timeout|refused)|could not connect to registry/i,

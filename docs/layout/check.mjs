@@ -10,9 +10,16 @@ import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
 const SITE = fileURLToPath(new URL("../.vitepress/dist/", import.meta.url));
-const CONFIG = new URL("../reference/config.md", import.meta.url);
+const CONFIG = new URL("../reference/config-advanced.md", import.meta.url);
 const WIDTHS = [390, 768, 1280];
-const PAGES = ["", "reference/config", "reference/optional-files", "reference/commands", "how-to/callers"];
+const PAGES = [
+  "",
+  "reference/config",
+  "reference/config-advanced",
+  "reference/optional-files",
+  "reference/commands",
+  "how-to/callers",
+];
 /** At the width of a phone, each page of these folders too: many have tables. */
 const FOLDERS = ["explanation", "how-to", "reference", "start"];
 const TYPES = { ".css": "text/css", ".html": "text/html", ".js": "text/javascript", ".svg": "image/svg+xml" };
@@ -78,7 +85,7 @@ async function faultsAt(browser, base, width) {
     faults.push(...wide.map((element) => `${name || "index"} at ${width} px: ${element} is wider than the window`));
   }
   const [, last = "no key at all"] = [...readFileSync(CONFIG, "utf8").matchAll(/^<a id="(.+)">/gm)].at(-1) ?? [];
-  name = `reference/config#${last}`;
+  name = `reference/config-advanced#${last}`;
   await page.goto("about:blank");
   await page.goto(`${base}/${name}`, { waitUntil: "networkidle" });
   await page.waitForFunction(() => window.scrollY > 0, undefined, { timeout: 5000 }).catch(() => undefined);

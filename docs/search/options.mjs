@@ -6,5 +6,6 @@ export const SEARCH_OPTIONS = {
   fuzzy: 0.2,
   prefix: true,
   boost: { title: 4, text: 2, titles: 1 },
-  boostDocument: (id) => (id.startsWith("/adr/") ? 0.3 : /^\/reference\/(config|optional-files)#/.test(id) ? 0.4 : 1),
+  boostDocument: (id) =>
+    id.startsWith("/adr/") ? 0.3 : /^\/reference\/(config(-advanced)?|optional-files)#/.test(id) ? 0.4 : 1,
 };

@@ -149,7 +149,7 @@ test.each(RECIPES)(
 
 test("a setting and a rule that follow the recipes have types, documentation and passing tests", () => {
   expect(copy.run(process.execPath, "cli/run.cjs", "generate")).toMatchObject({ status: 0 });
-  expect(copy.read("docs/reference/config.md")).toContain("`gateway.about`\n\nWhat the API is for.\n");
+  expect(copy.read("docs/reference/config-advanced.md")).toContain("`gateway.about`\n\nWhat the API is for.\n");
   expect(copy.read("docs/reference/policy-rules.md")).toContain(
     "| `own-purpose` | An API describes its own purpose. |",
   );

@@ -35,7 +35,7 @@ test.each([
 });
 
 test("the documented example imports resources that dev declares", () => {
-  const page = readFileSync(join(ROOT, "docs/reference/config.md"), "utf8");
+  const page = readFileSync(join(ROOT, "docs/reference/optional-files.md"), "utf8");
   const example = /<!-- config: imports -->\n```yaml\n([\s\S]*?)```/.exec(page)?.[1] ?? "";
   const { resource } = synthesizedState("dev").stack;
   const imports = intentsOf(files(example))[0]?.imports ?? [];

@@ -4,7 +4,7 @@ import { ProjectCopy } from "../../../support/command";
 const project = new ProjectCopy();
 afterAll(() => project.remove());
 
-const PAGE = "docs/reference/config.md";
+const PAGE = "docs/reference/config-advanced.md";
 const files = ["config/schema.json", PAGE];
 const read = () => files.map((file) => readFileSync(project.path(file), "utf8"));
 const marks = (part: string) => `<!-- ${part}: npm run generate -->\n<!-- end of ${part} -->\n`;
@@ -16,17 +16,17 @@ test("a user's project has the schemas of its files for editors, and no page of 
 
 test("the text between a page's marks is generated from the sources", () => {
   mkdirSync(project.path("docs/reference"), { recursive: true });
-  writeFileSync(project.path(PAGE), `# Config\n\n${marks("config keys")}\nAfter.\n`);
+  writeFileSync(project.path(PAGE), `# Config\n\n${marks("advanced keys")}\nAfter.\n`);
   expect(project.run(["generate"]).out).toBe(`wrote ${PAGE}\n`);
   fresh = read();
-  expect(fresh[1]).toMatch(/^# Config\n[\s\S]*\n#### `aws\.account`\n[\s\S]*\nAfter\.\n$/);
+  expect(fresh[1]).toMatch(/^# Config\n[\s\S]*\n#### `state\.path`\n[\s\S]*\nAfter\.\n$/);
   const { code, error } = project.run(["generate", "--check"]);
   expect({ code, error }).toEqual({ code: 0, error: "" });
 });
 
 test("names a stale file and the command that renews it, and the command does", () => {
   writeFileSync(project.path("config/schema.json"), "{}\n");
-  writeFileSync(project.path(PAGE), (fresh[1] ?? "").replace("### `name`", "### `nome`"));
+  writeFileSync(project.path(PAGE), (fresh[1] ?? "").replace("### `limits`", "### `limit`"));
   const check = project.run(["generate", "--check"]);
   expect([check.code, check.error]).toEqual([
     1,
@@ -37,7 +37,7 @@ test("names a stale file and the command that renews it, and the command does", 
 });
 
 test("refuses a page without one of its marks", () => {
-  const text = "# Other\n\n<!-- end of config keys -->\n";
+  const text = "# Other\n\n<!-- end of advanced keys -->\n";
   writeFileSync(project.path(PAGE), text);
   const { code, error } = project.run(["generate"]);
   expect([code, error]).toEqual([1, expect.stringContaining(PAGE)]);

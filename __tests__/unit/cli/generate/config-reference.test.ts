@@ -1,17 +1,23 @@
-import { configReference, optionalFileReference } from "../../../../cli/generate/config-reference";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse, stringify } from "yaml";
+import { advancedKeys, firstKeys, optionalFileReference } from "../../../../cli/generate/config-reference";
 import { configSchema } from "../../../../intent/schema/config";
 import { partFindings } from "../../../../intent/schema/findings";
 import { OPTIONAL_FILES } from "../../../../intent/schema/optional-files";
-import { referenceOf } from "../../../../intent/schema/reference";
-import { walk } from "../../../../intent/source/located";
+import { CONFIG_PAGE, FIRST_KEYS, referenceOf } from "../../../../intent/schema/reference";
+import { type Located, walk } from "../../../../intent/source/located";
 import { parseYaml } from "../../../../intent/source/yaml";
+import { problemsOf } from "../../../support/config-folder";
+import { patched } from "../../../support/merge-patch";
+import { ROOT } from "../../../support/places";
 import { testAll } from "../../../support/test-all";
 
 interface Section {
   readonly anchor: string;
   readonly heading: string;
   readonly description: string;
-  readonly facts: readonly string[];
+  readonly facts: string;
   readonly examples: readonly string[];
 }
 
@@ -21,25 +27,47 @@ function sectionsOf(text: string): readonly Section[] {
     .split(/^(?=<a id=)/m)
     .filter((part) => part.startsWith("<a id="))
     .map((part) => {
-      const [, anchor = "", heading = "", description = ""] =
-        /^<a id="(.+)"><\/a>\n#+ `(.+)`\n\n(.+)\n/.exec(part) ?? [];
-      const facts = [...part.matchAll(/^- (.+)$/gm)].map(([, fact = ""]) => fact);
+      const [, anchor = "", heading = "", description = "", facts = ""] =
+        /^<a id="(.+)"><\/a>\n#+ `(.+)`\n\n(.+)\n\n(\S.*)\.(?:\n|$)/.exec(part) ?? [];
       const examples = [...part.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, yaml = ""]) => yaml);
       return { anchor, heading, description, facts, examples };
     });
 }
 
+const GROUPS = Object.keys(FIRST_KEYS) as (keyof typeof FIRST_KEYS)[];
+const FIRST = GROUPS.map(firstKeys).join("\n\n");
 const FILES = [
-  { name: "base", schema: configSchema, text: configReference() },
+  { name: "base", schema: configSchema, text: `${FIRST}\n\n${advancedKeys()}` },
   ...Object.entries(OPTIONAL_FILES).map(([name, schema]) => ({ name, schema, text: optionalFileReference(name) })),
 ].map((file) => ({ ...file, sections: sectionsOf(file.text) }));
 const ALL = FILES.flatMap(({ sections }) => sections);
 
 test("each key has one section, with a description and its facts", () => {
   expect(new Set(ALL.map(({ anchor }) => anchor)).size).toBe(ALL.length);
-  expect(ALL.filter(({ heading, description, facts }) => heading === "" || description === "" || !facts[0])).toEqual(
-    [],
+  expect(ALL.filter((key) => [key.heading, key.description, key.facts].includes(""))).toEqual([]);
+});
+
+test("the first page has the keys of its groups, in their order", () => {
+  const anchors = Object.values(FIRST_KEYS).flatMap((group) => group.split(" "));
+  expect(sectionsOf(FIRST).map(({ anchor }) => anchor)).toEqual(anchors);
+  expect(anchors.length).toBeLessThan(80);
+});
+
+test("the examples of the first page are one valid environment, and each of its keys is in the example of its group", () => {
+  const page = readFileSync(join(ROOT, CONFIG_PAGE), "utf8");
+  const parts = page.split(/^## /m).slice(1);
+  const examples = parts.map((part) => /^```yaml\n([\s\S]*?)^```$/m.exec(part)?.[1] ?? "");
+  const environment = stringify(examples.map((yaml) => parse(yaml)).reduce(patched, {}));
+  expect(problemsOf({ "base.yaml": environment, "dev.yaml": "{}" })).toEqual([]);
+  const shown = examples.map((yaml) => {
+    const { tree } = parseYaml("config/base.yaml", yaml);
+    return [...walk(tree as Located)].map(({ path }) => referenceOf("config/base.yaml", path)?.split("#")[1]);
+  });
+  const missing = Object.values(FIRST_KEYS).map((group, index) =>
+    group.split(" ").filter((anchor) => !shown[index]?.includes(anchor)),
   );
+  expect(missing.flat()).toEqual([]);
+  expect(shown.flat().filter((anchor) => anchor !== undefined && !FIRST.includes(`<a id="${anchor}">`))).toEqual([]);
 });
 
 testAll(FILES)("the schema of $name accepts each example at its key", ({ name, schema, sections }) => {

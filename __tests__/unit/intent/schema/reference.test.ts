@@ -4,7 +4,7 @@ import * as z from "zod";
 import { configSchema } from "../../../../intent/schema/config";
 import { type Json, variantsOf } from "../../../../intent/schema/json-schema";
 import { OPTIONAL_FILES } from "../../../../intent/schema/optional-files";
-import { CONFIG_PAGE, OPTIONAL_FILES_PAGE, referenceOf } from "../../../../intent/schema/reference";
+import { ADVANCED_PAGE, CONFIG_PAGE, OPTIONAL_FILES_PAGE, referenceOf } from "../../../../intent/schema/reference";
 import type { Path } from "../../../../intent/source/located";
 import { problemsOf } from "../../../support/config-folder";
 import { ROOT } from "../../../support/places";
@@ -37,8 +37,8 @@ const PRINTED = Object.entries(SCHEMAS).flatMap(([name, schema]) =>
   ),
 );
 
-test("the addresses that errors can print are exactly the anchors of the two pages", () => {
-  const anchors = [CONFIG_PAGE, OPTIONAL_FILES_PAGE].flatMap((page) =>
+test("the addresses that errors can print are exactly the anchors of the three pages", () => {
+  const anchors = [CONFIG_PAGE, ADVANCED_PAGE, OPTIONAL_FILES_PAGE].flatMap((page) =>
     [...readFileSync(join(ROOT, page), "utf8").matchAll(/^<a id="(.+)"><\/a>$/gm)].map(([, id]) => `${page}#${id}`),
   );
   expect(anchors.length).toBeGreaterThan(200);
@@ -52,7 +52,7 @@ testAll([
   [
     "config/base.yaml",
     ["services", "orders", "routes", "GET /orders", "scopes", 0, "allOf", 1],
-    `${CONFIG_PAGE}#services.routes.scopes.allOf`,
+    `${ADVANCED_PAGE}#services.routes.scopes.allOf`,
   ],
   ["config/base.yaml", ["issuers", "partner", "domainPrefix"], `${CONFIG_PAGE}#issuers.domainPrefix`],
   ["config/base.yaml", ["gateway", "cors", "orgins"], `${CONFIG_PAGE}#gateway.cors`],
