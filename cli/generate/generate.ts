@@ -142,7 +142,9 @@ function commandSection(command: Command, words: readonly string[]): string {
       .visibleOptions(command)
       .filter((option) => option.long !== "--help")
       .map((option) => [help.optionTerm(option), help.optionDescription(option)]),
-  ].map(([term = "", text = ""]) => row([`\`${term}\``, text]));
+  ]
+    .filter(([, text]) => text !== "")
+    .map(([term = "", text = ""]) => `- \`${term}\`: ${text.replaceAll("<", "&lt;")}`);
   const usage = [...words, ...command.usage().replace("[options]", "").split(" ")].filter((word) => word !== "");
   return [
     `### ${words.join(" ")}`,
@@ -152,7 +154,7 @@ function commandSection(command: Command, words: readonly string[]): string {
     "```",
     `front-door ${usage.join(" ")}`,
     "```",
-    ...(parameters.length > 0 ? ["", "| argument or option | meaning |", "|---|---|", ...parameters] : []),
+    ...(parameters.length > 0 ? ["", ...parameters] : []),
   ].join("\n");
 }
 
