@@ -138,9 +138,10 @@ function factsOf({ schema, schemas, condition, isRequired }: Key): readonly stri
   const preset = schemas.map((each) => each.default).find((value) => value !== undefined);
   const items = isJson(schema.items) && schema.items.limit;
   const limit = schema.limit === undefined ? [] : [escapeHtml(String(schema.limit))];
-  const [first = "", ...others] = /^a (map|list) /.test(limit[0] ?? "")
-    ? limit
-    : [eachOnce(schemas.map(typeOf)), ...limit];
+  const type = eachOnce(schemas.map(typeOf));
+  // Most limits name the type: `a list of 1-50 scopes`. Without one, a text is what its limit says.
+  const isNamed = limit.length > 0 && (type === "text" || /^a (map|list) /.test(limit[0] ?? ""));
+  const [first = "", ...others] = [...(isNamed ? [] : [items ? "list" : type]), ...limit];
   return [
     `${first.charAt(0).toUpperCase()}${first.slice(1)}`,
     ...others,
