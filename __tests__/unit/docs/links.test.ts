@@ -15,7 +15,9 @@ const BOOK = filesBelow("docs", /\.md$/);
 const PAGES = [
   ...BOOK,
   ...["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"],
-  ...filesBelow("packages", /README\.md$/),
+  ...["__tests__/harness", "e2e", "packages", "proofs", "scripts", "stacks", "stand-ins"].flatMap((folder) =>
+    filesBelow(folder, /README\.md$/),
+  ),
 ];
 const SOURCES = [
   "__tests__/fixtures/shop/config",
