@@ -53,7 +53,7 @@ const allowedNetworks = list(network, {
 });
 
 const mode = word(["count", "block"], {
-  description: "count: only logs and counts what it would block. block: blocks it with 403.",
+  description: "count: logs what it would block. block: answers 403.",
   expected: "count or block",
 }).default("count");
 
@@ -61,7 +61,7 @@ const managed = (what: string) =>
   keys(
     {
       mode: word(["none", "count", "block"], {
-        description: "none: off. count: only logs and counts what it would block. block: blocks it with 403.",
+        description: "none: off. count: logs what it would block. block: answers 403.",
         expected: "none, count or block",
       }).default("count"),
     },
