@@ -184,7 +184,7 @@ interface OwnAnswer {
   readonly headers: Readonly<Record<string, string>>;
   /** Further headers, to which the template gives values. Default: none. */
   readonly writtenByTemplate?: readonly string[];
-  /** Of the body. */
+  /** The body, as a template. */
   readonly template: string;
 }
 
