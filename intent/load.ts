@@ -4,7 +4,7 @@ import { draftOf } from "./derived/draft";
 import type { BootstrapIntent, PipelineIdentity } from "./model/bootstrap-intent";
 import { imageRepositories } from "./model/image-repository";
 import type { Allowance, Import, Intent, StateIntent } from "./model/intent";
-import { poolId, roleArn } from "./model/names";
+import { boundaryArn, poolId, roleArn } from "./model/names";
 import { compareProblems, type Problem } from "./model/problem";
 import { type SubjectContext, subjectsOf } from "./model/subjects";
 import { expectationProblems, expectationsOf } from "./rules/expectations";
@@ -65,7 +65,7 @@ function load(configDir: string, statedIn?: string): LoadResult {
   if (problems.length > 0)
     return { ok: false, leftOut, problems: [...problems].sort(compareProblems), rulesWait: true };
   const bootstrapped = new Map(Object.entries(bootstrap?.config.environments ?? {}));
-  const drafts = environments.map((each) => draftOf(each, bootstrapped.get(each.name)?.generation));
+  const drafts = environments.map((each) => draftOf(each, bootstrapped.get(each.name)));
   const judged = drafts.map((draft) => {
     const { findings, expectedChanges } = allowedIn(draft.environment, allowances);
     return { draft, findings, expectedChanges, warnings: warningsOn(draft, findings) };
@@ -197,6 +197,7 @@ function bootstrapOf(
     aws: {
       account: intent.aws.account,
       region: intent.aws.region,
+      ...(own.boundary && { boundaryArn: boundaryArn(intent.aws.account, prefix) }),
       ...(domain && { domain: { name: domain.name, ...(domain.zoneId !== undefined && { zoneId: domain.zoneId }) } }),
       ...(mutualTls && { truststore: mutualTls.bucket }),
       rotatesSecrets: intent.clients.some((each) => "rotateEveryDays" in each && each.rotateEveryDays !== undefined),
@@ -246,10 +247,11 @@ function bootstrapOf(
 
 function permissionsOf({ permissions = {} }: BootstrapConfig["environments"][string]): BootstrapIntent["permissions"] {
   return Object.entries(permissions)
-    .map(([type, { read = [], write = [], on = [] }]) => ({
+    .map(([type, { read = [], write = [], roles = [], on = [] }]) => ({
       type,
       read: [...read].sort(),
       write: [...write].sort(),
+      roles: [...roles].sort(),
       on: [...on].sort(),
     }))
     .sort((one, other) => (one.type < other.type ? -1 : 1));

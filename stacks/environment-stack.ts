@@ -1,3 +1,4 @@
+import { IamRole } from "@cdktf/provider-aws/lib/iam-role";
 import { Annotations, TerraformOutput, type TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { type EnvoyContainer, envoyContainer } from "../contract/envoy/container";
@@ -158,6 +159,7 @@ export class EnvironmentStack extends AddressedStack {
         api: gateway.mapped,
         ...(mutualTls && { mutualTls }),
       });
+    setBoundary(this, intent.aws);
     declareMoves(this, intent, this.addresses);
     declareImports(this, intent.imports, this.addresses);
     enforcePolicies(this, intent, policy, envoys);
@@ -186,6 +188,13 @@ export class EnvironmentStack extends AddressedStack {
   override get sources(): Sources {
     return new Map([...super.sources, [POLICY_FILE, this.policySource]]);
   }
+}
+
+/** Gives each role the boundary, if there is one, and if the role has no other. */
+export function setBoundary(stack: TerraformStack, { boundaryArn }: Intent["aws"]): void {
+  if (boundaryArn === undefined) return;
+  for (const each of stack.node.findAll())
+    if (each instanceof IamRole) each.permissionsBoundary = each.permissionsBoundaryInput ?? boundaryArn;
 }
 
 function partsOf(service: Service, { url, runtimeAccountId }: RunEndpoint, { google }: Intent): ServiceParts {

@@ -8,7 +8,7 @@ import { AddressedStack } from "./addressed-stack";
 import { PrivateBucket } from "./aws/private-bucket";
 import { PipelineRoles } from "./bootstrap/aws/pipeline-roles";
 import { PipelineAccounts } from "./bootstrap/google/pipeline-accounts";
-import { EnvironmentStack } from "./environment-stack";
+import { EnvironmentStack, setBoundary } from "./environment-stack";
 import { enabledApi } from "./google/project";
 import { PolicyAspect } from "./policy/enforce";
 import { enforceBootstrapPolicies } from "./policy/policies";
@@ -82,6 +82,7 @@ export function declareEnvironment(
     const declared = new Set(stack.node.findAll());
     extended(stack, extend);
     if (intent.google.ownsProject) enableOwnApis(stack, declared);
+    setBoundary(stack, intent.aws);
   }
   PolicyAspect.of(stack).add(rules);
   return stack;

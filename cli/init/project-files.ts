@@ -146,7 +146,7 @@ export function configFiles(answers: Answers): Readonly<Record<string, string>> 
 /** Comments alone, which count as no file: the numbers are known only once repository and projects exist. */
 function bootstrap({ name, environments, googleProjects }: Answers): string {
   const each = environments.map((environment, index) => {
-    return `#   ${environment}: { googleProjectNumber: "" } # gcloud projects describe ${googleProjects[index]} --format='value(projectNumber)'`;
+    return `#   ${environment}: { googleProjectNumber: "", boundary: true } # gcloud projects describe ${googleProjects[index]} --format='value(projectNumber)'`;
   });
   return `# yaml-language-server: $schema=./bootstrap.schema.json
 #

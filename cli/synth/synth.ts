@@ -216,7 +216,7 @@ function deployGaps(bootstrap: BootstrapIntent, { stack, sources = new Map() }: 
       `add their types to environments.${bootstrap.environment}.permissions of config/bootstrap.yaml, and apply the bootstrap`,
     ...missing.map(
       ({ address, lacks }) =>
-        `    ${sources.get(address)?.own}  ${address}${lacks === undefined ? "" : `: ${lacks} on its role`}`,
+        `    ${sources.get(address)?.own ?? "main.ts"}  ${address}${lacks === undefined ? "" : `: ${lacks}`}`,
     ),
   ];
 }
@@ -241,30 +241,32 @@ export function unmountedSecrets({ environment, services }: Intent): readonly st
   return [`${which} not mounted: npm run list -- ${environment}`];
 }
 
-/** A resource of `main.ts` that the deploy identity may not create, and why. */
+/** A resource that the deploy identity may not create because of `main.ts`, and why. */
 interface NotPermitted {
   readonly address: string;
-  /** A permission that it lacks. Undefined: all of the type. */
+  /** The permission that it lacks, and for what. Undefined: all of the type. */
   readonly lacks?: string;
 }
 
 /**
  * Resources for which the tables of permissions and `config/bootstrap.yaml` have nothing, sorted by address. A function has a
- * row, but its role may not be passed: the table names the front door's own roles.
+ * row, but its role may not be passed: the table names the front door's own roles. With a boundary, no role may have another one.
  *
  * @param isOwn whether `main.ts` declares the resource of this address
  */
 function notPermitted(
   stack: StackJson,
-  { permissions }: Pick<BootstrapIntent, "permissions">,
+  { permissions, aws: { boundaryArn } }: BootstrapIntent,
   isOwn: (address: string) => boolean,
 ): readonly NotPermitted[] {
   const granted = permissions.map(({ type }) => type);
   return resourcesOf(stack, /^(aws|google)_/)
-    .filter(({ address, type }) => isOwn(address) && !granted.includes(type))
-    .flatMap(({ address, type }): readonly NotPermitted[] => {
+    .flatMap(({ address, type, attributes }): readonly NotPermitted[] => {
+      if (type === "aws_iam_role" && boundaryArn !== undefined && attributes.permissions_boundary !== boundaryArn)
+        return [{ address, lacks: `iam:CreateRole without the boundary ${boundaryArn}` }];
+      if (!isOwn(address) || granted.includes(type)) return [];
       if (!Object.hasOwn(AWS_NEEDS, type) && !Object.hasOwn(GOOGLE_NEEDS, type)) return [{ address }];
-      return type === "aws_lambda_function" ? [{ address, lacks: "iam:PassRole" }] : [];
+      return type === "aws_lambda_function" ? [{ address, lacks: "iam:PassRole on its role" }] : [];
     })
     .sort((one, other) => (one.address < other.address ? -1 : 1));
 }

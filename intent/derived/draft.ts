@@ -1,4 +1,5 @@
 import { namedAs, prefix } from "../model/names";
+import type { BootstrapConfig } from "../schema/bootstrap";
 import type {
   ClientConfig,
   Config,
@@ -28,9 +29,12 @@ export interface Draft extends Omit<Config, "issuers" | "services" | "clients"> 
   readonly root: LocatedMap;
   /** Whether the config sets a value at a path. A default does not count. */
   readonly isWritten: (path: Path) => boolean;
-  /** Generation of the environment's bootstrap. Undefined: it has none, so no pipeline deploys it. */
-  readonly bootstrapGeneration?: number;
+  /** The environment's bootstrap. Undefined: it has none, so no pipeline deploys it. */
+  readonly bootstrap?: Bootstrapped;
 }
+
+/** What the bootstrap of an environment decides for its stack. */
+export type Bootstrapped = Pick<BootstrapConfig["environments"][string], "boundary" | "generation">;
 
 export interface ServiceDraft extends Omit<ServiceConfig, "routes"> {
   readonly routes: ReadonlyMap<string, RouteConfig>;
@@ -46,7 +50,7 @@ export interface WrittenRoute {
 
 export function draftOf(
   { name: environment, root, config, unrouted }: EnvironmentConfig,
-  bootstrapGeneration?: number,
+  bootstrap?: Bootstrapped,
 ): Draft {
   const services = new Map(
     byId(config.services).map(([id, service]): [string, ServiceDraft] => {
@@ -69,7 +73,7 @@ export function draftOf(
     unrouted,
     root,
     isWritten: (path) => nodeAt(root, path) !== undefined,
-    ...(bootstrapGeneration !== undefined && { bootstrapGeneration }),
+    ...(bootstrap && { bootstrap }),
   };
 }
 

@@ -18,6 +18,8 @@ export interface BootstrapIntent {
   readonly aws: {
     readonly account: string;
     readonly region: string;
+    /** ARN of the permissions boundary of the environment's roles. Unset: none. */
+    readonly boundaryArn?: string;
     /** Domain name of the environment's API, and its Route 53 zone if config names one. */
     readonly domain?: { readonly name: string; readonly zoneId?: string };
     /** Name of the trust store's bucket, if the API uses mutual TLS. */
@@ -80,6 +82,8 @@ export interface OwnPermissions {
   readonly type: string;
   readonly read: readonly string[];
   readonly write: readonly string[];
+  /** What roles of `main.ts` may do at most, beside what the boundary permits the front door's own. */
+  readonly roles: readonly string[];
   /** ARNs. Empty for a Google type. */
   readonly on: readonly string[];
 }

@@ -95,6 +95,8 @@ export interface AwsIntent {
   readonly region: string;
   /** ARNs of the roles that run Terraform. Only they and a client's readers may read the client's secret. */
   readonly deployers: readonly string[];
+  /** ARN of the permissions boundary of each role. Unset: the bootstrap declares none. */
+  readonly boundaryArn?: string;
   /** Whether this environment sets the account's role for API Gateway's logs. */
   readonly ownsAccount: boolean;
 }

@@ -68,6 +68,10 @@ interface ReleaseRole {
 /** Name of the trust store's bucket. It contains the account because bucket names are globally unique. */
 export const truststoreBucket = (prefix: string, account: string): string => `${prefix}-truststore-${account}`;
 
+/** ARN of the permissions boundary of the environment's roles: policy `storefront-dev-boundary`. The bootstrap declares it. */
+export const boundaryArn = (account: string, prefix: string): string =>
+  `arn:aws:iam::${account}:policy/${prefix}-boundary`;
+
 export const roleArn = (account: string, name: string): string => `arn:aws:iam::${account}:role/${name}`;
 
 /** ARN by which API Gateway invokes a Lambda function, or an alias of it. */

@@ -94,13 +94,16 @@ const identitiesAreOutOfReach: BootstrapRule = (config, drafts, report) => {
 /** The permissions of Google's IAM and Resource Manager that change nothing, and act as no account. */
 const READS = /\.(get|list|getIamPolicy)$/;
 
+/** The actions of AWS IAM with which an identity inside a boundary cannot give itself permissions. */
+const INSIDE_BOUNDARY = /^iam:(Get|List|(PassRole|CreateServiceLinkedRole)$)/;
+
 /** AWS grants actions on resources, Google permissions on a project. */
 const permissionsFitTheirCloud: BootstrapRule = ({ environments, identities }, _drafts, report) => {
-  for (const [name, { permissions = {} }] of Object.entries(environments)) {
-    for (const [type, { read = [], write = [], on }] of Object.entries(permissions)) {
+  for (const [name, { boundary, permissions = {} }] of Object.entries(environments)) {
+    for (const [type, { read = [], write = [], roles = [], on }] of Object.entries(permissions)) {
       const isAws = type.startsWith("aws_");
       const path = ["environments", name, "permissions", type];
-      const other = [...read, ...write].find((each) => each.includes(":") !== isAws);
+      const other = [...read, ...write, ...roles].find((each) => each.includes(":") !== isAws);
       if (other !== undefined) {
         report(path, {
           got: other,
@@ -113,17 +116,20 @@ const permissionsFitTheirCloud: BootstrapRule = ({ environments, identities }, _
       const wide = on?.find(
         (arn) => /[*?]/.test(arn) || Object.values(identities).some((own) => arn.endsWith(`/${own}`)),
       );
-      const escalating = [...read, ...write].find((each) =>
+      const escalating = [...read, ...write, ...roles].find((each) =>
         isAws
-          ? wide !== undefined && /^(iam|sts):/.test(each)
+          ? (wide !== undefined && /^(iam|sts):/.test(each)) ||
+            (boundary && each.startsWith("iam:") && !INSIDE_BOUNDARY.test(each))
           : /^(iam|resourcemanager)\./.test(each) && !READS.test(each),
       );
       if (escalating !== undefined) {
         report(path, {
-          got: isAws ? `${escalating} on ${wide}` : escalating,
+          got: isAws ? `${escalating} ${wide === undefined ? "with boundary: true" : `on ${wide}`}` : escalating,
           expected: "permissions with which the identity cannot give itself others",
           remedy: isAws
-            ? "name each role in on, and none of the pipeline's own"
+            ? wide === undefined
+              ? "remove it: in the boundary, the permissions of roles are those of the table"
+              : "name each role in on, and none of the pipeline's own"
             : "remove it, and let a person do that",
         });
       }

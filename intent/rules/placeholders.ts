@@ -7,7 +7,7 @@ import { type Path, walk } from "../source/located";
  * a machine: there it is a warning.
  */
 export const placeholdersAreReplaced: Rule = (draft, report) => {
-  if (draft.bootstrapGeneration === undefined) return;
+  if (draft.bootstrap === undefined) return;
   for (const { path, value } of placeholdersIn(draft)) {
     report(path, {
       got: `the placeholder ${JSON.stringify(value)}`,

@@ -92,6 +92,7 @@ const permissions = keys(
     write: actions("What creating, changing and destroying needs in addition, for the deploy identity.", [
       "dynamodb:CreateTable",
     ]),
+    roles: actions("What roles of main.ts may do at most, if boundary is true.", ["dynamodb:GetRecords"]),
     on: list(
       text(/^(\*|arn:aws[a-z-]*:\S+)$/, {
         description: 'One ARN, which may have wildcards, or "*" if AWS accepts nothing narrower.',
@@ -118,6 +119,9 @@ const environment = keys(
     ownsIdentityProvider: flag(
       "Whether this environment declares its AWS account's one identity provider for GitHub; false if the account already has it.",
       true,
+    ),
+    boundary: flag(
+      "Whether the bootstrap declares a permissions boundary, without which the deploy identity may create no AWS role, and give none a permission.",
     ),
     operators: operators.prefault({}),
     permissions: entries(resourceType, permissions, {

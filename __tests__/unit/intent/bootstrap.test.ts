@@ -101,6 +101,29 @@ test("a bootstrap has the environment's account and project, and exact subjects 
   });
 });
 
+test("the boundary of the bootstrap is that of the environment's roles, and without the key there is none", () => {
+  const boundaries = (config: string) => {
+    const result = load(config);
+    return result.ok && [...result.bootstraps, ...result.intents].map(({ aws }) => aws.boundaryArn);
+  };
+  const arn = "arn:aws:iam::111122223333:policy/shop-dev-boundary";
+  expect(boundaries(CONFIG.replace('"100000000001"', '"100000000001", boundary: true'))).toEqual([arn, arn]);
+  expect(boundaries(CONFIG)).toEqual([undefined, undefined]);
+});
+
+test("inside a boundary, own permissions of IAM only pass roles and read", () => {
+  const got = (of: string) => {
+    const own = `{ aws_iam_role: { ${of}, on: ["arn:aws:iam::111122223333:role/shop-dev-own"] } }`;
+    const found = faults(CONFIG.replace('"100000000001"', `"100000000001", boundary: true, permissions: ${own}`));
+    return found.map((each) => /environments\.dev\.permissions\.aws_iam_role {2}got (\S+) /.exec(each)?.[1]);
+  };
+  expect(got("read: [iam:GetRole], write: [iam:PassRole], roles: [dynamodb:GetItem]")).toEqual([]);
+  for (const action of ["CreateRole", "CreatePolicyVersion", "DeleteRolePermissionsBoundary", "PutRolePolicy"]) {
+    expect(got(`write: [iam:${action}]`)).toEqual([`iam:${action}`]);
+    expect(got(`roles: [iam:${action}]`)).toEqual([`iam:${action}`]);
+  }
+});
+
 test("repositories of the environment's own project are apart from those of other projects", () => {
   const own = 'services: { orders: { image: "europe-docker.pkg.dev/shop-project/shop/orders:1" } }\n';
   const result = load(CONFIG, { ...FILES, "dev.yaml": `${DEV}${ROLES}${own}` });

@@ -10,6 +10,7 @@ const BOOTSTRAP = {
   environments: {
     dev: {
       googleProjectNumber: "100000000001",
+      boundary: true,
       permissions: {
         aws_sns_topic: { read: ["sns:GetTopicAttributes"], on: ["arn:aws:sns:eu-west-1:111122223333:one"] },
       },
@@ -29,12 +30,14 @@ const VALUES: Readonly<Record<string, unknown>> = {
   "identities.plan": "planner",
   "identities.deploy": "deployer",
   "environments.<id>.googleProjectNumber": "100000000002",
+  "environments.<id>.boundary": false,
   "environments.<id>.pullRequests": false,
   "environments.<id>.ownsIdentityProvider": false,
   "environments.<id>.operators.aws": ["arn:aws:iam::111122223333:role/developers"],
   "environments.<id>.operators.google": ["group:platform@example.com"],
   "environments.<id>.permissions.<id>.read": ["sns:ListTagsForResource"],
   "environments.<id>.permissions.<id>.write": ["sns:CreateTopic"],
+  "environments.<id>.permissions.<id>.roles": ["sns:Publish"],
   "environments.<id>.permissions.<id>.on": ["arn:aws:sns:eu-west-1:111122223333:other"],
   "environments.<id>.generation": 2,
   "environments.<id>.state": "bucket",

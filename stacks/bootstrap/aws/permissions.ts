@@ -79,15 +79,21 @@ const IDENTITY_NEEDS: AwsNeeds = {
       // Refreshing a role also reads its policies.
       read: iam("GetRole GetRolePolicy ListAttachedRolePolicies ListRolePolicies"),
       write: [
-        ...iam("CreateRole DeleteRole ListInstanceProfilesForRole TagRole UntagRole"),
-        ...iam("UpdateAssumeRolePolicy UpdateRole UpdateRoleDescription"),
+        ...iam("DeleteRole ListInstanceProfilesForRole TagRole UntagRole"),
+        ...iam("UpdateRole UpdateRoleDescription"),
       ],
     },
+    { on: "boundedRoles", write: iam("CreateRole UpdateAssumeRolePolicy") },
+    { on: "boundaryOfRoles", write: iam("PutRolePermissionsBoundary") },
   ],
   aws_iam_role_policies_exclusive: [
-    { on: "roles", read: iam("ListRolePolicies"), write: iam("DeleteRolePolicy PutRolePolicy") },
+    { on: "roles", read: iam("ListRolePolicies"), write: iam("DeleteRolePolicy") },
+    { on: "boundedRoles", write: iam("PutRolePolicy") },
   ],
-  aws_iam_role_policy: [{ on: "roles", read: iam("GetRolePolicy"), write: iam("DeleteRolePolicy PutRolePolicy") }],
+  aws_iam_role_policy: [
+    { on: "roles", read: iam("GetRolePolicy"), write: iam("DeleteRolePolicy") },
+    { on: "boundedRoles", write: iam("PutRolePolicy") },
+  ],
   // One AWS managed policy on one role: see the condition.
   aws_iam_role_policy_attachment: [
     { on: "roles", read: iam("ListAttachedRolePolicies"), write: iam("DetachRolePolicy") },

@@ -1,8 +1,10 @@
 import { IamOpenidConnectProvider } from "@cdktf/provider-aws/lib/iam-openid-connect-provider";
+import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
 import { Construct } from "constructs";
 import type { BootstrapIntent, PipelineIdentity } from "../../../intent/model/bootstrap-intent";
 import { ExclusiveRole, type ExclusiveRoleProps } from "../../aws/exclusive-role";
 import { policyDocument, type Statement } from "../../aws/policy-document";
+import { boundaryStatements, ownStatements } from "./boundary";
 import { AWS_NEEDS } from "./permissions";
 import { AWS_RESOURCES, type AwsPlace, type AwsResources } from "./resources";
 
@@ -12,7 +14,7 @@ const ISSUER = "token.actions.githubusercontent.com";
 /** Audience that a workflow requests for its token. Tokens for other audiences are refused. */
 const AUDIENCE = "sts.amazonaws.com";
 
-/** The two AWS roles that the repository's workflows assume, each for exact subjects. */
+/** The two AWS roles that the repository's workflows assume, each for exact subjects, and the boundary of what one deploys. */
 export class PipelineRoles extends Construct {
   readonly planArn: string;
   readonly deployArn: string;
@@ -33,6 +35,7 @@ export class PipelineRoles extends Construct {
       trust: [jobs(provider, deploy), ...people(intent.operators.aws)],
       ...fitting(deployStatements(intent)),
     }).arn;
+    if (intent.aws.boundaryArn !== undefined) declareBoundary(this, intent, intent.aws.boundaryArn);
   }
 
   /** An account has only one provider per issuer, so only one stack declares it. */
@@ -65,6 +68,23 @@ function fitting(statements: readonly Statement[]): Pick<ExclusiveRoleProps, "pe
   );
 }
 
+/** The permissions boundary of each role of the environment. The deploy role may set it, and may not change it. */
+function declareBoundary(scope: Construct, intent: BootstrapIntent, arn: string): void {
+  const policy = policyDocument(...boundaryStatements(intent));
+  if (policy.length > MANAGED_CHARACTERS) {
+    throw new Error(
+      `the permissions boundary has ${policy.length} characters, expected ${MANAGED_CHARACTERS} at most (IAM's limit)\n` +
+        "    name fewer actions and resources in permissions.<type>.roles of config/bootstrap.yaml",
+    );
+  }
+  new IamPolicy(scope, "boundary", {
+    name: arn.split("/").at(-1),
+    // words: another description would replace the policy, which AWS refuses while roles have it.
+    description: "The most that a role of the environment may do",
+    policy,
+  });
+}
+
 function jobs(provider: string, { subjects }: PipelineIdentity): Statement {
   return {
     Sid: "Workflows",
@@ -81,11 +101,11 @@ function people(roles: readonly string[]): readonly Statement[] {
 }
 
 /**
- * The statements of both roles. Some resources have a wildcard, because ids are not known before the objects exist, or
+ * The statements of both roles and of the boundary. Some resources have a wildcard, because ids are not known before the objects exist, or
  * because AWS has no narrower resource for the action.
  */
 export function pipelineStatements(intent: BootstrapIntent): readonly Statement[] {
-  return [...planStatements(intent), ...deployStatements(intent)];
+  return [...planStatements(intent), ...deployStatements(intent), ...boundaryStatements(intent)];
 }
 
 /** Permissions of the plan role: the table's read and list actions, reading the one state, and what config adds. */
@@ -93,7 +113,7 @@ function planStatements(intent: BootstrapIntent): readonly Statement[] {
   return [
     ...tableStatements(intent, ["read", "list"]),
     ...stateStatements(intent, ["s3:GetObject"]),
-    ...ownStatements(intent, ["read"]),
+    ...ownStatements(intent.permissions, ["read"]),
   ];
 }
 
@@ -108,7 +128,7 @@ function deployStatements(intent: BootstrapIntent): readonly Statement[] {
       Action: ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"],
       Resource: `arn:aws:s3:::${intent.bucket.name}/${intent.bucket.key}.tflock`,
     },
-    ...ownStatements(intent, ["read", "write"]),
+    ...ownStatements(intent.permissions, ["read", "write"]),
   ];
 }
 
@@ -126,6 +146,12 @@ function ofDomain({ domain }: AwsPlace): Statement["Condition"] {
   };
 }
 
+/** What a role may do, and who may assume it, changes only while it has the boundary. */
+function bounded({ boundaryArn }: AwsPlace, others: Readonly<Record<string, string>> = {}): Statement["Condition"] {
+  const all = { ...others, ...(boundaryArn !== undefined && { "iam:PermissionsBoundary": boundaryArn }) };
+  return Object.keys(all).length === 0 ? undefined : { StringEquals: all };
+}
+
 /**
  * An alarm may notify SNS topics and do nothing else. Otherwise it could stop instances or invoke functions. The
  * condition is also true for an alarm without actions.
@@ -137,17 +163,20 @@ const NOTIFIES_ONLY = { "ForAllValues:StringLike": { "cloudwatch:AlarmActions": 
  * Additional conditions: a role may be passed only to a function, and a service-linked role created only for one
  * service.
  */
-const CONDITIONS: Partial<Record<AwsResources, Statement["Condition"] | typeof ofDomain>> = {
+const CONDITIONS: Partial<
+  Record<AwsResources, Statement["Condition"] | ((place: AwsPlace) => Statement["Condition"])>
+> = {
   newAlarms: NOTIFIES_ONLY,
   newCompositeAlarms: NOTIFIES_ONLY,
   dnsRecords: ofDomain,
   functionRoles: { StringEquals: { "iam:PassedToService": "lambda.amazonaws.com" } },
   gatewayLogRole: { StringEquals: { "iam:PassedToService": "apigateway.amazonaws.com" } },
-  attachedRole: {
-    StringEquals: {
+  attachedRole: (place) =>
+    bounded(place, {
       "iam:PolicyARN": "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs",
-    },
-  },
+    }),
+  boundaryOfRoles: bounded,
+  boundedRoles: bounded,
   wafLogRole: { StringEquals: { "iam:AWSServiceName": "wafv2.amazonaws.com" } },
   gatewayRole: { StringEquals: { "iam:AWSServiceName": "ops.apigateway.amazonaws.com" } },
 };
@@ -162,7 +191,8 @@ function tableStatements(
   return (Object.keys(AWS_RESOURCES) as AwsResources[]).sort().flatMap((on): Statement[] => {
     const actions = needs.filter((need) => need.on === on).flatMap((need) => kinds.flatMap((kind) => need[kind] ?? []));
     const resources = AWS_RESOURCES[on](place);
-    const condition = CONDITIONS[on];
+    const stated = CONDITIONS[on];
+    const condition = typeof stated === "function" ? stated(place) : stated;
     if (actions.length === 0 || resources.length === 0) return [];
     return [
       {
@@ -170,20 +200,9 @@ function tableStatements(
         Effect: "Allow",
         Action: [...new Set(actions)].sort(),
         Resource: resources,
-        ...(condition && { Condition: typeof condition === "function" ? condition(place) : condition }),
+        ...(condition && { Condition: condition }),
       },
     ];
-  });
-}
-
-/** What config adds for resource types of `main.ts`, one statement for each type: `OwnDynamodbTable`. */
-function ownStatements({ permissions }: BootstrapIntent, kinds: readonly ("read" | "write")[]): readonly Statement[] {
-  return permissions.flatMap((own): Statement[] => {
-    const actions = kinds.flatMap((kind) => own[kind]);
-    if (own.on.length === 0 || actions.length === 0) return [];
-    const words = own.type.split("_").slice(1);
-    const id = words.map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`).join("");
-    return [{ Sid: `Own${id}`, Effect: "Allow", Action: [...new Set(actions)].sort(), Resource: own.on }];
   });
 }
 

@@ -12,6 +12,8 @@ function zone({ domain }: AwsPlace): readonly string[] {
   return domain?.zoneId === undefined ? [] : [`arn:aws:route53:::hostedzone/${domain.zoneId}`];
 }
 
+const roles = ({ account, prefix }: AwsPlace) => [`arn:aws:iam::${account}:role/${prefix}-*`];
+
 /** Alarms on the gateway, on services' objectives, and on rotations. */
 function alarms({ region, account, prefix, watch, rotatesSecrets }: AwsPlace): readonly string[] {
   const alarm = `arn:aws:cloudwatch:${region}:${account}:alarm:${prefix}`;
@@ -69,7 +71,10 @@ export const AWS_RESOURCES = {
     watch.dashboard ? [`arn:aws:cloudwatch::${account}:dashboard/${prefix}`] : [],
   logGroups: ({ region, account, prefix }) =>
     ["lambda", "vendedlogs"].map((folder) => `arn:aws:logs:${region}:${account}:log-group:/aws/${folder}/${prefix}-*`),
-  roles: ({ account, prefix }) => [`arn:aws:iam::${account}:role/${prefix}-*`],
+  roles,
+  // The same roles, limited to those with the boundary if there is one: see the condition.
+  boundedRoles: roles,
+  boundaryOfRoles: (place) => (place.boundaryArn === undefined ? [] : roles(place)),
   functionRoles: ({ account, prefix, rotatesSecrets }) =>
     ["callers", "public", ...(rotatesSecrets ? ["rotate-*"] : [])].map(
       (id) => `arn:aws:iam::${account}:role/${prefix}-${id}`,

@@ -53,9 +53,16 @@ const PERMISSIONS = [
     type: "aws_dynamodb_table",
     read: ["dynamodb:DescribeTable"],
     write: ["dynamodb:CreateTable"],
+    roles: ["dynamodb:GetRecords"],
     on: ["arn:aws:dynamodb:eu-west-1:111122223333:table/storefront-dev-*"],
   },
-  { type: "google_storage_bucket", read: ["storage.buckets.get"], write: ["storage.buckets.create"], on: [] },
+  {
+    type: "google_storage_bucket",
+    read: ["storage.buckets.get"],
+    write: ["storage.buckets.create"],
+    roles: [],
+    on: [],
+  },
 ];
 
 test("what config adds for a resource type is granted to both identities: reading to the plan, all to the deploy", () => {
