@@ -159,6 +159,7 @@ function bootstrap(record: RunRecord, environment: EnvironmentName, operator: st
     environments: {
       [environment]: {
         googleProjectNumber: record.google.number,
+        boundary: true,
         ownsIdentityProvider: record.owns.identityProvider,
         operators: { aws: [record.aws.role], google: [operator] },
       },

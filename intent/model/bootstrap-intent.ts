@@ -82,7 +82,7 @@ export interface OwnPermissions {
   readonly type: string;
   readonly read: readonly string[];
   readonly write: readonly string[];
-  /** What roles of `main.ts` may do at most, beside what the boundary permits the front door's own. */
+  /** What roles of `main.ts` may do at most, in addition to what the front door's own may. */
   readonly roles: readonly string[];
   /** ARNs. Empty for a Google type. */
   readonly on: readonly string[];

@@ -13,6 +13,7 @@ afterAll(() => project.remove());
 
 beforeAll(() => {
   for (const name of readdirSync(EXAMPLES)) cpSync(join(EXAMPLES, name), project.path(name), { recursive: true });
+  project.edit("bootstrap.yaml", /^ {2}dev:\n/m, "  dev:\n    boundary: true\n");
   const { code, error } = project.run(["synth", "dev"]);
   if (code !== 0) throw new Error(error);
 });
@@ -61,6 +62,14 @@ test("what the ledger cannot read of them has a row NOT READ, and what it can re
   );
 });
 
+const BOUNDARY = "arn:aws:iam::111122223333:policy/storefront-dev-boundary";
+
+test("each role has the boundary of the bootstrap, those of main.ts too", () => {
+  const roles = Object.entries<{ permissions_boundary: string }>(stack().resource.aws_iam_role);
+  expect(roles.map(([name]) => name)).toEqual(expect.arrayContaining(["callers", "order_changes_role"]));
+  expect(new Set(roles.map(([, role]) => role.permissions_boundary))).toEqual(new Set([BOUNDARY]));
+});
+
 test("a synthesis lists the resources for which the pipeline has no permissions, until config grants them", () => {
   const listed = () =>
     [...project.run(["synth", "dev"]).out.matchAll(/^ {8}([\w./-]+):\d+ {2}(.*)$/gm)].map(([, file, what]) => [
@@ -78,8 +87,8 @@ test("a synthesis lists the resources for which the pipeline has no permissions,
   const granted = (permissions: object) =>
     project.edit(
       "bootstrap.yaml",
-      /^ {2}dev:\n(?: {4}permissions: .*\n)?/m,
-      `  dev:\n    permissions: ${JSON.stringify(permissions)}\n`,
+      /^ {4}boundary: true\n(?: {4}permissions: .*\n)?/m,
+      `    boundary: true\n    permissions: ${JSON.stringify(permissions)}\n`,
     );
   granted(rest);
   expect(listed()).toEqual([mapping]);
@@ -148,7 +157,7 @@ test("a boundary is on every role, a key on every client secret and log group, a
   const controlled = `controls(stack, ${JSON.stringify({ boundary, key })});\n  },\n  rules:`;
   const own = `import { controls } from "./controls";\n${before}`;
   writeFileSync(project.path("main.ts"), own.replace("},\n  rules:", controlled));
-  const { code, error } = project.run(["synth", "dev"]);
+  const { code, out, error } = project.run(["synth", "dev"]);
   const { resource } = stack();
   const matrix = project.run(["local", "dev", "--matrix"]);
   writeFileSync(project.path("main.ts"), before);
@@ -156,6 +165,11 @@ test("a boundary is on every role, a key on every client secret and log group, a
   const values = (type: string, name: string) =>
     new Set(Object.values<Record<string, unknown>>(resource[type]).map((each) => each[name]));
   expect(values("aws_iam_role", "permissions_boundary")).toEqual(new Set([boundary]));
+  // The bootstrap lets the deploy identity create roles with its own boundary alone.
+  const refused = [...out.matchAll(/^ {8}\S+ {2}aws_iam_role\.(\w+): iam:CreateRole without the boundary (\S+)$/gm)];
+  expect(refused.map(([, name, arn]) => [name, arn])).toEqual(
+    Object.keys(resource.aws_iam_role).map((name) => [name, BOUNDARY]),
+  );
   for (const type of ["aws_secretsmanager_secret", "aws_cloudwatch_log_group"])
     expect([type, values(type, "kms_key_id")]).toEqual([type, new Set([key])]);
   expect([matrix.code, matrix.error]).toEqual([0, ""]);

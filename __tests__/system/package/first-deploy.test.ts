@@ -113,6 +113,7 @@ describeWhere("missing" in python ? python.missing : undefined, "a project made 
     edit("bootstrap.yaml", ["identities"], { plan: "terraform-plan", deploy: "terraform" });
     edit("bootstrap.yaml", ["environments", "dev"], {
       googleProjectNumber: "100000000001",
+      boundary: true,
       operators: { aws: ["arn:aws:iam::111122223333:role/developers"], google: ["group:platform@example.com"] },
     });
   }

@@ -14,7 +14,10 @@ const ISSUER = "token.actions.githubusercontent.com";
 /** Audience that a workflow requests for its token. Tokens for other audiences are refused. */
 const AUDIENCE = "sts.amazonaws.com";
 
-/** The two AWS roles that the repository's workflows assume, each for exact subjects, and the boundary of what one deploys. */
+/**
+ * The two AWS roles that the repository's workflows assume, each for exact subjects, and the permissions boundary of the
+ * environment's roles.
+ */
 export class PipelineRoles extends Construct {
   readonly planArn: string;
   readonly deployArn: string;
@@ -101,8 +104,8 @@ function people(roles: readonly string[]): readonly Statement[] {
 }
 
 /**
- * The statements of both roles and of the boundary. Some resources have a wildcard, because ids are not known before the objects exist, or
- * because AWS has no narrower resource for the action.
+ * The statements of both roles and of the boundary. Some resources have a wildcard, because ids are not known before the
+ * objects exist, or because AWS has no narrower resource for the action.
  */
 export function pipelineStatements(intent: BootstrapIntent): readonly Statement[] {
   return [...planStatements(intent), ...deployStatements(intent), ...boundaryStatements(intent)];
