@@ -47,7 +47,7 @@ test("each fact is linked from the page that relies on it", () => {
   const text = [
     ...pages,
     ...others,
-    ...["alarms", "boundary-and-keys", "mcp-server", "own-functions", "own-resources", "switch", "troubleshooting"].map(
+    ...["alarms", "mcp-server", "own-functions", "own-resources", "switch", "troubleshooting"].map(
       (name) => `how-to/${name}`,
     ),
   ]
