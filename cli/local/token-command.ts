@@ -21,7 +21,7 @@ export function tokenProgram(folder = ROOT): string {
 }
 
 /** A command of this program as a person types it: with npm if `package.json` has a script of that name. */
-export function programCommand(name: "token" | "trace", folder = ROOT): string {
+function programCommand(name: "token" | "trace", folder = ROOT): string {
   return hasScript(name, folder) ? `npm run -s ${name} --` : `npx --no-install front-door ${name}`;
 }
 

@@ -41,7 +41,7 @@ export function wasForwarded({ integrationStatus, integrationError }: AccessLine
 }
 
 /** As the authorizer logs a subject. */
-export function hashOf(subject: string): string {
+function hashOf(subject: string): string {
   return createHash("sha256").update(subject).digest("hex").slice(0, 16);
 }
 

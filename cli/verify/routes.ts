@@ -38,11 +38,6 @@ export function isPublic({ access }: PolicyRoute): boolean {
   return access === "public";
 }
 
-/** Whether the route compares its path with claims of the caller. The path of a probe is never the caller's own. */
-export function comparesPath({ access }: PolicyRoute): boolean {
-  return access !== "public" && access.where !== undefined;
-}
-
 /** Whether the caller's scopes open the route with the sample path. False for a public route, which needs no scope. */
 export function mayCall(caller: Caller | undefined, route: PolicyRoute): boolean {
   const { access } = route;

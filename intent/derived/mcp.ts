@@ -13,7 +13,7 @@ export const SERVER_METADATA = "/.well-known/oauth-authorization-server";
 type McpConfig = NonNullable<ServiceDraft["mcp"]>;
 
 /** The environment's server of the Model Context Protocol. A rule checks that there is at most one. */
-export function mcpServer({ services }: Pick<Draft, "services">): readonly [string, McpConfig] | undefined {
+function mcpServer({ services }: Pick<Draft, "services">): readonly [string, McpConfig] | undefined {
   return mcpServers({ services })[0];
 }
 
@@ -82,7 +82,7 @@ export function mcpRoute(draft: Draft, service: ServiceDraft, path: string): { r
 }
 
 /** The user pool whose clients may call the server. Its own metadata lacks what clients of the protocol require. */
-export function poolOf(draft: Pick<Draft, "issuers" | "clients">, mcp: McpConfig) {
+function poolOf(draft: Pick<Draft, "issuers" | "clients">, mcp: McpConfig) {
   const pools = issuersFor(draft, mcp).flatMap((id) => {
     const issuer = draft.issuers.get(id);
     return issuer?.kind === "cognito" ? [{ ...issuer, id }] : [];

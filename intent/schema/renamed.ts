@@ -15,7 +15,7 @@ interface RemovedKey extends OldKey {
 }
 
 /** Old names stay in this list, so that a config for an older release gets an error with the new name. */
-export const RENAMED_KEYS: readonly RenamedKey[] = [
+const RENAMED_KEYS: readonly RenamedKey[] = [
   { path: ["services", "*", "secrets", "*", "adders"], to: "versionAdders" },
 ];
 

@@ -29,7 +29,7 @@ export interface RestStageProps {
 }
 
 /** A method as a stage names it: `orders/{id}/GET`, or `~1/GET` for the root. */
-export function methodPath(path: string, method: string): string {
+function methodPath(path: string, method: string): string {
   return `${path === "/" ? "~1" : path.slice(1)}/${method}`;
 }
 

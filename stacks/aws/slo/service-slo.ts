@@ -91,7 +91,7 @@ function inWords({ id, routes }: Service): string {
   return routes.some(({ mcp }) => mcp !== undefined) ? `the MCP server ${id}` : id;
 }
 
-export function sloMetric(namespace: string, service: string, count: SloCount["id"]): Metric {
+function sloMetric(namespace: string, service: string, count: SloCount["id"]): Metric {
   return logMetric(namespace, metricName(`slo-${service}-${count}`));
 }
 

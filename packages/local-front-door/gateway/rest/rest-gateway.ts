@@ -115,10 +115,7 @@ export class RestGateway implements ApiGateway {
 }
 
 /** Yields the same pieces, and reports their number of bytes at the end, even if they end early. */
-export async function* counted(
-  stream: AsyncIterable<Uint8Array>,
-  atEnd: (bytes: number) => void,
-): AsyncGenerator<Uint8Array> {
+async function* counted(stream: AsyncIterable<Uint8Array>, atEnd: (bytes: number) => void): AsyncGenerator<Uint8Array> {
   let bytes = 0;
   try {
     for await (const piece of stream) {
