@@ -159,7 +159,6 @@ function bootstrap(record: RunRecord, environment: EnvironmentName, operator: st
     environments: {
       [environment]: {
         googleProjectNumber: record.google.number,
-        boundary: true,
         ownsIdentityProvider: record.owns.identityProvider,
         operators: { aws: [record.aws.role], google: [operator] },
       },

@@ -586,10 +586,13 @@ export const AWS: Readonly<Record<string, ResourceType>> = {
     named: ["role", "name"],
     replaces: ["name", "name_prefix", "path"],
     access: statements("assume_role_policy"),
-    // Another boundary may permit more, and no row shows what a boundary permits.
-    protects: { max_session_duration: lower(3600), permissions_boundary: present },
+    protects: { max_session_duration: lower(3600) },
     runs: ["description", "name"],
-    unwritten: { access: ["inline_policy.*", "managed_policy_arns"] },
+    unwritten: {
+      access: ["inline_policy.*", "managed_policy_arns"],
+      // Another boundary may permit more, and no row shows what a boundary permits.
+      protects: { permissions_boundary: present },
+    },
     opensOutside: ["inline_policy", "managed_policy_arns"],
     ownedBy: {
       inline_policy: { type: "aws_iam_role_policy", of: "role", item: "name" },

@@ -177,12 +177,10 @@ describe.each([...bootstraps(), everything, rotating, watching, provisioned])("$
     const attaching = statementsOf(stack, "deploy").filter(({ Action }) =>
       [Action].flat().includes("iam:AttachRolePolicy"),
     );
-    const { boundaryArn } = bootstrap.aws;
     expect(attaching).toEqual([
       expect.objectContaining({
         Condition: {
           StringEquals: {
-            ...(boundaryArn !== undefined && { "iam:PermissionsBoundary": boundaryArn }),
             "iam:PolicyARN": "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs",
           },
         },
