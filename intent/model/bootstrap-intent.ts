@@ -1,5 +1,6 @@
 import type { ImageRepository } from "./image-repository";
 import type { Allowance, Intent, StateIntent } from "./intent";
+import type { RepositoryIntent } from "./subjects";
 
 /**
  * What one environment needs before any pipeline can plan or deploy it: a bucket for its state, and the identities that
@@ -86,15 +87,6 @@ export interface OwnPermissions {
   readonly roles: readonly string[];
   /** ARNs. Empty for a Google type. */
   readonly on: readonly string[];
-}
-
-export interface RepositoryIntent {
-  /** `acme/storefront`. */
-  readonly name: string;
-  /** GitHub's id of the owner. It survives a rename and is never reassigned. */
-  readonly ownerId: string;
-  /** GitHub's id of the repository. It survives a rename and is never reassigned. */
-  readonly id: string;
 }
 
 export interface PipelineIdentity {

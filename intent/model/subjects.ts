@@ -1,5 +1,3 @@
-import type { RepositoryIntent } from "./bootstrap-intent";
-
 /**
  * Format of the subject in a GitHub workflow's token. `named` has the repository's name. `immutable` adds its ids
  * (repositories created or renamed since the summer of 2026, and those that opted in).
@@ -24,4 +22,13 @@ export function subjectsOf(
   const immutable = `repo:${owner}@${repository.ownerId}/${name}@${repository.id}`;
   const starts = { named: [named], immutable: [immutable], both: [named, immutable] }[format];
   return starts.flatMap((start) => contexts.map((context) => `${start}:${context}`)).sort();
+}
+
+export interface RepositoryIntent {
+  /** `acme/storefront`. */
+  readonly name: string;
+  /** GitHub's id of the owner. It survives a rename and is never reassigned. */
+  readonly ownerId: string;
+  /** GitHub's id of the repository. It survives a rename and is never reassigned. */
+  readonly id: string;
 }

@@ -1,14 +1,8 @@
 import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { computedAttribute, type DeclaredValues } from "./apply-values";
-import {
-  type Resource,
-  requireText,
-  StackError,
-  type TerraformDocument,
-  UnplayableStack,
-  withExistingServices,
-} from "./document";
+import { type Resource, requireText, StackError, type TerraformDocument, UnplayableStack } from "./document";
+import { withExistingServices } from "./existing-services";
 
 /**
  * Reports the faults of a stack. The first fault stops a reader, unless `readWhole` collects them. Each reader then

@@ -55,7 +55,7 @@ test("an own archive is accepted only for a function or layer that the base bran
 });
 
 test("a REST API's stack has no findings, except types that the table may lack", () => {
-  const { stack } = structuredClone(stateOf(restDev())) as Json;
+  const { stack } = JSON.parse(JSON.stringify(stateOf(restDev()))) as Json;
   for (const each of Object.values<Json>(stack.resource.aws_lambda_function)) each.filename = ARCHIVE;
   const found = stackFaults(stack, base, { [ARCHIVE]: stack.resource.aws_lambda_function.callers.source_code_hash });
   expect(found.filter((each) => !each.includes("a type that neither this program nor"))).toEqual([]);
