@@ -19,7 +19,7 @@ afterAll(() => {
 const NEXT_RELEASE = [
   // A key has another name.
   [/\{ retentionDays: retentionDays\.default\(30\) \}/, "{ keepDays: retentionDays.default(30) }"],
-  [/aws: \{ deployers: \[\], \.\.\.(config\d*)\.aws \},/, "$& logs: { retentionDays: $1.logs.keepDays },"],
+  [/state: buildState\((config\d*)\),/, "$& logs: { retentionDays: $1.logs.keepDays },"],
   [/(const days = logs\d*)\.retentionDays;/, "$1.keepDays;"],
   [/RENAMED_KEYS = \[/, '$&{ path: ["logs", "retentionDays"], to: "keepDays" },'],
   // A resource has another address, but the same name.
