@@ -116,7 +116,7 @@ const CLOUDWATCH_TITLE = 1;
 const CLOUDWATCH_CHART = 6;
 /** Lines after a row's first, which has the row's colour. */
 const FURTHER_COLOURS = ["#7f7f7f", "#bcbd22", "#e377c2", "#393b79", "#637939", "#843c39"];
-/** Of both dashboards' charts. */
+/** Seconds between two points of a chart, in both dashboards. */
 const PERIOD_SECONDS = 300;
 
 /** The body of a CloudWatch dashboard, as JSON: a title and a chart for each row. */
