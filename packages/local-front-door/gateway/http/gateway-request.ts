@@ -125,9 +125,9 @@ export class RouteTable {
 
   /** @param path decoded, without the query */
   find(method: string, path: string): RouteMatch | undefined {
-    for (const { route, key: routeKey, ...own } of this.entries) {
-      const pathParameters = takesMethod(own, { method }) ? valuesOf(own.pattern, path) : undefined;
-      if (pathParameters !== undefined) return { route, routeKey, pathParameters };
+    for (const entry of this.entries) {
+      const pathParameters = takesMethod(entry, { method }) ? valuesOf(entry.pattern, path) : undefined;
+      if (pathParameters !== undefined) return { route: entry.route, routeKey: entry.key, pathParameters };
     }
     return undefined;
   }
