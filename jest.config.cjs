@@ -1,5 +1,5 @@
 "use strict";
-const { BUNDLED, BUNDLED_FILE } = require("./__tests__/harness/packages.cjs");
+const { BUNDLED, BUNDLED_FILE, GLOBALS } = require("./__tests__/harness/packages.cjs");
 
 /** Packages that exist only as ES modules, and are loaded too rarely to be bundled. */
 const ES_MODULES = ["oauth2-mock-server", "is-plain-obj"];
@@ -8,6 +8,7 @@ const names = (packages) => packages.map((name) => `${name}/`).join("|");
 /** Settings that every tier shares. docs/contributing.md describes the tiers. */
 const shared = {
   testEnvironment: "<rootDir>/__tests__/harness/environment.cjs",
+  sandboxInjectedGlobals: GLOBALS,
   // A project's configuration cannot set a timeout.
   setupFilesAfterEnv: ["<rootDir>/__tests__/harness/each-file.cjs"],
   modulePathIgnorePatterns: ["<rootDir>/cdktf.out", "<rootDir>/.build"],

@@ -6,7 +6,7 @@ const { readFileSync } = require("node:fs");
 const { setFlagsFromString } = require("node:v8");
 const vm = require("node:vm");
 const { TestEnvironment } = require("jest-environment-node");
-const { PACKAGES } = require("./packages.cjs");
+const { GLOBALS, PACKAGES } = require("./packages.cjs");
 
 /** Compiled once per worker, evaluated once per test file. */
 let script;
@@ -47,9 +47,10 @@ class WithPackages extends TestEnvironment {
   }
 
   evaluatePackages() {
-    script ??= new vm.Script(readFileSync(PACKAGES, "latin1"), { filename: PACKAGES });
+    script ??= new vm.Script(`((${GLOBALS}) => ${readFileSync(PACKAGES, "latin1")})`, { filename: PACKAGES });
     const module = { exports: {} };
-    script.runInContext(this.context)(module.exports, require, module, PACKAGES, __dirname);
+    const load = script.runInContext(this.context)(...GLOBALS.map((name) => this.global[name]));
+    load(module.exports, require, module, PACKAGES, __dirname);
     return module.exports;
   }
 }

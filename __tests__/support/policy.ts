@@ -5,7 +5,7 @@ import { App, type TerraformElement } from "cdktf";
 import type { Intent } from "../../intent/model/intent";
 import { EnvironmentStack } from "../../stacks/environment-stack";
 import { objections, PolicyAspect } from "../../stacks/policy/enforce";
-import { elementAt, ResolvedStack } from "./resolved-stack";
+import { elementAt, ResolvedStack, terraformOf } from "./resolved-stack";
 import { intentOf } from "./shop";
 import { BUILD } from "./stack";
 
@@ -18,12 +18,14 @@ type Change = (find: Find, stack: EnvironmentStack) => void;
  * Returns the findings that stop the synthesis of an environment after a change. Empty: it is written.
  *
  * Most changes only change values. Such a change is applied to a stack that is already resolved, because resolving a
- * whole stack is most of the cost of a synthesis. `violationsOfSynthesis` finds the same.
+ * whole stack is most of the cost of a synthesis. For another change, the stack is resolved once, and not written.
+ * `violationsOfSynthesis` finds the same.
  */
 export function violations(change: Change, intent: Partial<Intent> = {}, environment = "dev"): string[] {
   const changed = { ...intentOf(environment), ...intent };
-  const isOfValues = change.length < 2 && changed.allowances.length === 0;
-  return (isOfValues ? ofValues(change, changed) : undefined) ?? violationsOfSynthesis(change, intent, environment);
+  // Only a synthesis reports unused allowances.
+  if (changed.allowances.length > 0) return violationsOfSynthesis(change, intent, environment);
+  return (change.length < 2 ? ofValues(change, changed) : undefined) ?? ofStack(change, changed);
 }
 
 /** Uses the app's own `synth()`, because cdktf's test helper does not raise the errors of aspects. */
@@ -55,6 +57,13 @@ function ofValues(change: Change, intent: Intent): string[] | undefined {
   const json = resolved.changed((find) => change(find as Find, undefined as unknown as EnvironmentStack));
   if (json === undefined) return undefined;
   return objections(aspect.rules, json, aspect.allowances);
+}
+
+function ofStack(change: Change, intent: Intent): string[] {
+  const stack = declared(new App(), intent);
+  change((address) => elementAt(stack, address), stack);
+  const { rules, allowances } = PolicyAspect.of(stack);
+  return objections(rules, { resource: {}, provider: {}, ...terraformOf(stack) }, allowances);
 }
 
 function withRules(intent: Intent, key: string) {
