@@ -1,5 +1,6 @@
 import { type TerraformElement, TerraformStack } from "cdktf";
 import type { Node } from "constructs";
+import { IGNORED_CHANGES, ignoredChangesIn } from "../packages/terraform-access-review/terraform-json/ignored-changes";
 import { Addresses } from "./shared/addresses";
 import { sourcesIn } from "./shared/comes-from";
 import type { Sources } from "./shared/sources";
@@ -31,11 +32,20 @@ export class AddressedStack extends TerraformStack {
    * synthesis.
    */
   override toTerraform() {
-    this.resolved ??= super.toTerraform();
+    this.resolved ??= withIgnoredChanges(super.toTerraform());
     return this.resolved;
   }
 
   protected override allocateLogicalId(element: TerraformElement | Node): string {
     return this.addresses.nameOf(element);
   }
+}
+
+const DESCRIPTION = "Attributes that others may change: a plan does not restore them";
+
+/** Records in the state what no state contains, also of resources that the project's own code declares. */
+export function withIgnoredChanges(stack: ReturnType<TerraformStack["toTerraform"]>): typeof stack {
+  const value = ignoredChangesIn({ resource: {}, provider: {}, ...stack });
+  if (value === undefined) return stack;
+  return { ...stack, output: { ...stack.output, [IGNORED_CHANGES]: { description: DESCRIPTION, value } } };
 }

@@ -9,6 +9,7 @@ import {
 } from "cdktf";
 import type { TerraformJson } from "../../cli/synthesis/review-text";
 import type { Attributes, StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
+import { withIgnoredChanges } from "../../stacks/addressed-stack";
 import { oncePerWorker } from "./once-per-worker";
 
 type Fragment = Partial<StackJson>;
@@ -74,7 +75,7 @@ export function terraformOf(stack: TerraformStack): TerraformJson {
   const { rawOverrides } = stack as unknown as { readonly rawOverrides: object };
   const all = stack.node.findAll().filter((node) => TerraformElement.isTerraformElement(node));
   const fragments = all.map((element) => resolved(stack, (element as TerraformElement).toTerraform()));
-  return [...fragments, rawOverrides].reduce(mergedInto, {}) as TerraformJson;
+  return withIgnoredChanges([...fragments, rawOverrides].reduce(mergedInto, {})) as TerraformJson;
 }
 
 function resolved<T>(scope: TerraformStack, value: T): T {

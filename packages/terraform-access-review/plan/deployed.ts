@@ -1,3 +1,4 @@
+import { type IgnoredChanges, recordedChanges, withRecorded } from "../terraform-json/ignored-changes";
 import { canonical, compareText } from "../terraform-json/order";
 import { referencesIn, soleReference } from "../terraform-json/references";
 import { hostIn } from "../terraform-json/rest-references";
@@ -18,6 +19,8 @@ export class Deployed {
   private readonly references: References;
   /** By address. */
   private readonly planned: ReadonlyMap<string, PlannedChange>;
+  /** What the last apply left to others; undefined if that is unknown. */
+  private readonly ignored: IgnoredChanges | undefined;
   /** By type and attribute. */
   private readonly likes = new Map<string, unknown>();
 
@@ -29,6 +32,7 @@ export class Deployed {
     private readonly synthesized: StackJson,
   ) {
     const state = stateOf(plan);
+    this.ignored = recordedChanges(plan.prior_state?.values?.outputs);
     this.references = new References(configured, [...state, ...existingServicesOf(plan)]);
     this.planned = new Map(changes.filter(({ deposed }) => deposed === undefined).map((each) => [each.address, each]));
     const bodies = state.map((each) => [each.type, nameOf(each), this.attributesOf(each)] as const);
@@ -71,7 +75,8 @@ export class Deployed {
     const actions = planned?.change.actions.join("+");
     const known = own(own(this.synthesized.resource, found.type), nameOf(found));
     // A state does not contain Terraform's own arguments. If they are unknown, the new ones are assumed.
-    const lifecycle = known === undefined ? body?.lifecycle : known.lifecycle;
+    const written = known === undefined ? body?.lifecycle : known.lifecycle;
+    const lifecycle = this.ignored ? withRecorded(written, own(this.ignored, found.address)) : written;
     const kept = lifecycle === undefined ? {} : { lifecycle };
     if (body !== undefined && actions === "no-op") {
       // The same object if nothing differs, so that results computed from it are cached.

@@ -16,7 +16,7 @@ export interface PlanJson {
   readonly resource_drift?: readonly PlannedChange[];
   readonly deferred_changes?: readonly { readonly reason?: string; readonly resource_change?: PlannedChange }[];
   readonly output_changes?: Readonly<Record<string, Change>>;
-  readonly prior_state?: { readonly values?: { readonly root_module?: StateModule } };
+  readonly prior_state?: { readonly values?: { readonly root_module?: StateModule; readonly outputs?: unknown } };
   readonly configuration?: PlannedConfiguration;
   readonly checks?: readonly CheckResult[];
   readonly action_invocations?: readonly {

@@ -125,11 +125,12 @@ test("an attribute that refers to nothing keeps its text", () => {
   expect(references.restored("shared", "aws_iam_role", "description")).toBe("shared");
 });
 
-test("what Terraform leaves to others is compared with the deployed synthesis, because no plan contains it", () => {
+test("without outputs in the state, what Terraform leaves to others is compared with the deployed synthesis", () => {
   const [address, path] = ["google_cloud_run_v2_service.orders", "template[0].containers[0].image"];
   const { head, base, ...rest } = structuredClone(fixture("nothing-changed"));
   const service = head.stack.resource.google_cloud_run_v2_service?.orders as { lifecycle?: unknown };
   service.lifecycle = { ignore_changes: ["labels", path] };
+  Object.assign(rest.plan.prior_state?.values ?? {}, { outputs: {} });
   const guard = "lifecycle.ignore_changes";
   const [left, back] = [JSON.stringify([path]), "not set"];
   const guardsOf = (given: Fixture) => modelOf(given).access.guards;
@@ -140,4 +141,28 @@ test("what Terraform leaves to others is compared with the deployed synthesis, b
     { effect: "narrowed", address, guard, before: left, after: back },
   ]);
   expect(guardsOf({ ...rest, head, base: head })).toEqual([]);
+});
+
+test("what the last apply left to others is compared, whichever synthesis has the deployed policy", () => {
+  const [address, path] = ["google_cloud_run_v2_service.orders", "template[0].containers[0].image"];
+  const given = structuredClone(fixture("nothing-changed"));
+  const { head, plan } = given;
+  (head.stack.resource.google_cloud_run_v2_service?.orders as { lifecycle?: unknown }).lifecycle = {
+    ignore_changes: [path],
+  };
+  const after = (outputs: object) => {
+    const { values } = plan.prior_state as { values: object };
+    const recorded = { ...plan, prior_state: { values: { ...values, outputs } } };
+    const { access } = modelOf({ ...given, plan: recorded, base: head });
+    return access.guards.map(({ effect, before, after }) => [effect, before, after]);
+  };
+  const api_url = { value: "https://a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com" };
+  const [left, account] = [JSON.stringify([path]), "template[0].service_account"];
+  const recording = (value: object) => ({ api_url, ignored_changes: { value } });
+  expect(after({})).toEqual([]);
+  expect(after({ api_url })).toEqual([["broadened", "not set", left]]);
+  expect(after(recording({ [address]: [path] }))).toEqual([]);
+  expect(after(recording({ [address]: [path, account] }))).toEqual([
+    ["narrowed", JSON.stringify([path, account]), left],
+  ]);
 });
