@@ -31,15 +31,17 @@ export function expectationFaults(
   return [...missing, ...found.map((breach) => faultOf(breach, intent, { places, placeOf }))];
 }
 
+const remedy = "correct or remove the address, or state it under the environments that have it";
+
 /** An address that the stack does not have would cover the next resource with that address. */
 function statedInVain({ environment, expectations }: Intent, stack: StackJson): readonly string[] {
   // Each statement has all of them.
-  return (expectations[0]?.stated?.ownAddresses ?? []).flatMap(({ address, place }) => {
+  return (expectations[0]?.stated?.addresses ?? []).flatMap(({ address, place }) => {
     const [type = "", name = ""] = address.split(".");
     const declared = type === "module" ? stack.module : stack.resource[type];
     if (declared?.[name] !== undefined) return [];
     const message = `got grantsNothing: ${address}, expected a resource or module of synthesized/${environment}`;
-    return [formatProblem({ ...place, message, remedy: "correct the address, or remove it" })];
+    return [formatProblem({ ...place, message, remedy })];
   });
 }
 

@@ -36,8 +36,8 @@ export interface Stated {
   readonly roles: Readonly<Record<string, readonly string[]>>;
   /** Addresses of resources and modules that give access to no secret and no service, and open no route. */
   readonly grantsNothing: readonly string[];
-  /** Those that the environment states itself, so that its stack must have them. Unset: none. */
-  readonly ownAddresses?: readonly { readonly address: string; readonly place: Place }[];
+  /** Where config states them: the stack must have each. Unset: not stated in config. */
+  readonly addresses?: readonly { readonly address: string; readonly place: Place }[];
 }
 
 /** A caller without a token. */

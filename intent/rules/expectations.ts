@@ -20,12 +20,14 @@ export function expectationsOf(environment: string, { tree, of }: File): readonl
   const keys = [...new Set([ALL, environment])];
   const entries = keys.flatMap((key) => of(key) ?? []);
   const roles = entries.flatMap(({ role, permissions }) => (role && permissions ? [[role, permissions] as const] : []));
-  const grantsNothing = entries.flatMap(({ grantsNothing: addresses = [] }) => addresses);
-  const ownAddresses = (of(environment) ?? []).flatMap(({ grantsNothing: addresses = [] }, index) =>
-    [addresses].flat().map((address) => ({ address, place: placeAt(tree, [environment, index, "grantsNothing"]) })),
+  const addresses = keys.flatMap((key) =>
+    (of(key) ?? []).flatMap(({ grantsNothing = [] }, index) =>
+      [grantsNothing].flat().map((address) => ({ address, place: placeAt(tree, [key, index, "grantsNothing"]) })),
+    ),
   );
+  const grantsNothing = addresses.map(({ address }) => address);
   const isStated = roles.length > 0 || grantsNothing.length > 0;
-  const stated = isStated && { stated: { roles: Object.fromEntries(roles), grantsNothing, ownAddresses } };
+  const stated = isStated && { stated: { roles: Object.fromEntries(roles), grantsNothing, addresses } };
   return keys.flatMap((key) =>
     (of(key) ?? []).flatMap((each, index) => {
       if (each.role !== undefined || each.grantsNothing !== undefined) return [];

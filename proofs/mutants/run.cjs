@@ -46,9 +46,13 @@ const AREAS = {
   rotation: { sources: ["functions/rotate-client-secret"], tests: "functions/rotate-client-secret/" },
   "policy rules": { sources: ["stacks/policy"], tests: "stacks/policy/" },
   "config rules": { sources: ["intent/rules"], tests: "intent/" },
-  expectations: { sources: ["cli/expectations"], tests: "cli/expectations/" },
+  expectations: { sources: ["cli/expectations"], tests: "cli/expectations/", component: "cli/expectations/" },
   adopt: { sources: ["cli/pipeline/artefact"], component: "cli/pipeline/artefact/" },
-  review: { sources: ["packages/terraform-access-review/access"], tests: "terraform-access-review/" },
+  // Expectations and policy rules ask the same model of access.
+  review: {
+    sources: ["packages/terraform-access-review/access"],
+    tests: "(terraform-access-review|cli/expectations|stacks/policy)/",
+  },
 };
 /** Folders that a clone lacks, or that no unit test reads. */
 const NOT_COPIED = ["node_modules", ".git", ".build", ".plans", "cdktf.out"];
@@ -179,16 +183,19 @@ async function isNoticedByCedar(copy, file, cedar) {
 }
 
 /**
- * Whether the area's unit tests that depend on a file pass, or its component tests, which run bundles. The test with the
+ * Whether the area's unit tests that depend on a file pass, and its component tests, which run bundles. The test with the
  * file's name runs first, because it notices most changes, and quickly.
  */
 async function passes(copy, file, { tests, component }, limit) {
   const own = join("__tests__/unit", file.replace(/^packages\//, "").replace(/\.ts$/, ".test.ts"));
   if (existsSync(join(copy, own)) && !(await succeeds(copy, jest(`--testPathPatterns=${own}`, UNIT), limit)))
     return false;
-  if (component !== undefined)
-    return succeeds(copy, jest(`--testPathPatterns=/component/${component}`, "--selectProjects=component"), limit);
-  return succeeds(copy, jest("--findRelatedTests", file, `--testPathIgnorePatterns=/unit/(?!${tests})`, UNIT), limit);
+  const runs = [
+    tests && jest("--findRelatedTests", file, `--testPathIgnorePatterns=/unit/(?!${tests})`, UNIT),
+    component && jest(`--testPathPatterns=/component/${component}`, "--selectProjects=component"),
+  ];
+  for (const run of runs) if (run !== undefined && !(await succeeds(copy, run, limit))) return false;
+  return true;
 }
 
 const UNIT = "--selectProjects=unit";

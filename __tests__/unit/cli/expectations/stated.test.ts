@@ -7,7 +7,7 @@ const place = { file: "config/expectations.yaml", line: 3, column: 5, path: "dev
 
 /** Faults about addresses of this stack, which dev states to grant nothing. */
 function faults(address: string) {
-  const stated = { roles: {}, grantsNothing: [address], ownAddresses: [{ address, place }] };
+  const stated = { roles: {}, grantsNothing: [address], addresses: [{ address, place }] };
   const intent = { ...intentOf("dev"), expectations: [{ ...statement, targets: [], stated }] } as never;
   const stack = { provider: {}, resource: { aws_sqs_queue: { jobs: {} } }, module: { network: {} } };
   return expectationFaults(intent, stack, [], () => undefined);

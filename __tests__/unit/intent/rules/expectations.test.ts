@@ -152,7 +152,11 @@ test("entries about roles and unread resources belong to each statement, and are
   expect(dev?.expectations).toMatchObject([
     {
       principals: ["anyone"],
-      stated: { roles: { "organizations/7/roles/audit": ["logging.views.access"] }, grantsNothing: ["module.network"] },
+      stated: {
+        roles: { "organizations/7/roles/audit": ["logging.views.access"] },
+        grantsNothing: ["module.network"],
+        addresses: [{ address: "module.network", place: { path: "all[1].grantsNothing" } }],
+      },
       place: { path: "all[2]" },
     },
   ]);
