@@ -209,7 +209,8 @@ function jest(...chosen) {
 function succeeds(cwd, args, limit = LIMIT) {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, { cwd, stdio: "ignore" });
-    const timer = setTimeout(() => child.kill("SIGTERM"), limit);
+    // A loop without an end does not see SIGTERM.
+    const timer = setTimeout(() => child.kill("SIGKILL"), limit);
     child.on("error", reject);
     child.on("close", (code) => {
       clearTimeout(timer);

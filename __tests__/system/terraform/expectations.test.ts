@@ -80,7 +80,11 @@ const ROLES = [
   "roles/logging.viewer",
 ];
 const AWS_ACTIONS = ["secretsmanager:GetSecretValue", "secretsmanager:*", "*", "sqs:SendMessage", "iam:PassRole"];
-const AWS_TARGETS = ["*", "${aws_secretsmanager_secret.reporting_agent.arn}", "arn:aws:sqs:eu-west-1:333344445555:other"];
+const AWS_TARGETS = [
+  "*",
+  "${aws_secretsmanager_secret.reporting_agent.arn}",
+  "arn:aws:sqs:eu-west-1:333344445555:other",
+];
 const ON_GOOGLE = {
   google_secret_manager_secret_iam: { secret_id: "${google_secret_manager_secret.orders_payment_key.id}" },
   google_project_iam: { project: "storefront-prod" },

@@ -44,6 +44,13 @@ testAll([
   expect(paths(keys).sort()).toEqual(expected.map((key) => `issuers.workforce.${key}`).sort());
 });
 
+testAll([
+  ["issuer: https://securetoken.google.com/acme-shop, scopeClaim: roles, clientClaim: aud", "expected acme-shop, "],
+  [`${V2.replace(/, audiences.*/, "")}, scopeClaim: scp, clientClaim: azp`, "expected a GUID: "],
+])("%s lacks an audience of its provider's form", (keys, expected) => {
+  expect(faults(workforce(keys))).toEqual([expect.stringContaining(expected)]);
+});
+
 testAll<[string, readonly string[]]>([
   ["roles", []],
   ["scope", ["clients.program.scopeClaim"]],

@@ -61,6 +61,11 @@ test("API Gateway reads scopes from no other claim", () => {
   );
 });
 
+test("API Gateway maps no values of a claim to scopes", () => {
+  const mapped = okta("scp").replace("scopes:", "scopeValues: { Orders.Read: [orders/read] }, scopes:");
+  expect(shared(mapped)).toContainEqual(expect.stringMatching(/^issuers\.workforce\.scopeValues /));
+});
+
 const client = (claim: string, handshake: (rest: string) => readonly string[]) =>
   handshake(okta("scp").replace("scopeClaim", `clientClaim: "${claim}", scopeClaim`)).filter((fault) =>
     fault.includes("clientClaim"),

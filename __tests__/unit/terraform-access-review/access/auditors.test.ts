@@ -161,6 +161,16 @@ testAll<[string, Change, string, string]>([
   expect(rows).toEqual([[who, expect.any(String), expect.stringContaining(last)]]);
 });
 
+test("another role on the same logs is something else, too", () => {
+  const state = edited(AUDITED, (resource: Json) => {
+    const type = Object.keys(resource).find((each) => each.startsWith("google_logging_log_view_iam")) ?? "";
+    const [own] = Object.values<Json>(resource[type]);
+    resource[type].more = { ...own, role: "roles/logging.admin" };
+  });
+  const found = readers(state).filter(([, resource = ""]) => resource.startsWith("Google Cloud"));
+  expect(new Set(found.map(([, , last]) => last))).toEqual(new Set(["AND roles/logging.admin on log view auditors"]));
+});
+
 test("an auditor that is also a caller is reported", () => {
   const who = `aws/${ROLE}`;
   const caller = { kind: "oidc", id: "aws", grants: "subjects", issuer: "https://i.example", audiences: ["x"] };
