@@ -32,8 +32,8 @@ const BUNDLED = [
 const BUNDLED_FILE = `/node_modules/(${BUNDLED.join("|")})/.*\\.[cm]?js$`.replaceAll("/", "[/\\\\]");
 /**
  * Objects of the language that no test replaces. As parameters of each module they are found much faster than as globals
- * of a test file's context, which V8 asks for each use. A
- * package that declares one of these names cannot be loaded: asn1js has a class `Set` of its own.
+ * of a test file's context, which V8 asks for each use. A package that declares one of these names cannot be loaded: asn1js
+ * has a class `Set` of its own.
  */
 const GLOBALS = [
   "Array",

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ROOT } from "../../support/places";
@@ -109,6 +109,15 @@ test("Entra ID: app roles of a program, in a token without scp", () => {
     ["dev.yaml", "replace-with-the-client-id-of-the-api-of-dev", "6e74172b-be56-4843-9ff4-e66a39bb12e3"],
   ]);
   team.expectRoutes(documentedToken("entra-v2-client-credentials"), "orders/read", ["GET /orders", "GET /orders/{id}"]);
+});
+
+test("Entra ID: a whole team's config in a project from init, whose matrices hold in both environments", () => {
+  const issuer = "https://login.microsoftonline.com/11111111-2222-3333-4444-555555555555/v2.0";
+  const { project } = new Team("entra-team", issuer, "orders");
+  for (const name of ["config", "synthesized"]) rmSync(join(project, name), { recursive: true, force: true });
+  cpSync(join(ROOT, "__tests__/fixtures/entra-team"), join(project, "config"), { recursive: true });
+  for (const args of [["synth"], ["local", "dev", "--matrix"], ["local", "prod", "--matrix"]])
+    expect(frontDoor(project, args)).toMatchObject({ code: 0, error: "" });
 });
 
 test("Auth0: permissions of a person, whatever the application asked for", () => {

@@ -32,7 +32,7 @@ export class Deployed {
     private readonly synthesized: StackJson,
   ) {
     const state = stateOf(plan);
-    this.ignored = recordedChanges(plan.prior_state?.values?.outputs);
+    this.ignored = recordedChanges(plan.prior_state?.values?.outputs, synthesized);
     this.references = new References(configured, [...state, ...existingServicesOf(plan)]);
     this.planned = new Map(changes.filter(({ deposed }) => deposed === undefined).map((each) => [each.address, each]));
     const bodies = state.map((each) => [each.type, nameOf(each), this.attributesOf(each)] as const);

@@ -19,14 +19,18 @@ export function ignoredChangesIn(stack: StackJson): IgnoredChanges | undefined {
 }
 
 /**
- * What the last apply left to others, by the outputs of its state. Undefined without any output: then this is unknown.
+ * What the last apply left to others, by the outputs of its state. Undefined if this is unknown: without any output, or if
+ * the program that wrote the deployed stack did not record it.
  *
  * @param outputs `prior_state.values.outputs`
+ * @param deployed the synthesis that was deployed, if it is known
  */
-export function recordedChanges(outputs: unknown): IgnoredChanges | undefined {
+export function recordedChanges(outputs: unknown, deployed: StackJson): IgnoredChanges | undefined {
   if (!isFields(outputs) || Object.keys(outputs).length === 0) return undefined;
   const recorded = outputs[IGNORED_CHANGES];
-  return isFields(recorded) && isFields(recorded.value) ? recorded.value : {};
+  if (isFields(recorded) && isFields(recorded.value)) return recorded.value;
+  const { output = {} } = deployed as { readonly output?: object };
+  return IGNORED_CHANGES in output || ignoredChangesIn(deployed) === undefined ? {} : undefined;
 }
 
 /** Terraform's own arguments, with the recorded attributes in place of the written ones. */
