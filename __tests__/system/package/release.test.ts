@@ -72,6 +72,7 @@ function layPrevious(name: string, project: string): void {
 
 /** Where the stacks differ from those of 0.1.0, and the words of the changelog that name it. */
 const DECLARED: Readonly<Record<string, string>> = {
+  "output added": "the output `ignored_changes` records it in the state",
   "output description": "have plainer descriptions",
   "provider 0": "tries a refused call of AWS 50 times",
   "resource aws_api_gateway_authorizer authorizer_uri": "an authorizer its function by its ARN",
