@@ -229,6 +229,7 @@ export const PROVIDERS: readonly Provider[] = [
     clients: ["client_id"],
     never: [],
     algorithms: ["RS256"],
+    always: () => ({ token_use: "access" }),
     serverToken: (url) => `let clients send resource=${url} to the managed login`,
   },
   {

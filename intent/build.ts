@@ -210,10 +210,11 @@ function sortedRecord(record: Readonly<Record<string, string>>): Record<string, 
 type Filters = Pick<GatewayIntent, "domain" | "mutualTls" | "waf">;
 
 /** The gateway's domain, and the filters before its authorizer. Each is left out if its config key is missing. */
-function gatewayFilters({ prefix, aws, gateway, protect }: Draft): Filters {
+function gatewayFilters(draft: Draft): Filters {
+  const { prefix, aws, gateway, protect } = draft;
   const { domain, mutualTls, waf } = gateway;
   return {
-    ...(domain && { domain: domainIntent(domain) }),
+    ...(domain && { domain: domainIntent(domain, draft) }),
     ...(mutualTls && {
       mutualTls: { ...mutualTlsIntent(mutualTls), bucket: truststoreBucket(prefix, aws.account), protect },
     }),
@@ -223,9 +224,15 @@ function gatewayFilters({ prefix, aws, gateway, protect }: Draft): Filters {
 
 type Written<K extends keyof Draft["gateway"]> = NonNullable<Draft["gateway"][K]>;
 
-function domainIntent({ records = "none", ...domain }: Written<"domain">): DomainIntent {
+function domainIntent(
+  { records = "none", failover, ...domain }: Written<"domain">,
+  { environment, twinOf, aws: { region } }: Draft,
+): DomainIntent {
   const step = ({ none: "certificate", validation: "open", all: "live" } as const)[records];
-  return { ...domain, step: domain.zoneId === undefined ? step : "live" };
+  const routing = failover && {
+    routing: { policy: failover, identifier: environment, region, hasValidation: twinOf === undefined },
+  };
+  return { ...domain, ...routing, step: domain.zoneId === undefined ? step : "live" };
 }
 
 function mutualTlsIntent({ truststore }: Written<"mutualTls">): Pick<MutualTlsIntent, "truststore" | "certificates"> {

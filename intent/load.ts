@@ -4,7 +4,7 @@ import { draftOf } from "./derived/draft";
 import type { BootstrapIntent, PipelineIdentity } from "./model/bootstrap-intent";
 import { imageRepositories } from "./model/image-repository";
 import type { Allowance, Import, Intent, StateIntent } from "./model/intent";
-import { boundaryArn, poolId, roleArn } from "./model/names";
+import { boundaryArn, pipelineIdentity, poolId, roleArn } from "./model/names";
 import { compareProblems, type Problem } from "./model/problem";
 import { type SubjectContext, subjectsOf } from "./model/subjects";
 import { expectationProblems, expectationsOf } from "./rules/expectations";
@@ -85,7 +85,7 @@ function load(configDir: string, statedIn?: string): LoadResult {
     buildIntent(draft, {
       allowances: findings.filter(({ rule }) => rule !== CREDENTIAL_RULE && !isWarningRule(rule)),
       expectedChanges,
-      expectations: expectationsOf(draft.environment, expectations),
+      expectations: expectationsOf(draft, expectations),
       imports: importsOf(draft.environment, imports),
     }),
   );
@@ -184,7 +184,7 @@ function bootstrapOf(
   const { name, ownerId, id, subjects } = config.repository;
   const repository = { name, ownerId, id };
   const identity = (account: string, contexts: readonly SubjectContext[]): PipelineIdentity => ({
-    name: account,
+    name: pipelineIdentity(account, intent),
     subjects: subjectsOf(repository, subjects, contexts),
   });
   const repositories = imageRepositories(intent);
@@ -226,7 +226,10 @@ function bootstrapOf(
       name: state.bucket,
       region: state.region,
       key: state.key,
-      readers: stateReaders(intent, Object.values(config.identities)),
+      readers: stateReaders(
+        intent,
+        Object.values(config.identities).map((name) => pipelineIdentity(name, intent)),
+      ),
     },
     state: ownState(own.state, environment, state),
     repository,

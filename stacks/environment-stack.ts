@@ -5,7 +5,14 @@ import { type EnvoyContainer, envoyContainer } from "../contract/envoy/container
 import { POLICY_FILE } from "../contract/policy-file";
 import type { Client, MachineClient, UserClient } from "../intent/model/client-intent";
 import type { CognitoIssuer, Import, Intent, Issuer, Service } from "../intent/model/intent";
-import { clientVariable, issuerVariable, serviceAccountEmail } from "../intent/model/names";
+import {
+  clientVariable,
+  cognitoTokenEndpoint,
+  issuerVariable,
+  regionOf,
+  serviceAccountEmail,
+  userPoolIssuer,
+} from "../intent/model/names";
 import { suggestion } from "../intent/model/nearest";
 import { formatProblem } from "../intent/model/problem";
 import { AddressedStack } from "./addressed-stack";
@@ -90,9 +97,11 @@ export class EnvironmentStack extends AddressedStack {
     const identity = new Identity(this, "Identity", {
       ...intent,
       buildFolder: props.buildFolder,
-      issuers: intent.issuers.filter(isCognito),
+      issuers: intent.issuers.filter(isCognito).filter(({ pool }) => pool === undefined),
       clients: intent.clients.filter(isAppClient),
     });
+    const shared = sharedIdentity(intent);
+    const variables = { ...identity.variables, ...shared.variables };
     const envoys = envoysOf(props.intent);
     const google = new PrivateServices(this, "PrivateServices", intent, ({ name }) => envoys.get(name));
     // Read by the function, not by Terraform, so the config's texts are not escaped.
@@ -105,7 +114,7 @@ export class EnvironmentStack extends AddressedStack {
             buildFolder: props.buildFolder,
             policy,
             provider: google.federationProvider,
-            issuers: identity.variables,
+            issuers: variables,
           });
     const behind = services.map((service) => ({
       service,
@@ -120,7 +129,7 @@ export class EnvironmentStack extends AddressedStack {
             services: behind,
             handshake: federated?.handshake ?? {
               kind: "shared-issuer",
-              issuers: jwtIssuers(intent, identity.variables),
+              issuers: jwtIssuers(intent, variables),
             },
           });
     if (federated && gateway instanceof HttpGateway) {
@@ -173,8 +182,8 @@ export class EnvironmentStack extends AddressedStack {
           ...(google.auditedView && { log_view: google.auditedView }),
         },
       }),
-      issuers: { ...identity.issuers, ...externalIssuers(intent.issuers) },
-      clients: identity.clients,
+      issuers: { ...identity.issuers, ...shared.issuers, ...externalIssuers(intent.issuers) },
+      clients: { ...identity.clients, ...shared.clients },
       services: Object.fromEntries(
         services.map((service) => [
           service.id,
@@ -237,6 +246,26 @@ function isCognito(issuer: Issuer): issuer is CognitoIssuer {
 
 function isAppClient(client: Client): client is UserClient | MachineClient {
   return client.grant !== "external";
+}
+
+/** What a twin knows of its primary's user pools, from config: the outputs, and the variables of the function. */
+function sharedIdentity({ issuers, clients }: Intent) {
+  const pools = issuers.filter(isCognito).flatMap(({ id, domainPrefix, pool }) => {
+    if (pool === undefined) return [];
+    const tokenEndpoint = cognitoTokenEndpoint(domainPrefix, regionOf(pool));
+    return [{ id, issuer: userPoolIssuer(pool), token_endpoint: tokenEndpoint }];
+  });
+  const apps = clients
+    .filter(isAppClient)
+    .flatMap(({ id, appClientId }) => (appClientId === undefined ? [] : [{ id, client_id: appClientId }]));
+  return {
+    issuers: Object.fromEntries(pools.map(({ id, ...pool }) => [id, pool])),
+    clients: Object.fromEntries(apps.map(({ id, ...app }) => [id, app])),
+    variables: Object.fromEntries([
+      ...pools.map(({ id, issuer }) => [issuerVariable(id), issuer]),
+      ...apps.map(({ id, client_id }) => [clientVariable(id), client_id]),
+    ]) as Readonly<Record<string, string>>,
+  };
 }
 
 function externalIssuers(issuers: readonly Issuer[]): Record<string, { issuer: string }> {

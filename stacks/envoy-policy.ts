@@ -94,13 +94,19 @@ function sidecarIssuer(issuer: PolicyJwtIssuer, { resolve, keysOf }: EnvoyValues
   return { kind: "token", id, url, keys, audiences, clientClaim, scopeClaim, ...compared, clients };
 }
 
-/** Values of the user pools that are known only after an apply, as references, by variable of the authorizer. */
+/**
+ * Values of the user pools, by variable of the authorizer: references to those of this stack, which are known only after
+ * an apply, and the ids of those that a twin shares.
+ */
 function poolValues({ issuers, clients }: Intent): ReadonlyMap<string, string> {
   return new Map([
-    ...issuers.map(({ id }) => [names.issuerVariable(id), `https://\${${poolOf(id)}.endpoint}`] as const),
+    ...issuers.map((issuer) => {
+      const shared = issuer.kind === "cognito" && issuer.pool !== undefined && names.userPoolIssuer(issuer.pool);
+      return [names.issuerVariable(issuer.id), shared || `https://\${${poolOf(issuer.id)}.endpoint}`] as const;
+    }),
     ...clients.flatMap((client) => {
       if (client.grant === "external") return [];
-      const app = `\${aws_cognito_user_pool_client.${names.snake(client.key)}.id}`;
+      const app = client.appClientId ?? `\${aws_cognito_user_pool_client.${names.snake(client.key)}.id}`;
       return [[names.clientVariable(client.id), app] as const];
     }),
   ]);
@@ -112,8 +118,9 @@ function poolOf(issuer: string): string {
 
 function keysOf(issuer: Issuer, region: string): readonly (readonly [string, KeyLocation])[] {
   if (issuer.kind === "cognito") {
-    const path = `/\${${poolOf(issuer.id)}.id}/.well-known/jwks.json`;
-    return [[issuer.id, { host: `cognito-idp.${region}.amazonaws.com`, path }]];
+    const { id, pool = `\${${poolOf(id)}.id}` } = issuer;
+    const host = `cognito-idp.${issuer.pool === undefined ? region : names.regionOf(issuer.pool)}.amazonaws.com`;
+    return [[id, { host, path: `/${pool}/.well-known/jwks.json` }]];
   }
   if (issuer.kind !== "oidc" || issuer.jwksUri === undefined) return [];
   const { hostname: host, port, pathname, search } = new URL(issuer.jwksUri);

@@ -71,6 +71,15 @@ const OTHER_ACCOUNT = { account: "222233334444", deployers: ["arn:aws:iam::22223
 const QUOTA = { requests: 1000, per: "day" };
 const THROTTLE = { ratePerSecond: 3, burst: 6 };
 const DOMAIN = { name: "api.shop.example.com", zoneId: "Z0123456789EXAMPLE" };
+/** The shop as the twin of `main`, which `shopWith` adds. */
+const TWIN = {
+  twinOf: "main",
+  aws: { region: "eu-west-1" },
+  google: { region: "europe-west1" },
+  issuers: { customers: { pool: "eu-central-1_First0001" } },
+  clients: { web: { appClientId: "1web" }, batch: { appClientId: "1batch" } },
+};
+const ONE_OF_TWO = merged(TWIN, { gateway: { domain: { ...DOMAIN, failover: "latency" } } });
 const IMAGE = "europe-docker.pkg.dev/acme/shop/orders";
 const envoyImage = (digit: string) =>
   `europe-docker.pkg.dev/acme/mirror/envoy:distroless-v1.40.0@sha256:${digit.repeat(64)}`;
@@ -151,6 +160,8 @@ const and = (one: Case, also: Patch): Case => ({ ...one, also });
 
 /** A case for each key of the config, with the right review of it. */
 const CASES: Readonly<Record<string, Case>> = {
+  // Another user pool signs the tokens.
+  twinOf: and(is(OTHER, "main"), TWIN),
   name: is(SAME, "bazaar", { issuers: { customers: { domainPrefix: "bazaar" } } }),
   "aws.account": and(
     is(aPerson("who owns the other account, and so becomes the administrator of every role"), "222233334444"),
@@ -184,6 +195,7 @@ const CASES: Readonly<Record<string, Case>> = {
   "issuers.<id>.kind": and(is(LOOSER, "aws-iam", {}, "roles"), SIGNERS),
   "issuers.<id>.signUp": is(LOOSER, "open", {}, "customers"),
   "issuers.<id>.domainPrefix": is(SAME, "shop-other", {}, "customers"),
+  "issuers.<id>.pool": is(OTHER, "eu-central-1_Second002", TWIN, "customers"),
   "issuers.<id>.issuer": is(OTHER, "https://other.example.com", {}, "partner"),
   "issuers.<id>.audiences": is(OTHER, ["other"], {}, "partner"),
   "issuers.<id>.jwksUri": is(
@@ -241,6 +253,7 @@ const CASES: Readonly<Record<string, Case>> = {
   // With the domain, the default endpoint is closed.
   "gateway.domain.zoneId": is(TIGHTER, DOMAIN.zoneId, { gateway: { domain: { name: DOMAIN.name } } }),
   "gateway.domain.records": is(SAME, "validation", { gateway: { domain: { name: DOMAIN.name } } }),
+  "gateway.domain.failover": is(SAME, "secondary", ONE_OF_TWO),
   "gateway.mutualTls.truststore": is(TIGHTER, authorities("root", "level-1"), { gateway: { domain: DOMAIN } }),
   "gateway.allowedNetworks": is(TIGHTER, ["203.0.113.0/24"]),
   "gateway.waf.common.mode": is(TIGHTER, "block", rest({ waf: {} })),
@@ -414,6 +427,7 @@ const CASES: Readonly<Record<string, Case>> = {
     "read",
   ),
   "clients.<id>.rotateEveryDays": is(TIGHTER, 30, machine("rotated"), "rotated"),
+  "clients.<id>.appClientId": is(OTHER, "2web", TWIN, "web"),
   "clients.<id>.subject": is(OTHER, "other", external("named"), "named"),
   "clients.<id>.clientId": is(
     OTHER,
@@ -523,19 +537,34 @@ export const SETTINGS: readonly Setting[] = Object.entries(CASES).map(
 /** The small shop with an overlay; made once per worker. */
 export function shopWith(overlay: Patch): Intent {
   return oncePerWorker(`setting ${JSON.stringify(overlay)}`, () => {
-    const { google } = overlay as { readonly google: { readonly ownsProject: boolean } };
+    const { google, twinOf } = overlay as {
+      readonly google: { readonly ownsProject: boolean };
+      readonly twinOf?: string;
+    };
     const intents = intentsOf({
       "base.yaml": BASE,
       "dev.yaml": JSON.stringify(overlay),
       "openapi/items.yaml": DOCUMENT,
       "openapi/open.yaml": OPEN_DOCUMENT,
       // Some environment must own the project.
+      ...(twinOf !== undefined && { [`${twinOf}.yaml`]: JSON.stringify(primaryOf(overlay)) }),
       ...(google.ownsProject ? {} : { "owner.yaml": `google: { ownsProject: true }\n${otherIssuers("owner")}` }),
     });
     const intent = intents.find(({ environment }) => environment === "dev");
     if (intent === undefined) throw new Error("no intent");
     return intent;
   });
+}
+
+/** The environment whose twin an overlay makes of the shop. */
+function primaryOf({ gateway }: { readonly gateway?: { readonly domain?: Patch } }): Patch {
+  const { domain } = gateway ?? {};
+  const failover = domain?.failover === "latency" ? "latency" : "primary";
+  return {
+    aws: { region: "eu-central-1" },
+    google: { region: "europe-west4" },
+    ...(domain && { gateway: { domain: { ...domain, failover } } }),
+  };
 }
 
 /** Merges overlays, whose nulls stay: they delete values of the base. */

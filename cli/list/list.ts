@@ -184,7 +184,9 @@ const RELEASE_NOTE =
 /** The secrets of both clouds by name, AWS first. */
 export function declaredSecrets(intent: Intent, locate: Locate): readonly DeclaredSecret[] {
   const clients = intent.clients.flatMap((client) =>
-    client.grant === "client_credentials" ? [clientSecret(intent, client, locate)] : [],
+    client.grant === "client_credentials" && client.appClientId === undefined
+      ? [clientSecret(intent, client, locate)]
+      : [],
   );
   const services = intent.services.flatMap((service) =>
     service.secrets.map((secret) => serviceSecret(intent, service, secret, locate)),

@@ -1,5 +1,5 @@
 import type { CognitoIssuer, Intent, OidcIssuer } from "../../intent/model/intent";
-import { cognitoTokenEndpoint } from "../../intent/model/names";
+import { cognitoTokenEndpoint, regionOf } from "../../intent/model/names";
 import { STAGE } from "../../stacks/aws/rest/rest-stage";
 import type { Server } from "./model";
 
@@ -36,7 +36,7 @@ export interface TokenPlaces {
 /** The clouds' own addresses, which config determines before the first deploy. */
 export function cloudPlaces({ aws }: Pick<Intent, "aws">): TokenPlaces {
   return {
-    userPool: ({ domainPrefix }) => endpoints(cognitoTokenEndpoint(domainPrefix, aws.region)),
+    userPool: ({ domainPrefix, pool = aws.region }) => endpoints(cognitoTokenEndpoint(domainPrefix, regionOf(pool))),
     discovery: ({ issuer }) => `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`,
   };
 }

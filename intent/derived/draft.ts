@@ -12,6 +12,7 @@ import type { Unrouted } from "../schema/openapi/left-out";
 import { PUBLIC_ROUTE } from "../schema/services";
 import type { Report, Verdict } from "../source/finding";
 import { type LocatedMap, nodeAt, type Path } from "../source/located";
+import { without } from "../source/values";
 
 /** One environment's config. It fits the schema, and no rule has checked it yet. Ids are sorted. */
 export interface Draft extends Omit<Config, "issuers" | "services" | "clients"> {
@@ -66,7 +67,7 @@ export function draftOf(
     prefix: prefix(config.name, environment),
     issuers: new Map(byId(config.issuers)),
     services,
-    clients: new Map(byId(config.clients)),
+    clients: new Map(byId(config.clients).map(([id, client]) => [id, sharedClient(client)])),
     routes: [...services].flatMap(([service, { routes }]) =>
       [...routes].map(([key, config]) => ({ service, key, config, path: ["services", service, "routes", key] })),
     ),
@@ -77,9 +78,21 @@ export function draftOf(
   };
 }
 
+/** A twin has no secret of its primary's client, so no role reads one here, and nothing rotates it. */
+function sharedClient(client: ClientConfig): ClientConfig {
+  if (client.grant !== "client_credentials" || client.appClientId === undefined) return client;
+  return without(client, "readers", "rotateEveryDays");
+}
+
 /** Sorted by code unit. A locale could sort differently on another machine. */
 export function byId<T>(entries: Readonly<Record<string, T>>): [string, T][] {
   return Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** Whether two environments are one front door in two pairs of regions. */
+export function areTwins(one: Draft, other: Draft): boolean {
+  const primaryOf = ({ environment, twinOf = environment }: Draft) => twinOf;
+  return one !== other && primaryOf(one) === primaryOf(other);
 }
 
 type Of<T, K extends keyof T, V> = Extract<T, Readonly<Record<K, V>>>;

@@ -2,7 +2,7 @@ import { askedScope } from "../../contract/identity-providers";
 import { valuesGranting } from "../../contract/scope-claims";
 import type { GatewayDocument, McpDiscovery } from "../model/gateway-intent";
 import type { McpRoute } from "../model/intent";
-import { cognitoAuthorizationEndpoint, cognitoTokenEndpoint } from "../model/names";
+import { cognitoAuthorizationEndpoint, cognitoTokenEndpoint, regionOf } from "../model/names";
 import type { Draft, ServiceDraft } from "./draft";
 import { issuersThatOpen } from "./scopes";
 
@@ -48,8 +48,8 @@ export function mcpDiscovery(draft: Draft): Pick<McpDiscovery & { mcp: McpDiscov
     path: SERVER_METADATA,
     content: {
       issuer: origin,
-      authorization_endpoint: cognitoAuthorizationEndpoint(pool.domainPrefix, aws.region),
-      token_endpoint: cognitoTokenEndpoint(pool.domainPrefix, aws.region),
+      authorization_endpoint: cognitoAuthorizationEndpoint(pool.domainPrefix, regionOf(pool.pool ?? aws.region)),
+      token_endpoint: cognitoTokenEndpoint(pool.domainPrefix, regionOf(pool.pool ?? aws.region)),
       scopes_supported: scopes,
       response_types_supported: ["code"],
       grant_types_supported: ["authorization_code", "refresh_token"],

@@ -24,6 +24,8 @@ export interface UserClient extends ClientBase {
   readonly name: string;
   readonly callbackUrls: readonly string[];
   readonly logoutUrls: readonly string[];
+  /** Id of the primary's app client, for a twin. Unset: this stack creates the client. */
+  readonly appClientId?: string;
 }
 
 /** A program with a secret, which uses the client credentials grant. */
@@ -38,6 +40,8 @@ export interface MachineClient extends ClientBase {
   readonly readers: readonly string[];
   /** Days between two rotations of its secret, 1-365; unset: never. */
   readonly rotateEveryDays?: number;
+  /** Id of the primary's app client, for a twin, which has no secret of it. Unset: this stack creates the client. */
+  readonly appClientId?: string;
 }
 
 /** A caller of an external issuer, identified by one of its exact subject, its exact claims, and its client id there. */

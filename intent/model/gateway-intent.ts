@@ -45,6 +45,15 @@ export interface DomainIntent {
    * address. `live`: the API's own address is disabled. Always `live` with a zone.
    */
   readonly step: "certificate" | "open" | "live";
+  /** How the zone chooses between a front door and its twin; unset: no other environment has the name. */
+  readonly routing?: {
+    readonly policy: "primary" | "secondary" | "latency";
+    /** Distinguishes the records of the two: the environment's name. */
+    readonly identifier: string;
+    readonly region: string;
+    /** The certificates of both have the same validation record. The primary's stack has it. */
+    readonly hasValidation: boolean;
+  };
 }
 
 export interface MutualTlsIntent {

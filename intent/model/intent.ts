@@ -16,6 +16,8 @@ export type * from "./issuer-intent";
 export interface Intent {
   /** Name of the overlay file without `.yaml`: `dev`. */
   readonly environment: string;
+  /** Environment of which this one is the copy in another pair of regions. */
+  readonly twinOf?: string;
   /** `<name>-<environment>`, the prefix of every resource name: `storefront-dev`. */
   readonly prefix: string;
   readonly aws: AwsIntent;

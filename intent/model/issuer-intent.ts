@@ -22,6 +22,8 @@ export interface CognitoIssuer extends WithPathClaims {
   readonly name: string;
   readonly signUp: "closed" | "open";
   readonly domainPrefix: string;
+  /** Id of the primary's user pool, for a twin. Unset: this stack creates the pool. */
+  readonly pool?: string;
 }
 
 export type OidcIssuer = SubjectsIssuer | TokenIssuer;

@@ -116,6 +116,17 @@ export const userPoolName = (prefix: string, issuerId: string): string => `${pre
 export const poolId = (prefix: string, generation: number): string =>
   generation === 1 ? prefix : `${prefix}-${generation}`;
 
+/** Role and service account of a pipeline. A twin may be in its primary's account and project, so its name is another. */
+export const pipelineIdentity = (
+  name: string,
+  { environment, twinOf }: { readonly environment: string; readonly twinOf?: string | undefined },
+): string => (twinOf === undefined ? name : `${name}-${environment}`);
+
+/** A user pool's issuer URL. Its id begins with its region. */
+export const userPoolIssuer = (pool: string): string => `https://cognito-idp.${regionOf(pool)}.amazonaws.com/${pool}`;
+
+export const regionOf = (pool: string): string => pool.replace(/_.*/, "");
+
 export const cognitoAuthorizationEndpoint = (domainPrefix: string, region: string): string =>
   `https://${domainPrefix}.auth.${region}.amazoncognito.com/oauth2/authorize`;
 

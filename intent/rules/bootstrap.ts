@@ -1,6 +1,7 @@
-import { clientsOf, type Draft } from "../derived/draft";
-import { GOOGLE_SUBJECT_BYTES, POOL_ID_MAX, TRUST_POLICY_CHARACTERS } from "../model/limits";
-import { poolId, roleArn } from "../model/names";
+import { clashes } from "../derived/clashes";
+import { areTwins, clientsOf, type Draft } from "../derived/draft";
+import { GOOGLE_ACCOUNT_ID_MAX, GOOGLE_SUBJECT_BYTES, POOL_ID_MAX, TRUST_POLICY_CHARACTERS } from "../model/limits";
+import { pipelineIdentity, poolId, roleArn } from "../model/names";
 import { suggestion } from "../model/nearest";
 import { subjectsOf } from "../model/subjects";
 import type { BootstrapConfig } from "../schema/bootstrap";
@@ -91,6 +92,11 @@ const identitiesAreOutOfReach: BootstrapRule = (config, drafts, report) => {
   }
 };
 
+/** Identities of an environment's pipeline: what plans, and what deploys. */
+function identitiesOf({ identities }: BootstrapConfig, draft: Draft): readonly string[] {
+  return Object.values(identities).map((name) => pipelineIdentity(name, draft));
+}
+
 /** The permissions of Google's IAM and Resource Manager that change nothing, and act as no account. */
 const READS = /\.(get|list|getIamPolicy)$/;
 
@@ -98,8 +104,9 @@ const READS = /\.(get|list|getIamPolicy)$/;
 const INSIDE_BOUNDARY = /^iam:(Get|List|(PassRole|CreateServiceLinkedRole)$)/;
 
 /** AWS grants actions on resources, Google permissions on a project. */
-const permissionsFitTheirCloud: BootstrapRule = ({ environments, identities }, _drafts, report) => {
-  for (const [name, { boundary, permissions = {} }] of Object.entries(environments)) {
+const permissionsFitTheirCloud: BootstrapRule = (config, drafts, report) => {
+  const identities = chosen(config, drafts).flatMap((draft) => identitiesOf(config, draft));
+  for (const [name, { boundary, permissions = {} }] of Object.entries(config.environments)) {
     for (const [type, { read = [], write = [], roles = [], on }] of Object.entries(permissions)) {
       const isAws = type.startsWith("aws_");
       const path = ["environments", name, "permissions", type];
@@ -113,9 +120,7 @@ const permissionsFitTheirCloud: BootstrapRule = ({ environments, identities }, _
           remedy: "correct it",
         });
       }
-      const wide = on?.find(
-        (arn) => /[*?]/.test(arn) || Object.values(identities).some((own) => arn.endsWith(`/${own}`)),
-      );
+      const wide = on?.find((arn) => /[*?]/.test(arn) || identities.some((own) => arn.endsWith(`/${own}`)));
       const escalating = [...read, ...write, ...roles].find((each) =>
         isAws
           ? (wide !== undefined && /^(iam|sts):/.test(each)) ||
@@ -143,20 +148,37 @@ const permissionsFitTheirCloud: BootstrapRule = ({ environments, identities }, _
   }
 };
 
-/** A name can exist only once in an account or a project. */
+/** A name can exist only once in an account or a project. The identities of a twin have names of their own. */
 const oneBootstrapPerPlace: BootstrapRule = (config, drafts, report) => {
-  const seen = new Map<string, string>();
-  for (const { environment, aws, google } of chosen(config, drafts)) {
+  const seen = new Map<string, Draft>();
+  for (const draft of chosen(config, drafts)) {
+    const { environment, aws, google } = draft;
     for (const place of [`AWS account ${aws.account}`, `Google project ${google.project}`]) {
-      const other = seen.get(place);
-      seen.set(place, other ?? environment);
-      if (other === undefined) continue;
+      const other = seen.get(place) ?? draft;
+      seen.set(place, other);
+      if (other === draft || areTwins(other, draft)) continue;
       report(["environments", environment], {
-        got: `the ${place}, which ${other} uses too`,
-        expected: "a separate account and project for each environment of the pipeline",
+        got: `the ${place}, which ${other.environment} uses too`,
+        expected: "a separate account and project for each environment of the pipeline, unless one is the other's twin",
         remedy: `move ${environment} to another one, or deploy it without the pipeline and remove it here`,
       });
     }
+  }
+};
+
+/** AWS has one identity provider for GitHub in an account. */
+const oneIdentityProviderPerAccount: BootstrapRule = (config, drafts, report) => {
+  const owners = chosen(config, drafts).filter(
+    ({ environment }) => config.environments[environment]?.ownsIdentityProvider === true,
+  );
+  for (const { claim, other } of clashes(owners, ({ aws }) => aws.account)) {
+    // For others, the account itself is the problem.
+    if (!areTwins(claim, other) || claim.twinOf === undefined) continue;
+    report(["environments", claim.environment], {
+      got: `the identity provider of the AWS account ${claim.aws.account}, which ${other.environment} declares too`,
+      expected: "one owner",
+      remedy: "write ownsIdentityProvider: false here",
+    });
   }
 };
 
@@ -165,9 +187,10 @@ const deployersAreThese: BootstrapRule = (config, drafts, report) => {
   for (const draft of chosen(config, drafts)) {
     const { environment, aws } = draft;
     const { account, deployers } = aws;
+    const hasSecrets = clientsOf(draft, "client_credentials").some(([, client]) => client.appClientId === undefined);
     // Missing deployers are reported elsewhere.
-    if (clientsOf(draft, "client_credentials").length === 0 || deployers === undefined) continue;
-    const missing = Object.values(config.identities)
+    if (!hasSecrets || deployers === undefined) continue;
+    const missing = identitiesOf(config, draft)
       .map((name) => roleArn(account, name))
       .filter((arn) => !deployers.includes(arn));
     if (missing.length === 0) continue;
@@ -180,7 +203,16 @@ const deployersAreThese: BootstrapRule = (config, drafts, report) => {
 };
 
 const namesFit: BootstrapRule = (config, drafts, report) => {
-  for (const { environment, prefix } of chosen(config, drafts)) {
+  for (const draft of chosen(config, drafts)) {
+    const { environment, prefix } = draft;
+    const long = identitiesOf(config, draft).find(({ length }) => length > GOOGLE_ACCOUNT_ID_MAX);
+    if (long !== undefined) {
+      report(["environments", environment], {
+        got: `the service account ${long} of ${long.length} characters`,
+        expected: `at most ${GOOGLE_ACCOUNT_ID_MAX} (Google's limit); a twin's name is part of it`,
+        remedy: "shorten the name in identities, or the environment's",
+      });
+    }
     const { generation = 1 } = config.environments[environment] ?? {};
     const pool = poolId(`${prefix}-github`, generation);
     if (pool.length > POOL_ID_MAX) {
@@ -246,6 +278,7 @@ export const bootstrapRules: readonly BootstrapRule[] = [
   namesFit,
   noEnvironmentTakesTheName,
   oneBootstrapPerPlace,
+  oneIdentityProviderPerAccount,
   operatorsFit,
   permissionsFitTheirCloud,
   projectNumbersAgree,

@@ -14,10 +14,13 @@ import type { Path } from "../source/located";
 
 type File = ByEnvironment<readonly ExpectationConfig[]>;
 
-/** The statements that an environment must keep: those of all environments, then its own. */
-export function expectationsOf(environment: string, { tree, of }: File): readonly Expectation[] {
+/** The statements that an environment must keep: those of all environments, those of its primary, then its own. */
+export function expectationsOf(
+  { environment, twinOf = environment }: Draft,
+  { tree, of }: File,
+): readonly Expectation[] {
   if (tree === undefined) return [];
-  const keys = [...new Set([ALL, environment])];
+  const keys = [...new Set([ALL, twinOf, environment])];
   const entries = keys.flatMap((key) => of(key) ?? []);
   const roles = entries.flatMap(({ role, permissions }) => (role && permissions ? [[role, permissions] as const] : []));
   const addresses = keys.flatMap((key) =>
@@ -57,7 +60,7 @@ export function expectationProblems(file: File, drafts: readonly Draft[]): reado
   const { tree } = file;
   if (tree === undefined) return [];
   return [...tree.entries.keys()].flatMap((key) => {
-    const own = drafts.filter(({ environment }) => key === ALL || key === environment);
+    const own = drafts.filter(({ environment, twinOf }) => [ALL, environment, twinOf].includes(key));
     if (own.length === 0) return [];
     return (file.of(key) ?? []).flatMap((each, index) => {
       const faults = shapeFaults(each) ?? nameFaults(each, own);

@@ -16,6 +16,7 @@ import * as cloudRun from "./cloud-run";
 import * as containers from "./containers";
 import * as oneOwner from "./cross/one-owner";
 import * as sharedPlaces from "./cross/shared-places";
+import * as twins from "./cross/twins";
 import * as uniqueNames from "./cross/unique-names";
 import * as derivedNames from "./derived-names";
 import * as domain from "./domain";
@@ -65,7 +66,7 @@ const FILES: readonly Readonly<Record<string, Rule>>[] = [
   sharedIssuer,
   waf,
 ];
-const CROSS_FILES: readonly Readonly<Record<string, CrossRule>>[] = [oneOwner, sharedPlaces, uniqueNames];
+const CROSS_FILES: readonly Readonly<Record<string, CrossRule>>[] = [oneOwner, sharedPlaces, twins, uniqueNames];
 
 /** Every rule on one environment. */
 export const rules: readonly Rule[] = FILES.flatMap((file) => Object.values(file));

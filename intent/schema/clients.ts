@@ -56,6 +56,13 @@ const previousName = text(ID, {
   example: "reports",
 }).optional();
 
+const appClientId = text(/^[a-z0-9]{1,128}$/, {
+  description: "With twinOf: the id of that environment's app client. Required there.",
+  expected: "the id of an app client, in lower-case letters and digits",
+  example: "1example23456789",
+  remedy: "read it from clients.<id>.client_id in the outputs of that environment",
+}).optional();
+
 const urls = (description: string, example: string) =>
   list(
     text(new RegExp(`^(https://[^\\s/?#]|http://localhost(?=[:/]|$))[^\\s#]{0,${limit.CLIENT_URL_CHARACTERS - 9}}$`), {
@@ -81,6 +88,7 @@ const user = keys(
     callbackUrls: urls("URLs to which Cognito redirects after sign-in.", "https://shop.example.com/cb"),
     logoutUrls: urls("URLs to which Cognito redirects after sign-out.", "https://shop.example.com"),
     previousName,
+    appClientId,
   },
   "People, through a browser or an app.",
 );
@@ -100,6 +108,7 @@ const machine = keys(
       limit: "the design's limit; AWS Secrets Manager allows 1,000",
     }).optional(),
     previousName,
+    appClientId,
   },
   "A program that holds a client secret.",
 );

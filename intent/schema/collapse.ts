@@ -1,5 +1,5 @@
 import { compareProblems, type Problem } from "../model/problem";
-import { BASE_FILE } from "../source/environments";
+import { overlayFile } from "../source/environments";
 import type { Finding } from "../source/finding";
 import type { Origin } from "../source/located";
 import { documentedPlace } from "./reference";
@@ -66,6 +66,7 @@ function faultKey({ path, message, remedy }: Finding): string {
 }
 
 function withEnvironments(problem: Problem, environments: ReadonlySet<string>, all: number): Problem {
-  if (problem.file !== BASE_FILE || environments.size === all) return problem;
+  const isOwn = [...environments].some((each) => overlayFile(each) === problem.file);
+  if (isOwn || environments.size === all) return problem;
   return { ...problem, message: `${problem.message} in ${[...environments].sort().join(", ")}` };
 }

@@ -168,6 +168,12 @@ export const configSchema = keys(
       expected: "lower-case words joined by dashes",
       example: "storefront",
     }),
+    twinOf: text(ID, {
+      description:
+        "The environment of which this one is a copy in another pair of regions. This file then starts from that environment's file, in place of base.yaml alone. docs/how-to/two-regions.md lists what may differ.",
+      expected: "the name of an environment",
+      example: "prod",
+    }).optional(),
     aws,
     google,
     state,

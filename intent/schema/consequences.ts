@@ -46,10 +46,17 @@ function isMisspelt({ path: place, unknown = "" }: Finding, path: Path): boolean
 }
 
 /**
- * An entry that is only in the overlay and lacks keys usually changes an entry that base.yaml had, or a misspelt one.
- * Each is one finding, in place of all that the entry lacks.
+ * An entry that is only in the overlay and lacks keys usually changes an entry that the file below had, or a misspelt
+ * one. Each is one finding, in place of all that the entry lacks.
+ *
+ * @param file the file below: `base.yaml`
  */
-export function asOrphans(findings: readonly Finding[], base: Located, root: Located): readonly Finding[] {
+export function asOrphans(
+  findings: readonly Finding[],
+  base: Located,
+  root: Located,
+  file: string,
+): readonly Finding[] {
   const isAdded = (entry: Path) => nodeAt(base, entry) === undefined && nodeAt(root, entry) !== undefined;
   const entries = new Map(
     findings.flatMap(({ isMissing, entries = [] }) => {
@@ -58,10 +65,10 @@ export function asOrphans(findings: readonly Finding[], base: Located, root: Loc
     }),
   );
   const others = findings.filter(({ path }) => ![...entries.values()].some((entry) => isWithin(path, entry)));
-  return [...others, ...[...entries.values()].map((entry) => orphan(entry, findings, base, root))];
+  return [...others, ...[...entries.values()].map((entry) => orphan(entry, findings, base, root, file))];
 }
 
-function orphan(path: Path, findings: readonly Finding[], base: Located, root: Located): Finding {
+function orphan(path: Path, findings: readonly Finding[], base: Located, root: Located, file: string): Finding {
   const [list, name] = [path.slice(0, -1), String(path.at(-1))];
   const inside = findings.filter((each) => isWithin(each.path, path));
   const missing = inside.flatMap((each) => (each.isMissing && each.path[path.length]) || []);
@@ -73,8 +80,8 @@ function orphan(path: Path, findings: readonly Finding[], base: Located, root: L
     path,
     unknown: name,
     isOrphan: true,
-    message: `got an entry without ${lack}, expected a complete one: base.yaml has no ${kindOf(list)} called ${JSON.stringify(name)}`,
-    remedy: `${meant === undefined ? "write" : `did you mean ${JSON.stringify(meant)}? Otherwise write`} it in base.yaml, complete it here, or remove it`,
+    message: `got an entry without ${lack}, expected a complete one: ${file} has no ${kindOf(list)} called ${JSON.stringify(name)}`,
+    remedy: `${meant === undefined ? "write" : `did you mean ${JSON.stringify(meant)}? Otherwise write`} it in ${file}, complete it here, or remove it`,
   };
 }
 

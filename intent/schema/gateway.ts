@@ -7,7 +7,7 @@ import { count, explain, flag, integer, keys, list, text, word } from "./fields"
 const domain = keys(
   {
     name: text(DNS_NAME, {
-      description: "Exact domain name that callers use. No other environment may have it.",
+      description: "Exact domain name that callers use. No other environment but a twin may have it.",
       expected: "a DNS name in lower case, of two labels or more (no wildcard, no dot at its end)",
       example: "api.shop.example.com",
     }),
@@ -21,6 +21,11 @@ const domain = keys(
       description:
         "Without zoneId: which records already exist in your DNS. none. validation: the certificate's record; the next apply waits for it and opens the domain. all: also the domain's record; callers use the domain, and the default endpoint is disabled.",
       expected: "none, validation or all",
+    }).optional(),
+    failover: word(["primary", "secondary", "latency"], {
+      description:
+        "Of two environments with this name, one being the other's twin: which one Route 53 answers with. primary: this one, while API Gateway works in its region. secondary: this one otherwise. latency, in both: the nearer one of those that work. Needs zoneId.",
+      expected: "primary, secondary or latency",
     }).optional(),
   },
   "Custom domain, with a certificate that AWS renews.",

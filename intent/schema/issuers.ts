@@ -47,9 +47,15 @@ const cognito = keys(
       expected: `1-${COGNITO_DOMAIN_PREFIX_CHARACTERS} lower-case letters, digits and inner dashes (a Cognito domain prefix)`,
       example: "storefront-dev",
     }),
+    pool: text(/^[a-z]{2}(-[a-z]+)+-\d_[A-Za-z0-9]{1,55}$/, {
+      description: "With twinOf: the id of that environment's user pool, whose tokens count here too. Required there.",
+      expected: "the id of a user pool: its region, _, letters and digits",
+      example: "eu-west-1_aB3dE5fG7",
+      remedy: "read it from the end of issuers.<id>.issuer in the outputs of that environment",
+    }).optional(),
     pathClaims,
   },
-  "A Cognito user pool that this stack creates.",
+  "A Cognito user pool that this stack creates, or with pool that of the environment in twinOf.",
 );
 
 const external = {

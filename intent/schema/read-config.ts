@@ -1,5 +1,5 @@
 import { STREAM_TIMEOUT_SECONDS } from "../model/limits";
-import { nearest } from "../model/nearest";
+import { nearest, suggestion } from "../model/nearest";
 import { MOST_PROBLEMS, type Problem } from "../model/problem";
 import {
   ALLOWANCES_FILE,
@@ -60,10 +60,13 @@ export function readConfig(configDir: string, statedIn = configDir): ReadConfig 
   const files = listFiles(configDir) ?? [];
   const optional = (file: string, folder = configDir, known = files) =>
     known.includes(file.replace(/^config\//, "")) ? parseFile(folder, file) : undefined;
-  const base = withPart(parseFile(configDir, BASE_FILE), nullsInBase);
+  const base = withPart(parseFile(configDir, BASE_FILE), (tree) => [...nullsInBase(tree), ...twinInBase(tree)]);
   const { overlays, strays } = readOverlays(configDir, files, base.tree);
   const names = overlays.map(({ name }) => name);
-  const merged = overlays.map(({ name, ...overlay }) => ({ name, ...mergedOf(configDir, base, overlay) }));
+  const merged = overlays.map((overlay) => ({
+    name: overlay.name,
+    ...mergedOf(configDir, startOf(overlay, base, overlays), overlay),
+  }));
   const allowances = readByEnvironment(optional(ALLOWANCES_FILE), allowancesSchema, names);
   const filesThere = statedIn === configDir ? files : (listFiles(statedIn) ?? []);
   const stated = optional(EXPECTATIONS_FILE, statedIn, filesThere);
@@ -157,8 +160,69 @@ interface Merged {
   readonly unrouted?: readonly Unrouted[];
 }
 
+interface Overlay extends ParsedFile {
+  readonly name: string;
+}
+
+/** What an overlay is merged over. */
+interface Start extends ParsedFile {
+  /** `base.yaml`. */
+  readonly file: string;
+  /** Without it, nothing can be merged. */
+  readonly fault?: Finding;
+}
+
+/** A primary that is written in a wrong form is reported already. */
+const isUnreadable = ({ tree, findings }: ParsedFile) =>
+  tree?.entries.has("twinOf") === true && findings.some(({ path }) => path[0] === "twinOf");
+
+/** base.yaml, and for a twin the file of its primary merged over it. */
+function startOf(overlay: Overlay, base: ParsedFile, overlays: readonly Overlay[]): Start {
+  const start = { ...base, file: "base.yaml" };
+  const { tree } = overlay;
+  const named = primaryOf(overlay);
+  if (tree === undefined || named === undefined) return start;
+  const primary = overlays.find(({ name }) => name === named && name !== overlay.name);
+  if (primary === undefined || primaryOf(primary) !== undefined) {
+    const known = overlays.filter((each) => each !== overlay && primaryOf(each) === undefined).map(({ name }) => name);
+    const fault = findingAt(tree, ["twinOf"], {
+      got: primary === undefined ? JSON.stringify(named) : `${named}, which is itself a twin`,
+      expected: "another environment of this folder, which is no twin",
+      remedy: `correct it; ${suggestion(named, known)}`,
+    });
+    return { ...start, fault };
+  }
+  const findings = [...base.findings, ...primary.findings];
+  if (base.tree === undefined || primary.tree === undefined) return { ...start, findings };
+  return { file: `${named}.yaml`, findings, tree: mergePatch(base.tree, primary.tree) as LocatedMap };
+}
+
+/** The environment, then those of its front door in other regions, also if config has problems. */
+export function twinsOf(configDir: string, environment: string): readonly string[] {
+  const named = configFiles(listFiles(configDir) ?? []).environments.map((name) => {
+    return { name, primary: primaryOf(parseFile(configDir, overlayFile(name))) ?? name };
+  });
+  const own = named.find(({ name }) => name === environment)?.primary;
+  const others = named.filter(({ name, primary }) => name !== environment && primary === own);
+  return [environment, ...others.map(({ name }) => name)];
+}
+
+/** Every environment would be a twin, the primary as well. */
+function twinInBase(tree: LocatedMap): readonly Finding[] {
+  if (!tree.entries.has("twinOf")) return [];
+  const expected = "no twinOf in base.yaml: each environment starts from it";
+  return [findingAt(tree, ["twinOf"], { got: "twinOf", expected, remedy: "write it in the file of the twin alone" })];
+}
+
+function primaryOf({ tree }: ParsedFile): string | undefined {
+  const named = tree?.entries.get("twinOf");
+  return named?.kind === "scalar" && typeof named.value === "string" ? named.value : undefined;
+}
+
 /** Findings that only the merge shows: all in the overlay, and keys missing from both files. */
-function mergedOf(configDir: string, base: ParsedFile, overlay: ParsedFile): Merged {
+function mergedOf(configDir: string, base: Start, overlay: ParsedFile): Merged {
+  if (isUnreadable(overlay)) return { findings: [] };
+  if (base.fault) return { findings: [base.fault] };
   // The base's findings already fill the report.
   if (overlay.tree === undefined || base.findings.length > MOST_PROBLEMS) return { findings: [] };
   if (base.tree === undefined) {
@@ -168,11 +232,11 @@ function mergedOf(configDir: string, base: ParsedFile, overlay: ParsedFile): Mer
   const { root: documented, findings: ofDocuments, leftOut, unrouted } = withDocuments(configDir, merged);
   const { root, findings: ofServers } = withMcpRoutes(documented);
   const inDocuments = [...ofDocuments, ...ofServers];
-  const { findings, value } = readWhole(root, configSchema, "here or in base.yaml");
-  const all = [...nullDeletes(base.tree, overlay.tree), ...findings];
+  const { findings, value } = readWhole(root, configSchema, `here or in ${base.file}`);
+  const all = [...nullDeletes(base.tree, overlay.tree, base.file), ...findings];
   const causes = withoutConsequences(all, [...base.findings, ...overlay.findings]);
   return {
-    findings: [...withoutConsequences(asOrphans(causes, base.tree, root), []), ...inDocuments],
+    findings: [...withoutConsequences(asOrphans(causes, base.tree, root, base.file), []), ...inDocuments],
     root,
     leftOut,
     unrouted,

@@ -22,19 +22,23 @@ function inheritedFrom(base: LocatedMap | undefined): { inherited?: Origin } {
   return base === undefined ? {} : { inherited: base.inherited ?? base.origin };
 }
 
-/** A `null` deletes a value of the base file. One that deletes nothing is a typo, or a leftover of a removed key. */
-export function nullDeletes(base: Located | undefined, overlay: Located, path: Path = []): Finding[] {
+/**
+ * A `null` deletes a value of the file below. One that deletes nothing is a typo, or a leftover of a removed key.
+ *
+ * @param file the file below: `base.yaml`
+ */
+export function nullDeletes(base: Located | undefined, overlay: Located, file: string, path: Path = []): Finding[] {
   if (overlay.kind !== "map") return [];
   const known = base?.kind === "map" ? base.entries : new Map<string, Located>();
   return [...overlay.entries].flatMap(([key, value], index) => {
     const here = [...path, key];
-    if (!isNull(value)) return nullDeletes(known.get(key), value, here);
+    if (!isNull(value)) return nullDeletes(known.get(key), value, file, here);
     if (known.has(key)) return [];
     // A report shows no more problems than this, and each search for the nearest key is slow.
     if (index >= MOST_PROBLEMS)
-      return [{ origin: value.origin, path: here, isOrphan: true, ...deletesNothing(key, []) }];
+      return [{ origin: value.origin, path: here, isOrphan: true, ...deletesNothing(file, key, []) }];
     const about = { isMissing: true, isOrphan: true, unknown: key };
-    return [{ origin: value.origin, path: here, ...about, ...deletesNothing(key, known.keys()) }];
+    return [{ origin: value.origin, path: here, ...about, ...deletesNothing(file, key, known.keys()) }];
   });
 }
 
@@ -48,9 +52,9 @@ export function nullsInBase(base: Located): Finding[] {
   return nulls.map(({ node: { origin }, path }) => ({ origin, path, message, remedy }));
 }
 
-function deletesNothing(key: string, known: Iterable<string>) {
+function deletesNothing(file: string, key: string, known: Iterable<string>) {
   return {
-    message: `got null, expected a key that base.yaml has: there is no ${JSON.stringify(key)} to delete`,
+    message: `got null, expected a key that ${file} has: there is no ${JSON.stringify(key)} to delete`,
     remedy: `correct the key or remove the line; ${suggestion(key, known)}`,
   };
 }

@@ -50,7 +50,7 @@ export function declaredCallers(
     const signer = issuers.get(issuer.id);
     if (signer === undefined) return [];
     const pool = pools.find((each) => each.issuer === signer);
-    if (issuer.kind === "cognito") return pool === undefined ? [] : cognitoCallers(issuer, pool);
+    if (issuer.kind === "cognito" && pool !== undefined) return cognitoCallers(issuer, pool);
     return externalCallers(issuer, externalIssuer(issuer, signer));
   });
 }
@@ -58,11 +58,13 @@ export function declaredCallers(
 /** Returns every issuer other than the stack's user pools, whether or not the stack names its callers. */
 export function externalIssuers(
   trusted: readonly TrustedIssuer[],
+  pools: readonly UserPool[],
   issuers: ReadonlyMap<string, LocalIssuer>,
 ): readonly ExternalIssuer[] {
+  const own = new Set(pools.map(({ issuer }) => issuer));
   return trusted.flatMap((issuer) => {
     const signer = issuers.get(issuer.id);
-    return signer === undefined || issuer.kind === "cognito" ? [] : [externalIssuer(issuer, signer)];
+    return signer === undefined || own.has(signer) ? [] : [externalIssuer(issuer, signer)];
   });
 }
 

@@ -163,7 +163,7 @@ async function start(
     ),
   ];
   const unplayed = notSimulated(stack);
-  const external = externalIssuers(trusted, issuers);
+  const external = externalIssuers(trusted, pools, issuers);
   const { requests: log } = trace;
   const ruleOf = routeRules(functions, envoys);
   const explaining: Explaining = {

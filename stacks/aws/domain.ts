@@ -80,7 +80,7 @@ export class Domain extends Construct {
    * @returns the validation record that AWS checks, and the ARN of the issued certificate; undefined if no resource waits
    * for it
    */
-  private certificate({ name, zoneId, step }: DomainIntent): { record: DnsRecord; issuedArn?: string } {
+  private certificate({ name, zoneId, step, routing }: DomainIntent): { record: DnsRecord; issuedArn?: string } {
     const certificate = new AcmCertificate(this, "gateway", {
       domainName: name,
       validationMethod: "DNS",
@@ -93,7 +93,9 @@ export class Domain extends Construct {
     if (step === "certificate") return { record };
     const { value, ...named } = record;
     const published =
-      zoneId && new Route53Record(this, "validation", { zoneId, ...named, ttl: TTL_SECONDS, records: [value] });
+      zoneId !== undefined &&
+      (routing?.hasValidation ?? true) &&
+      new Route53Record(this, "validation", { zoneId, ...named, ttl: TTL_SECONDS, records: [value] });
     const validation = new AcmCertificateValidation(new Construct(this, "Issued"), "gateway", {
       certificateArn: certificate.arn,
       ...(published && { validationRecordFqdns: [published.fqdn] }),
@@ -128,7 +130,7 @@ export class Domain extends Construct {
 
   /** Maps the domain to the API. Returns the target of the domain's DNS record. */
   private open(
-    { name, zoneId }: DomainIntent,
+    { name, zoneId, routing }: DomainIntent,
     certificateArn: string,
     api: MappedApi,
     mutualTlsAuthentication?: Apigatewayv2DomainNameMutualTlsAuthentication,
@@ -152,13 +154,24 @@ export class Domain extends Construct {
       dependsOn: [...api.ready],
     });
     const { targetDomainName, hostedZoneId } = made.domainNameConfiguration;
-    if (zoneId !== undefined) this.alias(zoneId, name, { name: targetDomainName, zoneId: hostedZoneId });
+    if (zoneId === undefined) return targetDomainName;
+    const alias = { name: targetDomainName, zoneId: hostedZoneId, evaluateTargetHealth: routing !== undefined };
+    const record = { zoneId, name, alias, ...(routing && routed(routing)) };
+    new Route53Record(this, "ipv4", { ...record, type: "A" });
+    new Route53Record(this, "ipv6", { ...record, type: "AAAA" });
     return targetDomainName;
   }
+}
 
-  private alias(zoneId: string, name: string, target: { readonly name: string; readonly zoneId: string }): void {
-    const alias = { ...target, evaluateTargetHealth: false };
-    new Route53Record(this, "ipv4", { zoneId, name, type: "A", alias });
-    new Route53Record(this, "ipv6", { zoneId, name, type: "AAAA", alias });
-  }
+/**
+ * Route 53 takes a record out while API Gateway is unavailable in its region, and only then.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/dns-failover.html
+ */
+function routed({ policy, identifier, region }: NonNullable<DomainIntent["routing"]>) {
+  return {
+    setIdentifier: identifier,
+    ...(policy === "latency"
+      ? { latencyRoutingPolicy: { region } }
+      : { failoverRoutingPolicy: { type: policy.toUpperCase() } }),
+  };
 }

@@ -13,6 +13,7 @@ import { rotatedIntent } from "../rotation";
 import { bootstraps, intents } from "../shop";
 import { bootstrapStackOf } from "../stack";
 import { shared, verifying } from "../synthesized-states";
+import { twins } from "../twins";
 import { variantOf } from "../variant";
 import { watchedDev } from "../watched";
 
@@ -34,6 +35,8 @@ const written = (): readonly StackJson[] => [
     httpWith({ domain: DOMAIN, mutualTls: MUTUAL_TLS }),
     mcpDev(`${MCP_CORS}${MCP_NETWORKS}`),
     restWith({ domain: DOMAIN, waf: WAF, allowedNetworks: NETWORKS }),
+    ...twins(),
+    ...twins(["latency", "latency"]),
     variantOf("dev", {
       aws: { ownsAccount: true },
       gateway: { kind: "rest" },

@@ -5,6 +5,7 @@ import { everythingOfRest } from "../../support/everything";
 import { MCP_CORS, MCP_NETWORKS, mcpDev } from "../../support/mcp";
 import { small } from "../../support/small";
 import { applying, describeTerraform, TerraformStack } from "../../support/terraform-stack";
+import { twins } from "../../support/twins";
 
 /** Dev with a domain whose records are in another DNS, and clients with certificates of these authorities. */
 const trusting = (truststore: string) =>
@@ -20,6 +21,7 @@ const COMBINATIONS: readonly { readonly name: string; readonly intent: Intent }[
     name: "rest with all of it",
     intent: small(everythingOfRest()),
   },
+  ...twins().map((intent) => ({ name: `rest behind one name for two regions: ${intent.environment}`, intent })),
   {
     name: "rest with an MCP server, for pages of one origin and one network",
     intent: mcpDev(`${MCP_CORS}${MCP_NETWORKS}`),
@@ -55,6 +57,18 @@ describeTerraform("domains, certificates and filters", () => {
       stack.expectNoChanges();
     },
   );
+
+  applying("a domain that gets a twin keeps its records, which change in place", () => {
+    const [primary] = twins();
+    const { routing, ...domain } = primary.gateway.domain ?? { name: "" };
+    expect(routing?.policy).toBe("primary");
+    const alone = { ...primary, gateway: { ...primary.gateway, domain } } as Intent;
+    const stack = TerraformStack.of(alone);
+    stack.deploy();
+    expect(stack.lay(primary).changes()).toEqual(["aws_route53_record.ipv4 update", "aws_route53_record.ipv6 update"]);
+    stack.apply();
+    stack.expectNoChanges();
+  });
 
   applying("a changed trust store is a new version of the same object", () => {
     const stack = TerraformStack.of(trusting(MUTUAL_TLS.truststore));

@@ -66,10 +66,11 @@ function projectClaims(draft: Draft): Claim[] {
 /** A sign-in domain must be unique in its region across all AWS customers, and so across these environments. */
 export const domainPrefixesAreUnique: CrossRule = (drafts, report) => {
   const claims = drafts.flatMap((draft) =>
-    issuersOf(draft, "cognito").map(([id, { domainPrefix }]): Claim => {
+    issuersOf(draft, "cognito").flatMap(([id, { domainPrefix, pool }]): Claim[] => {
+      if (pool !== undefined) return [];
       const space = `the Cognito domains of ${draft.aws.region}`;
       const path = ["issuers", id, "domainPrefix"];
-      return { environment: draft.environment, path, space, name: domainPrefix, bearer: `the issuer ${id}` };
+      return [{ environment: draft.environment, path, space, name: domainPrefix, bearer: `the issuer ${id}` }];
     }),
   );
   for (const { claim, other } of clashes(claims, keyOf)) report(claim.environment, claim.path, taken(claim, other));

@@ -33,12 +33,20 @@ export function callersOf(stack: StackJson, policy: AccessPolicy): readonly Call
   );
 }
 
-/** A scope counts if the pool grants it to the app client, the token carries it, and the policy grants it. */
+/** The issuer URL of a user pool that another stack declares. */
+const SHARED_POOL = /^https:\/\/cognito-idp\.[a-z0-9-]+\.amazonaws\.com\/[\w-]+$/;
+
+/**
+ * A scope counts if the pool grants it to the app client, the token carries it, and the policy grants it. What a pool of
+ * another stack grants is not known here, so all that the policy grants counts.
+ */
 function cognitoCallers(stack: StackJson, issuer: PolicyIssuer & { kind: "cognito" }): readonly Caller[] {
   const variables = stack.resource.aws_lambda_function?.callers?.environment?.variables ?? {};
   // A pool's URL, as its tokens have it.
   const pool = referred(stack, String(variables[issuer.issuerFrom]).replace(/^https:\/\//, ""));
+  const isElsewhere = SHARED_POOL.test(String(variables[issuer.issuerFrom]));
   return issuer.clients.flatMap(({ id, clientIdFrom, scopes, kind }) => {
+    if (isElsewhere) return [{ name: `${issuer.id}/${id}`, scopes, kind, pathClaims: issuer.pathClaims }];
     const client = referred(stack, variables[clientIdFrom]);
     if (client === undefined || pool === undefined) return [];
     const given = issuableScopes(stack, client);

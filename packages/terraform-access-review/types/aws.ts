@@ -377,7 +377,15 @@ export const AWS: Readonly<Record<string, ResourceType>> = {
   },
   aws_route53_record: {
     expressions: ["name", "records", "type"],
-    replaces: ["name", "set_identifier", "type", "zone_id"],
+    replaces: ["name", "zone_id"],
+    // Which of two front doors of the name Route 53 answers with.
+    runs: [
+      "failover_routing_policy",
+      ...below("failover_routing_policy", "type"),
+      "latency_routing_policy",
+      ...below("latency_routing_policy", "region"),
+      "set_identifier",
+    ],
     asWritten: [
       ...below("alias", "evaluate_target_health", "name", "zone_id"),
       "name",

@@ -11,7 +11,7 @@ testAll([
   [
     "issuers: { customers: { audiences: [a] } }",
     'issuers.customers.audiences  got the unknown key "audiences", expected a key of issuers.customers',
-    "known: domainPrefix, kind, pathClaims, signUp",
+    "known: domainPrefix, kind, pathClaims, pool, signUp",
   ],
   [
     "services: { orders: { environment: { RETRIES: 3 } } }",

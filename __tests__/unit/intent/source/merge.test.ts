@@ -96,7 +96,7 @@ test("a map in one file has only that place", () => {
 
 const base = locate({ services: { orders: { port: 1 }, catalog: {} } });
 const faults = (overlay: unknown) =>
-  nullDeletes(base, locate(overlay)).map(({ path, message, remedy }) => [path.join("."), message, remedy]);
+  nullDeletes(base, locate(overlay), "base.yaml").map(({ path, message, remedy }) => [path.join("."), message, remedy]);
 
 test("a null that deletes something is accepted", () => {
   expect(faults({ services: { orders: null, catalog: {} } })).toEqual([]);

@@ -1,6 +1,7 @@
 import type { Intent } from "../../../../intent/model/intent";
 import { DOMAIN, httpWith, MUTUAL_TLS, restWith } from "../../../support/domains";
 import { stackOf, statements } from "../../../support/stack";
+import { twins } from "../../../support/twins";
 
 const NAME = DOMAIN.name;
 const RECORD = "${tolist(aws_acm_certificate.gateway.domain_validation_options).0";
@@ -62,6 +63,39 @@ describe.each([
         },
       });
     }
+  });
+});
+
+test.each([
+  [
+    ["primary", "secondary"],
+    { failover_routing_policy: { type: "PRIMARY" } },
+    { failover_routing_policy: { type: "SECONDARY" } },
+  ],
+  [
+    ["latency", "latency"],
+    { latency_routing_policy: { region: "eu-west-1" } },
+    { latency_routing_policy: { region: "us-east-1" } },
+  ],
+] as const)("a name of two regions has records of both, whose health counts: %j", (failover, primary, twin) => {
+  const [one, other] = twins(failover).map(stackOf);
+  for (const type of ["ipv4", "ipv6"]) {
+    const healthy = { alias: expect.objectContaining({ evaluate_target_health: true }), name: NAME };
+    expect(one?.resource("aws_route53_record", type)).toMatchObject({ ...primary, ...healthy, set_identifier: "prod" });
+    expect(other?.resource("aws_route53_record", type)).toMatchObject({
+      ...twin,
+      ...healthy,
+      set_identifier: "prod-us",
+    });
+  }
+});
+
+test("the certificate of a twin waits for the validation record that its primary's stack has", () => {
+  const [, twin] = twins();
+  const { resource } = stackOf(twin).json;
+  expect(Object.keys(resource.aws_route53_record).sort()).toEqual(["ipv4", "ipv6"]);
+  expect(resource.aws_acm_certificate_validation.gateway).toEqual({
+    certificate_arn: "${aws_acm_certificate.gateway.arn}",
   });
 });
 
