@@ -2,8 +2,10 @@ import { setTimeout } from "node:timers/promises";
 import type { PolicyIssuer } from "../../contract/policy-file";
 import { callerName, REVOKED_VARIABLE } from "../../intent/model/names";
 import { suggestion } from "../../intent/model/nearest";
-import { CommandError, projectError, usageError } from "../process/command-error";
+import { twinsOf } from "../../intent/schema/read-config";
+import { CommandError, EXIT, projectError, usageError } from "../process/command-error";
 import { type Json, jsonIn } from "../process/json";
+import { CONFIG } from "../process/project";
 import { quoted, type Shell, systemShell } from "../process/shell";
 import { readIntents } from "../synthesis/intents";
 import { type Api, type Door, doorOf } from "./synthesized-door";
@@ -26,14 +28,44 @@ type Pause = (milliseconds: number) => Promise<unknown>;
 /**
  * `npx front-door revoke env client`: shuts a caller out immediately, without a deploy. The functions refuse the caller, and
  * the gateway's cached results become invalid. The functions change first, because the gateway would otherwise cache an
- * old result again.
+ * old result again. A twin is changed as well.
+ *
+ * @throws CommandError also if one of two environments was changed and the other was not; it names that one
  */
 export async function revoke(
   environment: string,
   client: string,
-  { undo = false, dryRun = false }: RevokeOptions,
+  options: RevokeOptions,
   shell: Shell = systemShell,
   pause: Pause = setTimeout,
+): Promise<void> {
+  const all = twinsOf(CONFIG, environment);
+  const left: string[] = [];
+  for (const each of all) {
+    try {
+      await revokeIn(each, client, options, shell, pause);
+    } catch (error) {
+      if (!(error instanceof CommandError) || all.length === 1) throw error;
+      // An unknown caller, or another account: nothing was changed, and nothing would be elsewhere.
+      if (error.exitCode === EXIT.usage && each === environment) throw error;
+      const undo = options.undo ? " --undo" : "";
+      left.push(`${error.message}\n    finish it: npx front-door revoke ${each} ${quoted(client)}${undo}`);
+    }
+  }
+  if (left.length === 0) return;
+  const done = all.length - left.length;
+  throw projectError(
+    `${left.join("\n")}\ndone in ${done} of ${all.length} environments behind one name: ${all.join(", ")}`,
+  );
+}
+
+/** Revokes in one environment, whatever happens to its twin: one of two regions may be away. */
+async function revokeIn(
+  environment: string,
+  client: string,
+  { undo = false, dryRun = false }: RevokeOptions,
+  shell: Shell,
+  pause: Pause,
 ): Promise<void> {
   const door = doorOf(environment);
   const caller = callerOf(door, client);
