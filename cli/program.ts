@@ -161,6 +161,8 @@ export function addCommands(program: Command): void {
     )
     .option("--logs <folder>", "keep the log lines of both clouds in this folder, for trace")
     .option("--matrix", "call every route as every caller, compare with access.md, and exit")
+    .option("--twin", "open the environment and its twin behind one address; with --matrix also while each is away")
+    .option("--fail <region>", "with --twin: the AWS region that is away")
     .option("--format <format>", "text or json: one line of JSON when it opens", "text")
     .option("--strict", "open nothing if anything in the stack is unknown to the simulation")
     .action(later(async () => (await import("./local/local")).local));

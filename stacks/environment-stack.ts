@@ -174,6 +174,7 @@ export class EnvironmentStack extends AddressedStack {
     enforcePolicies(this, intent, policy, envoys);
     declareOutputs(this, {
       api_url: domain && intent.gateway.domain?.step === "live" ? domain.url : gateway.url,
+      ...(domain?.target !== undefined && { api_target: domain.target }),
       ...(domain && domain.records.length > 0 && { dns_records: domain.records }),
       ...(mutualTls && { truststore: mutualTls.certificates }),
       ...(intent.auditors && {
@@ -252,20 +253,17 @@ function isAppClient(client: Client): client is UserClient | MachineClient {
 function sharedIdentity({ issuers, clients }: Intent) {
   const pools = issuers.filter(isCognito).flatMap(({ id, domainPrefix, pool }) => {
     if (pool === undefined) return [];
-    const tokenEndpoint = cognitoTokenEndpoint(domainPrefix, regionOf(pool));
-    return [{ id, issuer: userPoolIssuer(pool), token_endpoint: tokenEndpoint }];
+    const token_endpoint = cognitoTokenEndpoint(domainPrefix, regionOf(pool));
+    return [[id, { issuer: userPoolIssuer(pool), token_endpoint }] as const];
   });
   const apps = clients
     .filter(isAppClient)
-    .flatMap(({ id, appClientId }) => (appClientId === undefined ? [] : [{ id, client_id: appClientId }]));
-  return {
-    issuers: Object.fromEntries(pools.map(({ id, ...pool }) => [id, pool])),
-    clients: Object.fromEntries(apps.map(({ id, ...app }) => [id, app])),
-    variables: Object.fromEntries([
-      ...pools.map(({ id, issuer }) => [issuerVariable(id), issuer]),
-      ...apps.map(({ id, client_id }) => [clientVariable(id), client_id]),
-    ]) as Readonly<Record<string, string>>,
-  };
+    .flatMap(({ id, appClientId: client_id }) => (client_id === undefined ? [] : [[id, { client_id }] as const]));
+  const variables: Readonly<Record<string, string>> = Object.fromEntries([
+    ...pools.map(([id, { issuer }]) => [issuerVariable(id), issuer]),
+    ...apps.map(([id, { client_id }]) => [clientVariable(id), client_id]),
+  ]);
+  return { issuers: Object.fromEntries(pools), clients: Object.fromEntries(apps), variables };
 }
 
 function externalIssuers(issuers: readonly Issuer[]): Record<string, { issuer: string }> {
@@ -331,6 +329,7 @@ function jwtIssuers(
 /** Values that a person needs after an apply. One that is undefined has no output. */
 interface OutputValues {
   readonly api_url: string;
+  readonly api_target?: string;
   readonly dns_records?: readonly DnsRecord[];
   readonly truststore?: readonly { readonly subject: string; readonly expires: string }[];
   readonly auditors?: { readonly role_arn?: string; readonly log_view?: string };
@@ -341,6 +340,7 @@ interface OutputValues {
 
 const DESCRIPTIONS: Readonly<Record<keyof OutputValues, string>> = {
   api_url: "Base URL of the API",
+  api_target: "Host at which this region has the API's domain, whichever region DNS answers with",
   dns_records: "Records to make in your DNS, and to keep there; gateway.domain.records says which ones it has",
   truststore: "Authorities whose clients may connect, and the last day of each, in UTC",
   auditors: "Role that auditors assume in AWS, and log view that they read in Google Cloud",

@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { needsInWords } from "../../contract/scope-need";
 import type { Intent } from "../../intent/model/intent";
 import { placesOf } from "../../intent/schema/places";
-import { type Clouds, type PageProps, startClouds } from "../../packages/local-front-door/clouds";
+import { type Clouds, type CloudsProps, type PageProps, startClouds } from "../../packages/local-front-door/clouds";
 import {
   declaredMajor,
   fetchedFolder,
@@ -64,6 +64,9 @@ export interface DoorProps {
   /** Whether to download the Node release that the functions declare, if it is missing. */
   readonly declaredNode: boolean;
   readonly print: (line: string) => void;
+  /** Of twins: the ids that the one knows of the other's user pools, and the other's issuers, once it is open. */
+  readonly known?: CloudsProps["known"];
+  readonly signers?: () => CloudsProps["signers"];
   /** Where the lines of both clouds' logs are written. Default: nowhere. */
   readonly logs?: LocalLogs;
 }
@@ -114,10 +117,14 @@ export class LocalDoor {
     const find = placesBy(synthesized.sources, () => placesOf(CONFIG, environment));
     const grants = routeGrantsOf((file) => synthesized.files[file] ?? "");
     const { cors } = synthesized.intent.gateway;
+    const { known, signers = () => undefined } = this.props;
+    const shared = signers();
     try {
       const starting = startClouds({
         stackFile,
         strict,
+        ...(known && { known }),
+        ...(shared && { signers: shared }),
         packageFolder: join(PACKAGE, "packages/local-front-door"),
         cacheFolder: BUILD,
         port,

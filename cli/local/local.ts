@@ -30,6 +30,7 @@ import { loopbackCallback, loopbackOrigin, serviceChoice } from "./options";
 import { pageFaults } from "./pages";
 import { traceCommand } from "./token-command";
 import { fillOrder, OrderRefused, type TokenOrder } from "./token-order";
+import { TwinDoors } from "./twins";
 
 /** Options of the command. Its help describes each of them. */
 export interface LocalOptions {
@@ -44,6 +45,10 @@ export interface LocalOptions {
   readonly logs?: string;
   readonly declaredNode?: boolean;
   readonly format?: string;
+  /** Whether the environment's twin is open as well, behind one address. */
+  readonly twin?: boolean;
+  /** AWS region of the one of the two that is away. */
+  readonly fail?: string;
 }
 
 /** What an open door prints, by the value of `--format`. */
@@ -77,6 +82,9 @@ export async function local(environment: string, options: LocalOptions): Promise
       `leave out --format: the answers are in .build/matrix-${environment}.json`,
     );
   }
+  if (options.fail !== undefined && options.twin !== true) {
+    throw usageError("--fail takes one of two regions away", "add --twin");
+  }
   if (descriptorLimit() < LEAST_DESCRIPTORS) {
     const problem = `this process may open ${descriptorLimit()} files and connections, expected at least ${LEAST_DESCRIPTORS}`;
     throw usageError(problem, "allow more (ulimit -n 1024), and start again");
@@ -99,10 +107,14 @@ export async function local(environment: string, options: LocalOptions): Promise
   stopped.then((end) => setTimeout(() => exitWith(end), END_MILLISECONDS).unref());
   const start = performance.now();
   const seen = configState(CONFIG);
-  const door = new LocalDoor({ ...props, ...(logs && { logs }) });
+  const all = { ...props, ...(logs && { logs }) };
+  const twins = options.twin ? new TwinDoors(all) : undefined;
+  const door = twins ?? new LocalDoor(all);
+  twins?.fail(options.fail);
   try {
     const open = await door.open();
-    if (options.matrix) await Promise.race([matrix(environment, open), stopped.then(thrown)]);
+    const called = () => (twins === undefined ? matrix(environment, open) : matrices(twins));
+    if (options.matrix) await Promise.race([called(), stopped.then(thrown)]);
     else
       await serve(props, door, open, Math.round(performance.now() - start), {
         stopped,
@@ -115,6 +127,18 @@ export async function local(environment: string, options: LocalOptions): Promise
   }
 }
 
+type Door = Pick<LocalDoor, "open" | "running">;
+
+/** The matrix while both are there, and while each of them is away. */
+async function matrices(twins: TwinDoors): Promise<void> {
+  for (const away of [undefined, ...twins.regions]) {
+    twins.fail(away);
+    if (away !== undefined) console.log(`\nwithout ${away}:`);
+    const { environment, open } = twins.answering;
+    await matrix(environment, open);
+  }
+}
+
 interface Served {
   readonly stopped: Promise<CommandError>;
   readonly greeting: typeof greet;
@@ -124,7 +148,7 @@ interface Served {
   readonly seen: string;
 }
 
-async function serve(props: DoorProps, door: LocalDoor, open: OpenDoor, took: number, { logs, ...served }: Served) {
+async function serve(props: DoorProps, door: Door, open: OpenDoor, took: number, { logs, ...served }: Served) {
   const { environment } = props;
   const closeDesk = await openTokenDesk(environment, () => door.running, logs);
   try {
@@ -139,7 +163,7 @@ async function serve(props: DoorProps, door: LocalDoor, open: OpenDoor, took: nu
 
 async function untilStopped(
   environment: string,
-  door: LocalDoor,
+  door: Door,
   { stopped, greeting, seen }: Omit<Served, "logs">,
 ): Promise<void> {
   const unwatch = watchConfig(CONFIG, seen, async () => {

@@ -34,6 +34,20 @@ export const BODY_BYTES = 64 * 1024;
 
 type Transport = (options: RequestOptions, answered: (incoming: IncomingMessage) => void) => ClientRequest;
 
+/** Connects to a host of its own for one name, which leads elsewhere in DNS. The certificate must still be that of the name. */
+export function connectingTo(
+  target: string | undefined,
+  origin: string,
+  transport: Transport = secureRequest,
+): Transport {
+  const { hostname: name } = new URL(origin);
+  return (options, answered) => {
+    if (target === undefined || options.hostname !== name) return transport(options, answered);
+    const headers = { ...options.headers, host: name };
+    return transport({ ...options, hostname: target, servername: name, headers }, answered);
+  };
+}
+
 /** The network client. It uses `node:https`, because `fetch` removes dot segments from a path before it sends it. */
 export function httpsClient(transport: Transport = secureRequest, seconds = REQUEST_SECONDS): HttpClient {
   return ({ method, origin, path, headers, body: sent }) =>

@@ -8,10 +8,8 @@ import { sentence } from "../../intent/model/expectation";
 import type { Intent } from "../../intent/model/intent";
 import { placesOf } from "../../intent/schema/places";
 import { accessLedger, useRowReaders } from "../../packages/terraform-access-review/access/ledger";
-import { type AccessRow, calledRoute } from "../../packages/terraform-access-review/model/row";
 import { NOTHING } from "../../packages/terraform-access-review/model/state";
 import { accessMarkdown } from "../../packages/terraform-access-review/render/ledger";
-import { rowWords } from "../../packages/terraform-access-review/render/words";
 import type { StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { authorizerPolicy } from "../../stacks/authorizer-policy";
 import { policyText } from "../../stacks/aws/authorizer-functions";
@@ -50,40 +48,13 @@ export interface SynthesizedEnvironment extends Synthesized {
 
 /** Synthesizes these environments into a draft and returns the files that people review, from the same synthesis. */
 export function synthesize(intents: readonly Intent[], draft: Draft): readonly SynthesizedEnvironment[] {
-  const made = inTurn(
+  return inTurn(
     intents.map((intent) => ({ name: intent.environment, intent })),
     ({ name, intent }) => {
       const sources = synthesizeStrictly([intent], [], draft).get(name) ?? new Map();
       const stack = stackIn(draft, name);
       return { stack, files: environmentFiles(intent, stack, sources), sources };
     },
-  );
-  const unlike = made.flatMap((twin) => {
-    const primary = made.find(({ name }) => name === twin.intent.twinOf);
-    return primary === undefined ? [] : callsOfOne(twin, primary);
-  });
-  if (unlike.length > 0) throw new RefusedStack(unlike.join("\n"));
-  return made;
-}
-
-/** Config makes twins alike. A resource that main.ts declares may open a route in one of them alone. */
-function callsOfOne(twin: SynthesizedEnvironment, primary: SynthesizedEnvironment): readonly string[] {
-  const [own, others] = [twin, primary].map(({ intent, stack }) => callsIn(ledgerOf(intent, stack as Stack)));
-  return [...new Set([...(own ?? []), ...(others ?? [])])]
-    .filter((call) => !(own?.has(call) && others?.has(call)))
-    .map((call) => {
-      const [here, there] = own?.has(call) ? [twin, primary] : [primary, twin];
-      const remedy = `open the route for both in main.ts, or for none: ${twin.name} is the twin of ${primary.name}`;
-      return `${here.name}: got ${call}, expected the same in ${there.name}\n    ${remedy}`;
-    });
-}
-
-function callsIn(rows: readonly AccessRow[]): ReadonlySet<string> {
-  return new Set(
-    rows.flatMap((row) => {
-      const route = calledRoute(row);
-      return route === undefined ? [] : [`${rowWords(row).principal} may call ${route}`];
-    }),
   );
 }
 
@@ -143,9 +114,9 @@ function stackIn({ out }: Draft, name: string): Stack {
  */
 export function environmentFiles(intent: Intent, stack: Stack, sources: Sources = new Map()): Files {
   // Only functions read the policy. What Envoy enforces is compiled from a policy of its own.
-  const policy = policyTextOf(intent);
+  const policy = intent.handshake === "federated" ? policyText(authorizerPolicy(intent)) : undefined;
   const envoy = envoyPolicy(intent);
-  const rows = ledgerOf(intent, stack);
+  const rows = accessLedger(stack, policy && JSON.parse(policy), envoy);
   const placeOf = placesBy(sources, () => placesOf(CONFIG, intent.environment));
   const faults = expectationFaults(intent, stack, rows, (...at) => placeOf(...at)?.place);
   if (faults.length > 0) throw new RefusedStack(faults.join("\n"));
@@ -162,14 +133,6 @@ export function environmentFiles(intent: Intent, stack: Stack, sources: Sources 
 function statedBy({ twinOf, expectations }: Intent): readonly string[] {
   const twin = twinOf === undefined ? [] : [`twin of ${twinOf}: the same callers may call the same routes`];
   return [...twin, ...expectations.map(sentence)];
-}
-
-const policyTextOf = (intent: Intent) =>
-  intent.handshake === "federated" ? policyText(authorizerPolicy(intent)) : undefined;
-
-function ledgerOf(intent: Intent, stack: Stack): readonly AccessRow[] {
-  const policy = policyTextOf(intent);
-  return accessLedger(stack, policy && JSON.parse(policy), envoyPolicy(intent));
 }
 
 /** Resources with a wildcard in statements of the pipeline's roles, sorted, each once. */

@@ -29,6 +29,7 @@ export async function terraformOutputs(binary: TerraformBinary, folder: string, 
 /** What `terraform output -json` returns for this program's stacks. */
 const outputsSchema = z.object({
   api_url: z.object({ value: z.string() }),
+  api_target: z.object({ value: z.string() }).optional(),
   services: z.object({ value: z.record(z.string(), z.object({ url: z.string() })) }),
   issuers: z.object({ value: z.record(z.string(), z.object({ issuer: z.string() })) }),
   clients: z.object({ value: z.record(z.string(), z.object({ client_id: z.string() })) }),
@@ -38,6 +39,8 @@ const outputsSchema = z.object({
 export interface DeployedValues {
   /** The URL that callers call. */
   readonly api: URL;
+  /** Host of this region's API, if another region has the same URL. */
+  readonly target?: string;
   /** Origins of the Cloud Run services, by service. */
   readonly services: Readonly<Record<string, string>>;
   /** URLs of the issuers, by issuer. */
@@ -55,11 +58,12 @@ export function deployedValues(outputs: unknown, environment: string): DeployedV
       `deploy it first: npx cdktf deploy ${environment}`,
     );
   }
-  const { api_url, services, issuers, clients } = read.data;
+  const { api_url, api_target, services, issuers, clients } = read.data;
   const by = <T>(values: Readonly<Record<string, T>>, text: (value: T, id: string) => string) =>
     Object.fromEntries(Object.entries(values).map(([id, value]) => [id, text(value, id)]));
   return {
     api: publicUrl("api_url", api_url.value),
+    ...(api_target && { target: publicUrl("api_target", `https://${api_target.value}`).hostname }),
     services: by(services.value, ({ url }, id) => publicUrl(`services.${id}.url`, url).origin),
     issuers: by(issuers.value, ({ issuer }) => issuer),
     clients: by(clients.value, ({ client_id }) => client_id),

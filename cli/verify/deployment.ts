@@ -10,6 +10,8 @@ export interface Deployment {
   readonly environment: string;
   /** `https://host`, and the path prefix of all routes: empty except for a REST API and under a domain's mapping. */
   readonly gateway: { readonly origin: string; readonly basePath: string };
+  /** Where to connect for the gateway's origin. Default: where DNS says. */
+  readonly target?: string | undefined;
   /** Origins of the Cloud Run services, by service. */
   readonly services: Readonly<Record<string, string>>;
   readonly policy: AuthorizerPolicy;
@@ -49,6 +51,7 @@ export function deploymentOf({ environment, outputs, policy, stack }: Sources): 
   return {
     environment,
     gateway: { origin: deployed.api.origin, basePath: deployed.api.pathname.replace(/\/$/, "") },
+    target: deployed.target,
     services: deployed.services,
     policy,
     issuers: deployed.issuers,

@@ -4,7 +4,7 @@ import { authorizerPolicy } from "../../stacks/authorizer-policy";
 import { cloudTools } from "../process/cloud-tools";
 import { CommandError, projectError, usageError } from "../process/command-error";
 import { formatNamed } from "../process/format-option";
-import { httpsClient, NoAnswer, REQUEST_SECONDS } from "../process/https";
+import { connectingTo, httpsClient, NoAnswer, REQUEST_SECONDS } from "../process/https";
 import { stackFolder } from "../process/project";
 import { signals } from "../process/signals";
 import { synthesizedText } from "../process/synthesized";
@@ -100,7 +100,9 @@ async function prepare(environment: string, options: VerifyOptions): Promise<Omi
     logs: options.logs ? { places, clock: systemClock, open } : undefined,
     closedEndpoint: options.inventory ? await closedEndpoint(inventory, deployment.awsRegion) : undefined,
   };
-  const sender = new Sender(deployment.gateway, tokens, httpsClient(), systemClock);
+  // A twin has the same name, so its own region is asked, wherever DNS leads.
+  const { target, gateway } = deployment;
+  const sender = new Sender(gateway, tokens, httpsClient(connectingTo(target, gateway.origin)), systemClock);
   return { door, sender, clock: systemClock, ...(options.inventory && { inventory }) };
 }
 

@@ -1,4 +1,3 @@
-import { clashes } from "../derived/clashes";
 import { areTwins, clientsOf, type Draft } from "../derived/draft";
 import { GOOGLE_ACCOUNT_ID_MAX, GOOGLE_SUBJECT_BYTES, POOL_ID_MAX, TRUST_POLICY_CHARACTERS } from "../model/limits";
 import { pipelineIdentity, poolId, roleArn } from "../model/names";
@@ -166,16 +165,14 @@ const oneBootstrapPerPlace: BootstrapRule = (config, drafts, report) => {
   }
 };
 
-/** AWS has one identity provider for GitHub in an account. */
+/** AWS has one identity provider for GitHub in an account, which twins may share. */
 const oneIdentityProviderPerAccount: BootstrapRule = (config, drafts, report) => {
-  const owners = chosen(config, drafts).filter(
-    ({ environment }) => config.environments[environment]?.ownsIdentityProvider === true,
-  );
-  for (const { claim, other } of clashes(owners, ({ aws }) => aws.account)) {
-    // For others, the account itself is the problem.
-    if (!areTwins(claim, other) || claim.twinOf === undefined) continue;
-    report(["environments", claim.environment], {
-      got: `the identity provider of the AWS account ${claim.aws.account}, which ${other.environment} declares too`,
+  for (const twin of chosen(config, drafts)) {
+    const primary = drafts.find(({ environment }) => environment === twin.twinOf);
+    const owners = [twin, primary].map((each) => each && config.environments[each.environment]?.ownsIdentityProvider);
+    if (primary?.aws.account !== twin.aws.account || !owners.every(Boolean)) continue;
+    report(["environments", twin.environment], {
+      got: `the identity provider of the AWS account ${twin.aws.account}, which ${primary.environment} declares too`,
       expected: "one owner",
       remedy: "write ownsIdentityProvider: false here",
     });

@@ -168,19 +168,16 @@ interface Overlay extends ParsedFile {
 interface Start extends ParsedFile {
   /** `base.yaml`. */
   readonly file: string;
-  /** Without it, nothing can be merged. */
-  readonly fault?: Finding;
+  /** Why nothing can be merged; empty if that is reported already. */
+  readonly faults?: readonly Finding[];
 }
-
-/** A primary that is written in a wrong form is reported already. */
-const isUnreadable = ({ tree, findings }: ParsedFile) =>
-  tree?.entries.has("twinOf") === true && findings.some(({ path }) => path[0] === "twinOf");
 
 /** base.yaml, and for a twin the file of its primary merged over it. */
 function startOf(overlay: Overlay, base: ParsedFile, overlays: readonly Overlay[]): Start {
   const start = { ...base, file: "base.yaml" };
   const { tree } = overlay;
   const named = primaryOf(overlay);
+  if (overlay.findings.some(({ path }) => path[0] === "twinOf")) return { ...start, faults: [] };
   if (tree === undefined || named === undefined) return start;
   const primary = overlays.find(({ name }) => name === named && name !== overlay.name);
   if (primary === undefined || primaryOf(primary) !== undefined) {
@@ -190,7 +187,7 @@ function startOf(overlay: Overlay, base: ParsedFile, overlays: readonly Overlay[
       expected: "another environment of this folder, which is no twin",
       remedy: `correct it; ${suggestion(named, known)}`,
     });
-    return { ...start, fault };
+    return { ...start, faults: [fault] };
   }
   const findings = [...base.findings, ...primary.findings];
   if (base.tree === undefined || primary.tree === undefined) return { ...start, findings };
@@ -221,8 +218,7 @@ function primaryOf({ tree }: ParsedFile): string | undefined {
 
 /** Findings that only the merge shows: all in the overlay, and keys missing from both files. */
 function mergedOf(configDir: string, base: Start, overlay: ParsedFile): Merged {
-  if (isUnreadable(overlay)) return { findings: [] };
-  if (base.fault) return { findings: [base.fault] };
+  if (base.faults) return { findings: base.faults };
   // The base's findings already fill the report.
   if (overlay.tree === undefined || base.findings.length > MOST_PROBLEMS) return { findings: [] };
   if (base.tree === undefined) {

@@ -63,6 +63,8 @@ async function start(
   {
     stackFile,
     strict = true,
+    known,
+    signers: others = new Map(),
     service,
     services,
     port,
@@ -83,7 +85,7 @@ async function start(
   }: CloudsProps,
   onStop: (stop: Stop) => void,
 ): Promise<Omit<Clouds, "stop">> {
-  const stack = Stack.read(stackFile, strict);
+  const stack = Stack.read(stackFile, strict, known);
   const trace = new LocalTrace();
   trace.logs = logs;
   onStop(() => logs?.flush());
@@ -94,6 +96,7 @@ async function start(
   const standIns = standInsOf({
     stack,
     trace,
+    signers: others,
     entrance: (each) => entrances.get(each) ?? tls,
     service: answering.during((request) => sidecars.answer(request)),
     runtimeFolder,
@@ -106,9 +109,10 @@ async function start(
   const { services: declared, envoys, aws, functions, trusted, pools, cognito, gateway } = standIns;
   onStop(() => functions.map((each) => each.stop()));
   for (const each of functions) each.unpack();
-  onStop(() => Promise.all(standIns.issuers.map((issuer) => issuer.stop())));
+  const own = standIns.issuers.filter((issuer) => others.get(issuer.declaration.url) !== issuer);
+  onStop(() => Promise.all(own.map((issuer) => issuer.stop())));
   // In parallel: each makes an RSA key, which takes most of the start's time.
-  await Promise.all([standIns.googleKeys.make(), ...standIns.issuers.map((issuer) => issuer.open())]);
+  await Promise.all([standIns.googleKeys.make(), ...own.map((issuer) => issuer.open())]);
   const signers = new Map(standIns.issuers.map((issuer) => [issuer.declaration.url, issuer]));
   const issuers = new Map(
     trusted.flatMap(({ id, url }) => {
@@ -312,6 +316,10 @@ export interface CloudsProps {
    * What decides some requests refuses those, and the rest is listed. Default: true.
    */
   readonly strict?: boolean;
+  /** Values that an apply gave: `aws_cognito_user_pool.customers.id`. Default: all are made up. */
+  readonly known?: ReadonlyMap<string, string>;
+  /** Issuers of other clouds that run, by URL: their tokens count here as well. Default: none. */
+  readonly signers?: ReadonlyMap<string, LocalIssuer>;
   /** Answers for every Cloud Run service. Default: `services`. */
   readonly service?: LocalService;
   /** What answers for each service. Default: the echo for all of them. */

@@ -21,6 +21,8 @@ import type { LocalTrace } from "./trace/trace";
 export interface StandInsProps {
   readonly stack: Stack;
   readonly trace: LocalTrace;
+  /** Issuers of other clouds that run, by URL. */
+  readonly signers?: ReadonlyMap<string, LocalIssuer>;
   /** The address at which a function reaches both clouds; read when it starts. */
   readonly entrance: (of: LocalFunction) => LocalInternet;
   /** Answers for the services behind Cloud Run. */
@@ -88,7 +90,7 @@ export function standInsOf(props: StandInsProps): StandIns {
 }
 
 function readParts(props: StandInsProps, ask: LocalHost) {
-  const { stack, trace, entrance, service, runtimeFolder, cacheFolder, localCallbacks = [] } = props;
+  const { stack, trace, signers, entrance, service, runtimeFolder, cacheFolder, localCallbacks = [] } = props;
   stack.requireKnownDocument();
   requireKnownTypes(stack);
   const services = stack.part(() => declaredServices(stack)) ?? [];
@@ -102,7 +104,9 @@ function readParts(props: StandInsProps, ask: LocalHost) {
   const trusted = stack.part(() => trustedIssuers(functions, envoys, authorizerIssuers(stack))) ?? [];
   // Issuers of one URL, which differ in their audiences, sign with the same key.
   const byUrl = new Map([...trusted].reverse().map((issuer) => [issuer.url, issuer]));
-  const issuers = trusted.filter((issuer) => byUrl.get(issuer.url) === issuer).map((issuer) => new LocalIssuer(issuer));
+  const issuers = trusted
+    .filter((issuer) => byUrl.get(issuer.url) === issuer)
+    .map((issuer) => signers?.get(issuer.url) ?? new LocalIssuer(issuer));
   const googleKeys = new GoogleKeys();
   const sts = stack.part(() => new GoogleSts(stack, aws, trace));
   const iam = stack.part(() => new IamCredentials(stack, sts, googleKeys, trace));

@@ -1,32 +1,13 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { ProjectCopy } from "../../support/command";
-import { ROOT } from "../../support/places";
+import { writeTwin } from "../../support/twin-page";
 
 jest.setTimeout(120_000);
 
 const project = new ProjectCopy("linked");
 afterAll(() => project.remove());
 
-/** The files that docs/how-to/two-regions.md prints, by the comment in their first line. */
-const PRINTED = new Map(
-  [
-    ...readFileSync(join(ROOT, "docs/how-to/two-regions.md"), "utf8").matchAll(
-      /```yaml\n# (config\/\S+)\n([\s\S]*?)```/g,
-    ),
-  ].map(([, file = "", text = ""]) => [file, text] as const),
-);
-const patch = (file: string, change: (text: string) => string) => {
-  const path = project.path(file);
-  writeFileSync(path, change(readFileSync(path, "utf8")));
-};
-
-beforeAll(() => {
-  writeFileSync(project.path("config/prod-us.yaml"), PRINTED.get("config/prod-us.yaml") ?? "");
-  patch("config/prod.yaml", (text) => text.replace(/zoneId: \w+/, "$&, failover: primary"));
-  const entry = (PRINTED.get("config/bootstrap.yaml") ?? "").replace("environments:\n", "");
-  patch("config/bootstrap.yaml", (text) => `${text.trimEnd()}\n${entry}`);
-});
+writeTwin(project);
 
 const stackOf = (name: string) => JSON.parse(readFileSync(project.path(`synthesized/${name}/main.tf.json`), "utf8"));
 const policyOf = (name: string) => readFileSync(project.path(`synthesized/${name}/authorizer-policy.json`), "utf8");
@@ -65,6 +46,14 @@ test("the twin's pipeline has identities of its own names", () => {
   ]);
 });
 
+test("the matrix holds with both open behind one address, and while either is away", () => {
+  const { code, out } = project.run(["local", "prod-us", "--twin", "--matrix"]);
+  expect([code, out.match(/^every answer is what \S+ says$/gm)]).toEqual([
+    0,
+    ["prod", "prod-us", "prod"].map((name) => `every answer is what synthesized/${name}/access.md says`),
+  ]);
+});
+
 test("the real function admits in the twin whom its ledger names, people and programs of the primary's pool among them", () => {
   const { code, out } = project.run(["local", "prod-us", "--matrix"]);
   expect([code, out.match(/^every answer is what \S+ says$/m)?.[0]]).toEqual([
@@ -76,27 +65,4 @@ test("the real function admits in the twin whom its ledger names, people and pro
     cells.flatMap((cell: { allowed: boolean; caller: string }) => (cell.allowed ? [cell.caller] : [])),
   );
   expect([...passing]).toEqual(expect.arrayContaining(["customers/web", "customers/reporting-agent"]));
-});
-
-test("a route that a resource of one's own opens in one of the two alone is refused, though a rule allows it", () => {
-  const entry =
-    "rule: route-authorizer, address: aws_api_gateway_method.debug, reason: a trial of two weeks, owner: me";
-  writeFileSync(project.path("config/allowances.yaml"), `prod-us: [{ ${entry} }]\n`);
-  patch("main.ts", () =>
-    [
-      'import { frontDoor } from "cloud-front-door";',
-      "export default frontDoor({ extend: (stack) => {",
-      '  if (stack.environment !== "prod-us") return;',
-      '  stack.addOverride("resource.aws_api_gateway_method.debug", {',
-      '    rest_api_id: "${aws_api_gateway_rest_api.gateway.id}",',
-      '    resource_id: "${aws_api_gateway_rest_api.gateway.root_resource_id}",',
-      '    http_method: "GET", authorization: "NONE",',
-      "  });",
-      "} });",
-      "",
-    ].join("\n"),
-  );
-  const { code, error } = project.run(["synth", "prod", "prod-us"]);
-  expect(code).toBe(1);
-  expect(error).toMatch(/^prod-us: got .* may call .*, expected the same in prod$/m);
 });

@@ -26,8 +26,8 @@ export const STACK = {
   },
 };
 
-export function deployment(policy = POLICY): Deployment {
-  return deploymentOf({ environment: "dev", outputs: OUTPUTS, policy, stack: STACK });
+export function deployment(policy = POLICY, outputs: object = OUTPUTS): Deployment {
+  return deploymentOf({ environment: "dev", outputs, policy, stack: STACK });
 }
 
 /** An access token as issued by Cognito, except for the signature, which is not checked here. */

@@ -331,3 +331,48 @@ describe("operators", () => {
     expect(faults(withRoles(most.length + 1))).toEqual([expect.stringMatching(/environments\.dev\.operators\.aws/)]);
   });
 });
+
+describe("a twin in the account and project of its primary", () => {
+  const TWIN = `twinOf: dev
+aws: { region: us-east-1 }
+google: { region: us-east1, ownsProject: false }
+state: { bucket: shop-state-us }
+issuers: { customers: { pool: eu-west-1_First0001 } }
+clients: { web: { appClientId: 1web }, batch: { appClientId: 1batch } }
+`;
+  const both = (entry: string, name = "dev-us"): readonly [bootstrap: string, files: Files] => [
+    `${CONFIG}  ${name}: { googleProjectNumber: "100000000001"${entry} }\n`,
+    { ...FILES, [`${name}.yaml`]: TWIN },
+  ];
+  const places = (...args: ReturnType<typeof both>) => {
+    const result = load(...args);
+    return result.ok ? [] : result.problems.map(({ path, message }) => `${path} ${message}`);
+  };
+
+  test("has identities of its own names, and no part of its primary's", () => {
+    const result = load(...both(", ownsIdentityProvider: false"));
+    const [primary, twin] = result.ok ? result.bootstraps : [];
+    expect([primary, twin].map((each) => [each?.plan.name, each?.deploy.name, each?.google.poolId])).toEqual([
+      ["terraform-plan", "terraform", "shop-dev-github"],
+      ["terraform-plan-dev-us", "terraform-dev-us", "shop-dev-us-github"],
+    ]);
+  });
+
+  test("leaves the account's identity provider to its primary", () => {
+    expect(places(...both(""))).toEqual([expect.stringMatching(/^environments\.dev-us got the identity provider of /)]);
+  });
+
+  test("may not be given permissions on a role of either pipeline", () => {
+    const on = "arn:aws:iam::111122223333:role/terraform-plan-dev-us";
+    const [config, files] = both(", ownsIdentityProvider: false");
+    const wide = `permissions: { aws_iam_role: { write: ["iam:PutRolePolicy"], on: ["${on}"] } }`;
+    expect(places(config.replace('"100000000001" }', `"100000000001", ${wide} }`), files)).toEqual([
+      expect.stringMatching(/^environments\.dev\.permissions\.aws_iam_role got iam:PutRolePolicy on /),
+    ]);
+  });
+
+  test("has a name that fits into the names of its service accounts", () => {
+    const found = places(...both(", ownsIdentityProvider: false", "dev-of-another-region"));
+    expect(found).toContainEqual(expect.stringContaining("terraform-plan-dev-of-another-region of 36 characters"));
+  });
+});

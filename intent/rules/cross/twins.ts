@@ -1,5 +1,6 @@
 import { type CrossRule, type Draft, issuersOf } from "../../derived/draft";
-import { isWithin, type Located, nodeAt, type Path, plain } from "../../source/located";
+import { type Located, nodeAt, type Path, plain } from "../../source/located";
+import { sortedLists } from "../../source/values";
 
 const PAGE = "docs/how-to/two-regions.md";
 
@@ -36,7 +37,7 @@ export const twinsAreAlike: CrossRule = (drafts, report) => {
   for (const { twin, primary } of twins(drafts)) {
     for (const path of differences(twin.root, primary.root)) {
       report(twin.environment, path, {
-        got: `${shown(twin.root, path)}, where ${primary.environment} has ${shown(primary.root, path)}`,
+        got: `${text(nodeAt(twin.root, path))}, where ${primary.environment} has ${text(nodeAt(primary.root, path))}`,
         expected: "the same in both: a twin has regions, accounts, scaling, quotas and images of its own",
         remedy: `write it in ${primary.environment}.yaml for both, or remove it here; ${PAGE} lists what may differ`,
       });
@@ -166,15 +167,8 @@ function twins(drafts: readonly Draft[]): readonly { readonly twin: Draft; reado
 
 /** Places at which two environments differ and must not, each as far down as maps go. */
 function differences(one: Located | undefined, other: Located | undefined, path: Path = []): readonly Path[] {
-  if (
-    MAY_DIFFER.some((key) =>
-      isWithin(
-        path,
-        key.map((step, at) => (step === "*" ? (path[at] ?? step) : step)),
-      ),
-    )
-  )
-    return [];
+  const mayDiffer = (key: Path) => key.every((step, at) => at < path.length && (step === "*" || step === path[at]));
+  if (MAY_DIFFER.some(mayDiffer)) return [];
   if (one?.kind === "map" && other?.kind === "map") {
     const keys = new Set([...one.entries.keys(), ...other.entries.keys()]);
     return [...keys].flatMap((key) => differences(one.entries.get(key), other.entries.get(key), [...path, key]));
@@ -184,11 +178,5 @@ function differences(one: Located | undefined, other: Located | undefined, path:
 
 /** Every list of config is a set. */
 function text(node: Located | undefined): string {
-  if (node?.kind === "list") return JSON.stringify(node.items.map(text).sort());
-  return JSON.stringify(node === undefined ? null : plain(node));
-}
-
-function shown(root: Located, path: Path): string {
-  const node = nodeAt(root, path);
-  return node === undefined ? "nothing" : JSON.stringify(plain(node));
+  return node === undefined ? "nothing" : JSON.stringify(sortedLists(plain(node)));
 }

@@ -215,9 +215,12 @@ export class Stack extends FaultReader {
   /**
    * @param file `cdktf.out/stacks/<env>/cdk.tf.json`, or a file of the same content next to the same assets
    * @param strict whether everything that the stand-ins do not know stops the start
+   * @param known values that an apply gave, by address and attribute; all others are made up
    */
-  static read(file: string, strict = true): Stack {
-    return Stack.unchecked(JSON.parse(readFileSync(file, "utf8")), dirname(file), computedAttribute, strict);
+  static read(file: string, strict = true, known: ReadonlyMap<string, string> = new Map()): Stack {
+    const computed: ComputedValues = (resource, attribute, stack) =>
+      known.get(`${resource.address}.${attribute}`) ?? computedAttribute(resource, attribute, stack);
+    return Stack.unchecked(JSON.parse(readFileSync(file, "utf8")), dirname(file), computed, strict);
   }
 
   /** @param computed values of an apply; made up for attributes that it does not have */

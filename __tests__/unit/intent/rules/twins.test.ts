@@ -46,7 +46,7 @@ test("a twin starts from its primary's file, and has its tokens' issuers, audien
   );
 });
 
-test("a twin has no secret of its primary's clients: nobody reads it there, and nothing rotates it", () => {
+test("a twin has no secret of its primary's clients: no role reads one there, and nothing rotates it", () => {
   const prod = { clients: { batch: { readers: ["arn:aws:iam::111122223333:role/batch"], rotateEveryDays: 30 } } };
   const [primary, twin] = intentsOf(files({}, prod)).map(({ clients }) => clients.find(({ id }) => id === "batch"));
   expect(primary).toMatchObject({ rotateEveryDays: 30, readers: ["arn:aws:iam::111122223333:role/batch"] });

@@ -90,6 +90,14 @@ test.each([
   }
 });
 
+test("only a name of two regions has an output with the host of its own region", () => {
+  const target = "${aws_apigatewayv2_domain_name.gateway.domain_name_configuration[0].target_domain_name}";
+  const outputs = [...twins(), restWith({ domain: DOMAIN })].map(
+    (intent) => stackOf(intent).json.output.api_target?.value,
+  );
+  expect(outputs).toEqual([target, target, undefined]);
+});
+
 test("the certificate of a twin waits for the validation record that its primary's stack has", () => {
   const [, twin] = twins();
   const { resource } = stackOf(twin).json;
