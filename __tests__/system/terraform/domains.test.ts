@@ -5,6 +5,7 @@ import { everythingOfRest } from "../../support/everything";
 import { MCP_CORS, MCP_NETWORKS, mcpDev } from "../../support/mcp";
 import { small } from "../../support/small";
 import { applying, describeTerraform, TerraformStack } from "../../support/terraform-stack";
+import { shopTwins } from "../../support/twin-page";
 import { twins } from "../../support/twins";
 
 /** Dev with a domain whose records are in another DNS, and clients with certificates of these authorities. */
@@ -21,7 +22,7 @@ const COMBINATIONS: readonly { readonly name: string; readonly intent: Intent }[
     name: "rest with all of it",
     intent: small(everythingOfRest()),
   },
-  ...twins().map((intent) => ({ name: `rest behind one name for two regions: ${intent.environment}`, intent })),
+  ...shopTwins().map((intent) => ({ name: `two regions behind one name: all of ${intent.environment}`, intent })),
   {
     name: "rest with an MCP server, for pages of one origin and one network",
     intent: mcpDev(`${MCP_CORS}${MCP_NETWORKS}`),
