@@ -53,10 +53,7 @@ export async function revoke(
     }
   }
   if (left.length === 0) return;
-  const done = all.length - left.length;
-  throw projectError(
-    `${left.join("\n")}\ndone in ${done} of ${all.length} environments behind one name: ${all.join(", ")}`,
-  );
+  throw projectError([...left, `not done in ${left.length} of the ${all.length} environments of one name`].join("\n"));
 }
 
 /** Revokes in one environment, whatever happens to its twin: one of two regions may be away. */

@@ -35,7 +35,11 @@ export function expectationsOf(
     (of(key) ?? []).flatMap((each, index) => {
       if (each.role !== undefined || each.grantsNothing !== undefined) return [];
       const because = each.because && { because: each.because };
-      return { ...read(each), ...because, ...stated, place: placeAt(tree, [key, index]) };
+      const statement = read(each);
+      // A twin has no secret of a client: its primary's stack has it.
+      const targets = statement.targets.filter((target) => twinOf === environment || !target.startsWith("clients/"));
+      if (targets.length === 0) return [];
+      return { ...statement, targets, ...because, ...stated, place: placeAt(tree, [key, index]) };
     }),
   );
 }

@@ -1,23 +1,21 @@
 import { posix } from "node:path";
 import { clashes } from "../../derived/clashes";
-import { areTwins, type CrossRule, type Draft, issuersOf } from "../../derived/draft";
+import { type CrossRule, type Draft, issuersOf } from "../../derived/draft";
 import type { Path } from "../../source/located";
 
 /**
  * A domain name maps to one API. A second environment with the same name would fail on deploy, or take the name over. A
- * twin shares its primary's name: each has an API of it in its own region.
+ * twin has the name of its primary.
  */
 export const domainsAreUnique: CrossRule = (drafts, report) => {
-  const claims = drafts.flatMap((draft) => {
-    const { name } = draft.gateway.domain ?? {};
-    return name === undefined ? [] : [{ draft, name }];
-  });
-  const areRivals = (one: (typeof claims)[number], other: (typeof claims)[number]) => !areTwins(one.draft, other.draft);
-  for (const { claim, other } of clashes(claims, ({ name }) => name, areRivals)) {
-    report(claim.draft.environment, ["gateway", "domain", "name"], {
-      got: `${claim.name}, which ${other.draft.environment} uses too`,
+  const claims = drafts.flatMap(({ environment, twinOf, gateway: { domain } }) =>
+    domain?.name === undefined || twinOf !== undefined ? [] : [{ environment, name: domain.name }],
+  );
+  for (const { claim, other } of clashes(claims, ({ name }) => name)) {
+    report(claim.environment, ["gateway", "domain", "name"], {
+      got: `${claim.name}, which ${other.environment} uses too`,
       expected: "a unique name for each environment",
-      remedy: `write another one here or in ${other.draft.environment}`,
+      remedy: `write another one here or in ${other.environment}`,
     });
   }
 };
@@ -53,7 +51,7 @@ export const statesAreApart: CrossRule = (drafts, report) => {
 
 /** An audience that one environment's authorizer accepts in one issuer's tokens. */
 interface Accepted {
-  readonly draft: Draft;
+  readonly environment: string;
   readonly path: Path;
   readonly issuer: string;
   readonly audience: string;
@@ -61,26 +59,24 @@ interface Accepted {
 
 /**
  * A service sees its callers' tokens. If a token were valid in two environments, a development service could replay it
- * in production. A twin is the same front door, so it accepts its primary's tokens.
+ * in production. A twin is the same front door as its primary.
  */
 export const audiencesAreApart: CrossRule = (drafts, report) => {
   const keyOf = ({ issuer, audience }: Accepted) => JSON.stringify([issuer, audience]);
-  const found = clashes(
-    drafts.flatMap(acceptedBy),
-    keyOf,
-    (a, b) => a.draft !== b.draft && !areTwins(a.draft, b.draft),
-  );
+  const claims = drafts.filter(({ twinOf }) => twinOf === undefined).flatMap(acceptedBy);
+  const found = clashes(claims, keyOf, (a, b) => a.environment !== b.environment);
   for (const { claim, other } of found) {
-    report(claim.draft.environment, claim.path, {
-      got: `${claim.audience} in ${claim.draft.environment}`,
-      expected: `an audience of ${claim.issuer} that ${other.draft.environment} does not accept`,
+    report(claim.environment, claim.path, {
+      got: `${claim.audience} in ${claim.environment}`,
+      expected: `an audience of ${claim.issuer} that ${other.environment} does not accept`,
       remedy: "give each environment its own audience: a token for one must not be valid in another",
     });
   }
 };
 
 function acceptedBy(draft: Draft): Accepted[] {
+  const { environment } = draft;
   return issuersOf(draft, "oidc").flatMap(([id, { issuer, audiences }]) =>
-    audiences.map((audience) => ({ draft, path: ["issuers", id, "audiences"], issuer, audience })),
+    audiences.map((audience) => ({ environment, path: ["issuers", id, "audiences"], issuer, audience })),
   );
 }

@@ -50,7 +50,7 @@ test.each([
   expect([code, out.match(/^\S+(?=: customers\/web is shut out$)/gm)]).toEqual([1, [there]]);
   expect(error).toContain(`finish it: npx front-door revoke ${away} web`);
   expect(error).not.toContain(`finish it: npx front-door revoke ${there} web`);
-  expect(error).toContain("done in 1 of 2 environments");
+  expect(error).toContain("not done in 1 of the 2 environments");
 });
 
 test("an unknown caller is one usage error", async () => {

@@ -60,6 +60,17 @@ test("what its primary's expectations say holds for a twin as well", () => {
   expect(twin?.expectations.map(({ principals }) => principals)).toEqual([["partner/export"]]);
 });
 
+test("what they say of a client's secret does not, because the primary's stack alone has it", () => {
+  const stated =
+    "prod: [{ who: service catalog, mayNot: { readSecrets: [clients/batch, orders-database-url] } }," +
+    " { who: service catalog, mayNot: { readSecrets: clients/batch } }]\n";
+  const [primary, twin] = intentsOf({ ...files(), "expectations.yaml": stated });
+  expect([primary, twin].map((each) => each?.expectations.map(({ targets }) => targets))).toEqual([
+    [["clients/batch", "orders-database-url"], ["clients/batch"]],
+    [["orders-database-url"]],
+  ]);
+});
+
 testAll<[name: string, twin: Patch]>([
   [
     "account, state and limits",
