@@ -96,6 +96,17 @@ testAll<[string, (all: Json) => unknown]>([
   for (const guards of guardsOf(edit)) expect(guards.length).toBeGreaterThan(0);
 });
 
+test.each([
+  ["keeps no log", []],
+  ["keeps no log, and its group goes too", ["aws_cloudwatch_log_group"]],
+] as const)("a firewall that %s is weaker", (_, types) => {
+  const [[lost = ""] = []] = guardsOf((all) => {
+    delete all.aws_wafv2_web_acl_logging_configuration;
+    for (const type of types) delete all[type].waf;
+  });
+  expect(lost).toBe("broadened @presence");
+});
+
 const addressesOf = (before: typeof walled, edit: (all: Json) => unknown) =>
   changeOfStacks("dev", before, edited(before, edit)).access.guards.map(
     ({ effect, address, guard }) => `${effect} ${guard} of ${address}`,

@@ -12,7 +12,6 @@ const after = (edit: Edit) => edited(dev, (resource, { stack, policy }) => edit(
 const changeBy = (edit: Edit) => changeOfStacks("dev", dev, after(edit));
 const LAMBDA = "aws_lambda_function";
 const variables = (resource: Json) => resource[LAMBDA].callers.environment.variables;
-const containerOf = (resource: Json) => resource.google_cloud_run_v2_service.orders.template.containers[0];
 const headers = (resource: Json) => resource.aws_apigatewayv2_integration.orders.request_parameters;
 const statements = (body: Json, change: (all: Json[], document: Json) => void) => {
   const document = JSON.parse(body.policy);
@@ -43,11 +42,6 @@ const OPENS: readonly (readonly [string, Edit, RegExp])[] = [
     /X-Caller-Scopes/,
   ],
   [
-    "the service is called with another method",
-    (r) => (r.aws_apigatewayv2_integration.orders.integration_method = "DELETE"),
-    /method/,
-  ],
-  [
     "a known service by a new integration without headers",
     (r) => {
       const { request_parameters: _, ...bare } = r.aws_apigatewayv2_integration.orders;
@@ -63,21 +57,9 @@ const OPENS: readonly (readonly [string, Edit, RegExp])[] = [
   ],
   ["another issuer", (r) => (variables(r).ISSUER_CUSTOMERS = "https://evil.example"), /ISSUER_CUSTOMERS/],
   [
-    "one client counts as another",
-    (r) => (variables(r).CLIENT_WEB = "${aws_cognito_user_pool_client.support_desk.id}"),
-    /CLIENT_WEB/,
-  ],
-  [
     "code that is loaded before the function's",
     (r) => Object.assign(variables(r), { NODE_OPTIONS: "--import=x" }),
     /NODE_OPTIONS/,
-  ],
-  ["a layer", (r) => (r[LAMBDA].callers.layers = ["arn:aws:lambda:eu-west-1:1:layer:x:1"]), /layers/],
-  ["another handler", (r) => (r[LAMBDA].public.handler = "index.callers"), /handler/],
-  [
-    "a function with another role",
-    (r) => (r[LAMBDA].public.role = "${aws_iam_role.callers.arn}"),
-    /function storefront-dev-public \| run as \| role storefront-dev-callers/,
   ],
   [
     "a trigger that changes tokens",
@@ -85,51 +67,11 @@ const OPENS: readonly (readonly [string, Edit, RegExp])[] = [
     /arn:x \| decide on users or their tokens \(pre_token_generation\) \| user pool/,
   ],
   [
-    "recovery by telephone",
-    (r) => (r.aws_cognito_user_pool.customers.account_recovery_setting.recovery_mechanism[0].name = "admin_only"),
-    /account_recovery_setting/,
-  ],
-  [
     "weaker passwords",
     (r) => (r.aws_cognito_user_pool.customers.password_policy.require_symbols = false),
     /require_symbols of .*: true → false/,
   ],
-  [
-    "another identity provider",
-    (r) => r.aws_cognito_user_pool_client.web.supported_identity_providers.push("Evil"),
-    /~ app client storefront-dev-web \| get tokens/,
-  ],
   ["Cognito's default flows", (r) => (r.aws_cognito_user_pool_client.web.explicit_auth_flows = []), /app client/],
-  [
-    "a service that acts as another",
-    (r) => (r.google_cloud_run_v2_service.orders.template.service_account = "${google_service_account.catalog.email}"),
-    /service storefront-dev-orders \| run as \| service account storefront-dev-catalog/,
-  ],
-  [
-    "another attribute mapping of the federation",
-    (r) => delete r.google_iam_workload_identity_pool_provider.aws_gateway.attribute_mapping,
-    /GetCallerIdentity/,
-  ],
-  [
-    "less audit",
-    (r) => (r.google_project_iam_audit_config.sts.audit_log_config[1].log_type = "ADMIN_READ"),
-    /log_type/,
-  ],
-  [
-    "an undeclared policy that a role may keep",
-    (r) => r.aws_iam_role_policies_exclusive.orders.policy_names.push("x"),
-    /policy_names/,
-  ],
-  [
-    "a role with inline policies",
-    (r) => (r.aws_iam_role.x = { ...r.aws_iam_role.orders, name: "x", managed_policy_arns: ["arn:x"] }),
-    /role x \| all of arn:x \| AWS/,
-  ],
-  [
-    "another destination of the access log",
-    (r) => (r.aws_apigatewayv2_stage.gateway.access_log_settings.destination_arn = "x"),
-    /dest/,
-  ],
   [
     "an access log without the caller",
     (r) => hideSubject(r.aws_apigatewayv2_stage.gateway.access_log_settings),
@@ -161,11 +103,6 @@ const OPENS: readonly (readonly [string, Edit, RegExp])[] = [
     (r) => (r.aws_iam_role.orders.lifecycle = { ignore_changes: ["x"] }),
     /lifecycle\.ignore_changes/,
   ],
-  [
-    "a resource of an unknown type",
-    (r) => (r.aws_lambda_function_url = { x: { authorization_type: "NONE" } }),
-    /function_url/,
-  ],
   ["a program at apply", (r) => (r.google_project_service.x = { service: "x", provisioner: [{}] }), /google_project_s/],
   ["a list of bodies", (r) => (r.google_project_iam_member = { x: [{ member: "allUsers", role: "r" }] }), /_member.x/],
   ["a list of names", (r) => (r.google_project_iam_member = [{ x: { member: "allUsers", role: "r" } }]), /_member.0/],
@@ -178,12 +115,6 @@ const OPENS: readonly (readonly [string, Edit, RegExp])[] = [
   ],
   ["a third party's provider", (_, stack) => (stack.terraform.required_providers.aws.source = "evil/aws"), /source/],
   ["a data source", (_, stack) => (stack.data = { external: { x: { program: ["sh"] } } }), /data.external/],
-  ["a token of another service", (_, __, policy) => (policy.routes["GET /orders"].service = "accounts"), /service of/],
-  [
-    "another account for the service",
-    (_, __, policy) => (policy.services.orders.serviceAccount = "x@y"),
-    /get ID tokens for routes of orders \| x@y/,
-  ],
   [
     "no authorizer, and no policy",
     (r) => {
@@ -226,14 +157,6 @@ test("a person judges another account and another bucket of the state, because w
 });
 
 testAll<readonly [string, Edit]>([
-  ["a description", (r) => (r.aws_iam_role.orders.description = "x")],
-  ["memory and timeout", (r) => Object.assign(r[LAMBDA].callers, { memory_size: 1024, timeout: 20 })],
-  ["a newer image", (r) => (containerOf(r).image = containerOf(r).image.replace(/[:@].*$/, "@sha256:1"))],
-  [
-    "a variable of a service",
-    (r) => r.google_cloud_run_v2_service.orders.template.containers[0].env.push({ name: "X" }),
-  ],
-  ["tags", (_, stack) => (stack.provider.aws[0].default_tags[0].tags.team = "x")],
   ["an output", (_, stack) => delete stack.output.api_url],
   ["an additional header that is removed", (r) => Object.assign(headers(r), { "remove:header.X-More": "''" })],
   ["an additional text field of the log", (r) => moreColumns(r.aws_apigatewayv2_stage.gateway.access_log_settings)],
