@@ -48,132 +48,96 @@ const replaced: ResourceChange = {
 };
 const HASH = / sha256:[0-9a-f]{32}$/;
 const withoutHash = (key: string) => key.replace(HASH, " …");
+const CALLED = "google_cloud_run_v2_service:shop-orders";
+
+/** The key of a call that is gained. */
+const gained = (own: Partial<AccessRow> = {}) => rowKey({ effect: "broadened", after: { ...call, ...own } });
+const gainedBy = (name: string) => gained({ principal: { kind: "caller", name } });
+const changedTo = (before: AccessRow, after: AccessRow) => rowKey({ effect: "broadened", before, after });
+const throttleKey = (own: Partial<GuardChange> = {}) => guardKey({ ...throttle, ...own });
+const replacedKey = (own: Partial<ResourceChange> = {}) => resourceKey({ ...replaced, ...own });
+const driftedTo = (after: number) =>
+  replacedKey({ action: "drifted", attributes: [{ path: "a", kind: "changed", before: 1, after }] });
 
 testAll([
-  [
-    "a call that is gained",
-    rowKey({ effect: "broadened", after: call }),
-    "broadened allow caller:customers/web call:POST /orders google_cloud_run_v2_service:shop-orders …",
-  ],
+  ["a call that is gained", gained(), `broadened allow caller:customers/web call:POST /orders ${CALLED} …`],
   [
     "a grant that is lost",
     rowKey({ effect: "narrowed", before: call }),
-    "narrowed lost allow caller:customers/web call:POST /orders google_cloud_run_v2_service:shop-orders …",
+    `narrowed lost allow caller:customers/web call:POST /orders ${CALLED} …`,
   ],
   [
     "a condition that changed",
-    rowKey({ effect: "broadened", before: call, after: cached(300) }),
-    "broadened allow caller:customers/web call:POST /orders google_cloud_run_v2_service:shop-orders cache-seconds:60>300 …",
+    changedTo(call, cached(300)),
+    `broadened allow caller:customers/web call:POST /orders ${CALLED} cache-seconds:60>300 …`,
   ],
   [
     "a call that is open to anyone",
-    rowKey({ effect: "broadened", before: call, after: { ...call, principal: { kind: "anyone" } } }),
-    "broadened allow caller:customers/web>anyone call:POST /orders google_cloud_run_v2_service:shop-orders …",
+    changedTo(call, { ...call, principal: { kind: "anyone" } }),
+    `broadened allow caller:customers/web>anyone call:POST /orders ${CALLED} …`,
   ],
   [
     "a principal that the stack names in a text",
-    rowKey({
-      effect: "broadened",
-      after: {
-        ...call,
-        principal: { kind: "text", parts: ["role/", { kind: "resource", type: "aws_iam_role", name: "audit" }] },
-      },
+    gained({
+      principal: { kind: "text", parts: ["role/", { kind: "resource", type: "aws_iam_role", name: "audit" }] },
     }),
-    "broadened allow role/aws_iam_role:audit call:POST /orders google_cloud_run_v2_service:shop-orders …",
+    `broadened allow role/aws_iam_role:audit call:POST /orders ${CALLED} …`,
   ],
-  ["a limit", guardKey(throttle), "broadened aws_apigatewayv2_stage.gateway throttling_rate_limit 100>200"],
+  ["a limit", throttleKey(), "broadened aws_apigatewayv2_stage.gateway throttling_rate_limit 100>200"],
   [
     "a protection of a resource as a whole",
-    guardKey({ ...throttle, guard: GUARDS.presence, before: "true", after: "false" }),
+    throttleKey({ guard: GUARDS.presence, before: "true", after: "false" }),
     "broadened aws_apigatewayv2_stage.gateway @presence true>false",
   ],
   [
     "a protection with a long value",
-    guardKey({ ...throttle, guard: "format", after: "x".repeat(500) }),
+    throttleKey({ guard: "format", after: "x".repeat(500) }),
     "broadened aws_apigatewayv2_stage.gateway format …",
   ],
-  ["a replacement", resourceKey(replaced), "replaced aws_cognito_user_pool.customers region"],
-  [
-    "a removal",
-    resourceKey({ ...replaced, action: "destroyed", forcedBy: [] }),
-    "destroyed aws_cognito_user_pool.customers",
-  ],
-  ["drift", resourceKey({ ...replaced, action: "drifted", forcedBy: [] }), "drifted aws_cognito_user_pool.customers …"],
+  ["a replacement", replacedKey(), "replaced aws_cognito_user_pool.customers region"],
+  ["a removal", replacedKey({ action: "destroyed", forcedBy: [] }), "destroyed aws_cognito_user_pool.customers"],
+  ["drift", replacedKey({ action: "drifted", forcedBy: [] }), "drifted aws_cognito_user_pool.customers …"],
 ] as const)("%s has its own form of key", (_, key, expected) => {
   expect(withoutHash(key)).toBe(expected);
 });
 
 /** Pairs that differ in one datum, which no allowance of the other may cover. */
 testAll<readonly [string, string, string]>([
-  [
-    "the condition of a new call",
-    rowKey({ effect: "broadened", after: call }),
-    rowKey({ effect: "broadened", after: { ...call, conditions: [{ kind: "needs", needs: [] }] } }),
-  ],
-  [
-    "the limit of a new call",
-    rowKey({ effect: "broadened", after: call }),
-    rowKey({ effect: "broadened", after: cached(3600) }),
-  ],
-  [
-    "the condition before",
-    rowKey({ effect: "broadened", before: cached(30), after: cached(300) }),
-    rowKey({ effect: "broadened", before: cached(60), after: cached(300) }),
-  ],
-  [
-    "another API that accepts the call",
-    rowKey({ effect: "broadened", after: call, elsewhere: true }),
-    rowKey({ effect: "broadened", after: call }),
-  ],
+  ["the condition of a new call", gained(), gained({ conditions: [{ kind: "needs", needs: [] }] })],
+  ["the limit of a new call", gained(), gained(cached(3600))],
+  ["the condition before", changedTo(cached(30), cached(300)), changedTo(cached(60), cached(300))],
+  ["another API that accepts the call", gained(), rowKey({ effect: "broadened", after: call, elsewhere: true })],
   [
     "whether a grant is gained or lost",
-    rowKey({ effect: "broadened", after: { ...call, effect: "deny" } }),
+    gained({ effect: "deny" }),
     rowKey({ effect: "broadened", before: { ...call, effect: "deny" } }),
   ],
-  [
-    "the end of a long name",
-    rowKey({ effect: "broadened", after: { ...call, principal: { kind: "caller", name: `${"x".repeat(200)}a` } } }),
-    rowKey({ effect: "broadened", after: { ...call, principal: { kind: "caller", name: `${"x".repeat(200)}b` } } }),
-  ],
-  [
-    "a character that a key cannot show",
-    rowKey({ effect: "broadened", after: { ...call, principal: { kind: "caller", name: "a\u202eb" } } }),
-    rowKey({ effect: "broadened", after: { ...call, principal: { kind: "caller", name: "a\u202db" } } }),
-  ],
-  ["the new value", guardKey(throttle), guardKey({ ...throttle, after: "300" })],
-  ["the former value", guardKey(throttle), guardKey({ ...throttle, before: "50" })],
+  ["the end of a long name", gainedBy(`${"x".repeat(200)}a`), gainedBy(`${"x".repeat(200)}b`)],
+  ["a character that a key cannot show", gainedBy("a\u202eb"), gainedBy("a\u202db")],
+  ["the new value", throttleKey(), throttleKey({ after: "300" })],
+  ["the former value", throttleKey(), throttleKey({ before: "50" })],
   [
     "a value with the sign between two values",
-    guardKey({ ...throttle, before: "1>2", after: "3" }),
-    guardKey({ ...throttle, before: "1", after: "2>3" }),
+    throttleKey({ before: "1>2", after: "3" }),
+    throttleKey({ before: "1", after: "2>3" }),
   ],
-  [
-    "a space in a value",
-    guardKey({ ...throttle, guard: "a", before: "b c" }),
-    guardKey({ ...throttle, guard: "a b", before: "c" }),
-  ],
+  ["a space in a value", throttleKey({ guard: "a", before: "b c" }), throttleKey({ guard: "a b", before: "c" })],
   [
     "a hidden value",
-    guardKey({ ...throttle, before: "(hidden)", after: "(hidden)", hidden: "sha256:1" }),
-    guardKey({ ...throttle, before: "(hidden)", after: "(hidden)", hidden: "sha256:2" }),
+    throttleKey({ before: "(hidden)", after: "(hidden)", hidden: "sha256:1" }),
+    throttleKey({ before: "(hidden)", after: "(hidden)", hidden: "sha256:2" }),
   ],
-  ["the effect", guardKey(throttle), guardKey({ ...throttle, effect: "narrowed" })],
-  ["what forces a replacement", resourceKey(replaced), resourceKey({ ...replaced, forcedBy: ["name"] })],
-  ["what happens to a resource", resourceKey(replaced), resourceKey({ ...replaced, action: "destroyed" })],
-  [
-    "the value that drifted",
-    resourceKey({ ...replaced, action: "drifted", attributes: [{ path: "a", kind: "changed", before: 1, after: 2 }] }),
-    resourceKey({ ...replaced, action: "drifted", attributes: [{ path: "a", kind: "changed", before: 1, after: 3 }] }),
-  ],
+  ["the effect", throttleKey(), throttleKey({ effect: "narrowed" })],
+  ["what forces a replacement", replacedKey(), replacedKey({ forcedBy: ["name"] })],
+  ["what happens to a resource", replacedKey(), replacedKey({ action: "destroyed" })],
+  ["the value that drifted", driftedTo(2), driftedTo(3)],
 ])("two changes that differ in %s have different keys", (_, one, other) => {
   expect(one).not.toBe(other);
 });
 
 test("the place that declares a grant, and the cause of a change, are not part of its key", () => {
   const moved = { ...call, from: { address: "aws_iam_role_policy.other", argument: "policy" } };
-  expect(rowKey({ effect: "broadened", after: moved, cause: "grant" })).toBe(
-    rowKey({ effect: "broadened", after: call }),
-  );
+  expect(rowKey({ effect: "broadened", after: moved, cause: "grant" })).toBe(gained());
 });
 
 test("of all changes in the recorded plans, each has a key of one line that no other change of its plan has", () => {
@@ -219,19 +183,13 @@ describe("a secret that changes", () => {
 });
 
 test("a name with control characters does not change the form of a key", () => {
-  const named = (name: string) =>
-    rowKey({ effect: "broadened", after: { ...call, principal: { kind: "caller", name } } });
-  expect(withoutHash(named("a\nb\u202ec\u001b[1m"))).toBe(withoutHash(named("a_b_c_[1m")));
+  expect(withoutHash(gainedBy("a\nb\u202ec\u001b[1m"))).toBe(withoutHash(gainedBy("a_b_c_[1m")));
 });
 
 test("a key in YAML quotes is the same text again", () => {
-  const key = rowKey({
-    effect: "broadened",
-    after: {
-      ...call,
-      principal: { kind: "caller", name: "it's: {a} #b" },
-      action: { kind: "call", key: "GET /o/{id}" },
-    },
+  const key = gained({
+    principal: { kind: "caller", name: "it's: {a} #b" },
+    action: { kind: "call", key: "GET /o/{id}" },
   });
   expect(parse(`change: '${key.replaceAll("'", "''")}'`)).toEqual({ change: key });
 });

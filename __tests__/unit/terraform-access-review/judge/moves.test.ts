@@ -31,16 +31,13 @@ test("an environment under another name is one line, and the place of its state 
 const POLICY = "aws_secretsmanager_secret_policy";
 const [WITH_SECRET] = sidesOf("services.<id>.secrets.<id>.version");
 const ROLE = "arn:aws:iam::111122223333:role/";
-const readBy = (all: Json, role: string) => {
-  const policy = JSON.parse(all[POLICY].batch.policy);
-  policy.Statement.push({
-    Effect: "Allow",
-    Principal: { AWS: role },
-    Action: "secretsmanager:GetSecretValue",
-    Resource: "*",
-  });
-  all[POLICY].batch.policy = JSON.stringify(policy);
+const allow = (body: Json, Action: string, Resource: string, more: object = {}) => {
+  const policy = JSON.parse(body.policy);
+  policy.Statement.push({ Effect: "Allow", Action, Resource, ...more });
+  body.policy = JSON.stringify(policy);
 };
+const readBy = (all: Json, role: string) =>
+  allow(all[POLICY].batch, "secretsmanager:GetSecretValue", "*", { Principal: { AWS: role } });
 
 testAll<[string, (all: Json) => unknown, (all: Json) => unknown]>([
   [
@@ -146,20 +143,14 @@ testAll<[string, keyof typeof REGIONS, (all: Json, region: string) => unknown]>(
   [
     "a bucket",
     "aws",
-    (all, region) => {
-      const policy = JSON.parse(all.aws_iam_role_policy.callers.policy);
-      policy.Statement.push({ Effect: "Allow", Action: "s3:GetObject", Resource: `arn:aws:s3:::${region}.data/*` });
-      all.aws_iam_role_policy.callers.policy = JSON.stringify(policy);
-    },
+    (all, region) => allow(all.aws_iam_role_policy.callers, "s3:GetObject", `arn:aws:s3:::${region}.data/*`),
   ],
   [
     "secrets of others",
     "aws",
     (all, region) => {
-      const policy = JSON.parse(all.aws_iam_role_policy.callers.policy);
-      const Resource = `arn:aws:secretsmanager:${region}:111122223333:secret:x/*`;
-      policy.Statement.push({ Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource });
-      all.aws_iam_role_policy.callers.policy = JSON.stringify(policy);
+      const others = `arn:aws:secretsmanager:${region}:111122223333:secret:x/*`;
+      allow(all.aws_iam_role_policy.callers, "secretsmanager:GetSecretValue", others);
     },
   ],
   [

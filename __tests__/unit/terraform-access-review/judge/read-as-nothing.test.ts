@@ -14,10 +14,9 @@ const rest = () => stateOf(restDev());
 const first = (named: Json) => Object.values<Json>(named)[0];
 
 /** Changes that an earlier version of the review reported as "unchanged" or "narrowed". */
-const BROADER: readonly (readonly [string, () => typeof dev, Edit])[] = [
+const BROADER: readonly (readonly [string, Edit, (() => typeof dev)?])[] = [
   [
     "a new audit configuration that exempts members",
-    () => dev,
     (r) =>
       (r.google_project_iam_audit_config.x = {
         project: "p",
@@ -27,7 +26,6 @@ const BROADER: readonly (readonly [string, () => typeof dev, Edit])[] = [
   ],
   [
     "a second entry of one type of log, with members exempted",
-    () => dev,
     (r) =>
       r.google_project_iam_audit_config.sts.audit_log_config.push({
         log_type: "DATA_READ",
@@ -36,7 +34,6 @@ const BROADER: readonly (readonly [string, () => typeof dev, Edit])[] = [
   ],
   [
     "an authorizer that calls another address, which contains the function's",
-    () => dev,
     (r) => {
       const authorizer = r.aws_apigatewayv2_authorizer.scoped_path;
       authorizer.authorizer_uri = `https://evil.example.com/?${authorizer.authorizer_uri}`;
@@ -44,7 +41,6 @@ const BROADER: readonly (readonly [string, () => typeof dev, Edit])[] = [
   ],
   [
     "a statement with a misspelled field",
-    () => dev,
     (r) => {
       const role = first(r.aws_iam_role);
       const document = JSON.parse(role.assume_role_policy);
@@ -54,48 +50,43 @@ const BROADER: readonly (readonly [string, () => typeof dev, Edit])[] = [
   ],
   [
     "an event sent to another account",
-    rotated,
     (r) =>
       (r.aws_cloudwatch_event_target.x = {
         ...first(r.aws_cloudwatch_event_target),
         arn: "arn:aws:lambda:eu-west-1:999999999999:function:x",
       }),
+    rotated,
   ],
   [
     "an event sent to another target than before",
-    rotated,
     (r) => (first(r.aws_cloudwatch_event_target).arn = "${aws_lambda_function.callers.arn}"),
+    rotated,
   ],
   [
     "an API by quick create",
-    () => dev,
     (r) => (r.aws_apigatewayv2_api.x = { name: "x", protocol_type: "HTTP", target: "https://mallory.example" }),
   ],
   [
     "an output of a secret",
-    () => dev,
     (_, { stack }) =>
       (stack.output.x = { value: "${nonsensitive(aws_cognito_user_pool_client.reporting_agent.client_secret)}" }),
   ],
   [
     "an output of a secret, marked as sensitive",
-    () => dev,
     (_, { stack }) =>
       (stack.output.x = { value: "${aws_cognito_user_pool_client.reporting_agent.client_secret}", sensitive: true }),
   ],
   [
     "an output that now contains a secret",
-    () => dev,
     (_, { stack }) => (stack.output.api_url.value = "${aws_cognito_user_pool_client.reporting_agent.client_secret}"),
   ],
   [
     "a rotation by another function",
-    rotated,
     (r) => (first(r.aws_secretsmanager_secret_rotation).rotation_lambda_arn = "${aws_lambda_function.callers.arn}"),
+    rotated,
   ],
   [
     "a secret of another client for a reader",
-    () => dev,
     (r) =>
       (r.aws_secretsmanager_secret_version.x = {
         ...r.aws_secretsmanager_secret_version.support_desk,
@@ -104,7 +95,6 @@ const BROADER: readonly (readonly [string, () => typeof dev, Edit])[] = [
   ],
   [
     "entries of the default log bucket kept for one day",
-    audited,
     (r) =>
       (r.google_logging_project_bucket_config.x = {
         project: "p",
@@ -112,11 +102,11 @@ const BROADER: readonly (readonly [string, () => typeof dev, Edit])[] = [
         bucket_id: "_Default",
         retention_days: 1,
       }),
+    audited,
   ],
-  ["a disabled sink", audited, (r) => (first(r.google_logging_project_sink).disabled = true)],
+  ["a disabled sink", (r) => (first(r.google_logging_project_sink).disabled = true), audited],
   [
     "a bucket with replication",
-    () => dev,
     (r) =>
       (r.aws_s3_bucket = {
         x: { bucket: "x", replication_configuration: [{ role: "arn:x", rules: [{ status: "Enabled" }] }] },
@@ -124,32 +114,34 @@ const BROADER: readonly (readonly [string, () => typeof dev, Edit])[] = [
   ],
   [
     "an error response that quotes the authorizer",
-    rest,
     (r) =>
       (first(r.aws_api_gateway_gateway_response).response_templates = {
         "application/json": '{"token":"$context.authorizer.token"}',
       }),
+    rest,
   ],
-  ["a snapshot that no change renews", rest, (r) => delete first(r.aws_api_gateway_deployment).triggers],
-  ["a throttle of another route", rest, (r) => (first(r.aws_api_gateway_method_settings).method_path = "x/GET")],
+  ["a snapshot that no change renews", (r) => delete first(r.aws_api_gateway_deployment).triggers, rest],
+  ["a throttle of another route", (r) => (first(r.aws_api_gateway_method_settings).method_path = "x/GET"), rest],
   [
     "another role that writes the gateway's logs",
-    rest,
     (r) => {
       r.aws_api_gateway_account ??= { x: { cloudwatch_role_arn: "arn:aws:iam::999999999999:role/x" } };
       first(r.aws_api_gateway_account).cloudwatch_role_arn = "arn:aws:iam::999999999999:role/x";
     },
+    rest,
   ],
   [
     "a Google tag, which a condition elsewhere may use for a grant",
-    () => dev,
     (r) => (first(r.google_secret_manager_secret).tags = { "123/env": "prod" }),
   ],
 ];
 
-testAll(BROADER)("%s is broader", (_, state, edit) => {
-  expect(effect(state(), edited(state(), edit))).toBe("broadened");
-});
+testAll(BROADER.map(([name, edit, state = () => dev]) => [name, edit, state] as const))(
+  "%s is broader",
+  (_, edit, state) => {
+    expect(effect(state(), edited(state(), edit))).toBe("broadened");
+  },
+);
 
 test("an API by quick create is not read, and the ledger reports that", () => {
   const api = { name: "x", protocol_type: "HTTP", target: "https://mallory.example" };

@@ -13,13 +13,19 @@ const named = (name: string) => ({ kind: "resource", type: "", name }) as const;
 const row = (own: Partial<AccessRow> = {}): AccessRow =>
   rowOf({ principal: ANN, resource: named("orders"), conditions: [stating(JSON.stringify(own.terms ?? ""))], ...own });
 const under = (terms: RowTerms | undefined, own: Partial<AccessRow> = {}) => row({ ...own, ...(terms && { terms }) });
+const openUnder = (terms: RowTerms | undefined, own: Partial<AccessRow> = {}) =>
+  under(terms, { principal: ANYONE, ...own });
 
 const stating = (text: string) => ({ kind: "expression", text }) as const;
 /** A term that is compared as a whole. */
 const [a, b] = [stating("a"), stating("b")];
+const [NETWORK, BY_KEY] = [stating("network"), stating("by key")];
+const [ANY_SCOPE, AT_GATEWAY] = [{ kind: "any-scope" }, { at: "gateway" }] as const;
 const need = (...scopes: readonly string[]): Fact<"need"> => ({ kind: "need", scopes });
 const [READ, BOTH] = [need("o/r"), need("o/r", "o/w")];
 const inClaim = (claim: string, of: Fact<"need">): Fact<"need"> => ({ ...of, claim });
+const SCP = inClaim("scp", READ);
+const WITH_X = { kind: "caller-with", value: "x" } as const;
 const pass = (issuer: string, of?: Fact<"need">): Fact => ({
   ...{ kind: "envoy-pass", key: "GET /orders", issuer, conditions: [] },
   ...(of && { need: of }),
@@ -70,26 +76,11 @@ testAll<[string, RowTerms | undefined, RowTerms | undefined, string]>([
   ["one limit lower, one higher", { limits: { a: 2, b: 2 } }, { limits: { a: 1, b: 3 } }, "broadened"],
   ["an additional scope in one alternative", { permits: [READ] }, { permits: [BOTH] }, "narrowed"],
   ["one scope less in one alternative", { permits: [BOTH] }, { permits: [READ] }, "broadened"],
-  [
-    "an additional scope of the same claim",
-    { permits: [inClaim("scp", READ)] },
-    { permits: [inClaim("scp", BOTH)] },
-    "narrowed",
-  ],
-  [
-    "an additional scope of another claim",
-    { permits: [inClaim("scp", READ)] },
-    { permits: [inClaim("scope", BOTH)] },
-    "broadened",
-  ],
-  ["a scope where there was none", { permits: [{ kind: "any-scope" }] }, { permits: [READ, BOTH] }, "narrowed"],
-  ["no scope any more", { permits: [READ] }, { permits: [{ kind: "any-scope" }] }, "broadened"],
-  [
-    "another term where there was no scope",
-    { permits: [{ kind: "any-scope" }] },
-    { permits: [{ kind: "method", method: "GET" }] },
-    "broadened",
-  ],
+  ["an additional scope of the same claim", { permits: [SCP] }, { permits: [inClaim("scp", BOTH)] }, "narrowed"],
+  ["an additional scope of another claim", { permits: [SCP] }, { permits: [inClaim("scope", BOTH)] }, "broadened"],
+  ["a scope where there was none", { permits: [ANY_SCOPE] }, { permits: [READ, BOTH] }, "narrowed"],
+  ["no scope any more", { permits: [READ] }, { permits: [ANY_SCOPE] }, "broadened"],
+  ["another term where there was no scope", { permits: [ANY_SCOPE] }, { permits: [a] }, "broadened"],
   [
     "an audience where there was none",
     { permits: [{ kind: "any-audience" }] },
@@ -97,22 +88,12 @@ testAll<[string, RowTerms | undefined, RowTerms | undefined, string]>([
     "narrowed",
   ],
   ["a scope in place of any audience", { permits: [{ kind: "any-audience" }] }, { permits: [READ] }, "broadened"],
-  [
-    "a condition where there was none",
-    { permits: [{ kind: "any-caller" }] },
-    { permits: [{ kind: "caller-with", value: "x" }] },
-    "narrowed",
-  ],
-  [
-    "no condition any more",
-    { permits: [{ kind: "caller-with", value: "x" }] },
-    { permits: [{ kind: "any-caller" }] },
-    "broadened",
-  ],
+  ["a condition where there was none", { permits: [{ kind: "any-caller" }] }, { permits: [WITH_X] }, "narrowed"],
+  ["no condition any more", { permits: [WITH_X] }, { permits: [{ kind: "any-caller" }] }, "broadened"],
   [
     "a scope at the gateway where there was none",
-    { permits: [{ kind: "any-scope", at: "gateway" }] },
-    { permits: [{ ...READ, at: "gateway" }] },
+    { permits: [{ ...ANY_SCOPE, ...AT_GATEWAY }] },
+    { permits: [{ ...READ, ...AT_GATEWAY }] },
     "narrowed",
   ],
   ["a term with the name of a property", { permits: [stating("constructor")] }, { permits: [a] }, "broadened"],
@@ -132,84 +113,40 @@ testAll<[string, RowTerms | undefined, RowTerms | undefined, string]>([
   expect(changes([one], [other])).toEqual([`${effect} ann > ann`]);
 });
 
-testAll<[string, AccessRow, AccessRow, string]>([
-  ["the same scopes", row({ terms: { permits: [READ] } }), row({ principal: ANYONE, terms: {} }), "broadened"],
-  [
-    "a restriction of both",
-    row({ terms: { permits: [READ], requires: [stating("network")] } }),
-    row({ principal: ANYONE, terms: { requires: [stating("network")] } }),
-    "broadened",
-  ],
-  [
-    "an alternative of both that is not a scope",
-    row({ terms: { permits: [stating("by key")] } }),
-    row({ principal: ANYONE, terms: { permits: [stating("by key")] } }),
-    "broadened",
-  ],
-  [
-    "a limit that is no lower",
-    row({ terms: { limits: { rate: 5 } } }),
-    row({ principal: ANYONE, terms: { limits: { rate: 5 } } }),
-    "broadened",
-  ],
+testAll<[string, RowTerms, RowTerms]>([
+  ["the same scopes", { permits: [READ] }, {}],
+  ["a restriction of both", { permits: [READ], requires: [NETWORK] }, { requires: [NETWORK] }],
+  ["an alternative of both that is not a scope", { permits: [BY_KEY] }, { permits: [BY_KEY] }],
+  ["a limit that is no lower", { limits: { rate: 5 } }, { limits: { rate: 5 } }],
   [
     "another function, which decides on callers",
-    row({ terms: { permits: [READ], requires: [decidedBy("callers"), stating("network")] } }),
-    row({ principal: ANYONE, terms: { requires: [decidedBy("public"), stating("network")] } }),
-    "broadened",
+    { permits: [READ], requires: [decidedBy("callers"), NETWORK] },
+    { requires: [decidedBy("public"), NETWORK] },
   ],
-  [
-    "a scope that the gateway checks, too",
-    row({ terms: { permits: [READ, { ...READ, at: "gateway" }] } }),
-    row({ principal: ANYONE, terms: {} }),
-    "broadened",
-  ],
-] as const)("a new row of anyone covers the lost row of a caller, and the reverse, with %s", (_, own, open, effect) => {
-  expect(changes([own], [open])).toEqual([`${effect} ann > anyone`, `${effect} - > anyone`]);
+  ["a scope that the gateway checks, too", { permits: [READ, { ...READ, ...AT_GATEWAY }] }, {}],
+])("a new row of anyone covers the lost row of a caller, and the reverse, with %s", (_, terms, openTerms) => {
+  const [own, open] = [under(terms), openUnder(openTerms)];
+  expect(changes([own], [open])).toEqual(["broadened ann > anyone", "broadened - > anyone"]);
   expect(changes([open], [own])).toEqual(["narrowed anyone > -", "narrowed anyone > ann"]);
 });
 
 testAll<[string, AccessRow, AccessRow]>([
-  [
-    "another restriction",
-    row({ terms: { requires: [stating("network")] } }),
-    row({ principal: ANYONE, terms: { requires: [stating("agent")] } }),
-  ],
-  [
-    "an alternative that anyone lacks",
-    row({ terms: { permits: [stating("by key")] } }),
-    row({ principal: ANYONE, terms: { permits: [] } }),
-  ],
+  ["another restriction", under({ requires: [NETWORK] }), openUnder({ requires: [stating("agent")] })],
+  ["an alternative that anyone lacks", under({ permits: [BY_KEY] }), openUnder({ permits: [] })],
   [
     "a JWT authorizer in place of the function",
-    row({ terms: { requires: [decidedBy("jwt", { isJwt: true })] } }),
-    row({ principal: ANYONE, terms: { requires: [decidedBy("public")] } }),
+    under({ requires: [decidedBy("jwt", { isJwt: true })] }),
+    openUnder({ requires: [decidedBy("public")] }),
   ],
-  [
-    "no function any more",
-    row({ terms: { permits: [READ] } }),
-    row({ principal: ANYONE, terms: { requires: [decidedBy("public")] } }),
-  ],
-  [
-    "a scope in another claim",
-    row({ terms: { permits: [inClaim("scp", READ)] } }),
-    row({ principal: ANYONE, terms: {} }),
-  ],
-  ["no terms", row(), row({ principal: ANYONE, terms: {} })],
-  ["no known terms of anyone", row({ terms: {} }), row({ principal: ANYONE })],
-  [
-    "a limit only for anyone",
-    row({ terms: { permits: [READ] } }),
-    row({ principal: ANYONE, terms: { limits: { rate: 5 } } }),
-  ],
-  [
-    "another route",
-    row({ terms: {} }),
-    row({ principal: ANYONE, action: { kind: "call", key: "GET /other" }, terms: {} }),
-  ],
-  ["no caller at all", row({ principal: { kind: "no-caller" }, terms: {} }), row({ principal: ANYONE, terms: {} })],
-  ["no call", row({ ...RUN_AS, terms: {} }), row({ principal: ANYONE, ...RUN_AS, terms: {} })],
-] as const)("anyone's row does not cover a row with %s", (_, own, open) => {
+  ["no function any more", under({ permits: [READ] }), openUnder({ requires: [decidedBy("public")] })],
+  ["a scope in another claim", under({ permits: [SCP] }), openUnder({})],
+  ["no terms", row(), openUnder({})],
+  ["no known terms of anyone", under({}), openUnder(undefined)],
+  ["a limit only for anyone", under({ permits: [READ] }), openUnder({ limits: { rate: 5 } })],
+  ["another route", under({}), openUnder({}, { action: { kind: "call", key: "GET /other" } })],
+  ["no caller at all", under({}, { principal: { kind: "no-caller" } }), openUnder({})],
+  ["no call", under({}, RUN_AS), openUnder({}, RUN_AS)],
+])("anyone's row does not cover a row with %s", (_, own, open) => {
   expect(changes([own], [open])).toEqual(["broadened - > anyone", `narrowed ${words(own.principal)} > -`]);
 });
 
@@ -222,6 +159,8 @@ testAll<[string, Partial<AccessRow>, string]>([
 ] as const)("a new row: %s", (_, own, effect) => {
   expect(changes([], [row(own)])).toEqual([`${effect} - > ${words(own.principal ?? ANN)}`]);
 });
+
+const OF_STAGE = { ...LIMITED, resource: { kind: "stage", name: "s", api: named("api") } } as const;
 
 testAll<[string, Partial<AccessRow>, readonly AccessRow[], readonly Fact<"resource">[], string]>([
   ["a permission", {}, [], [], "narrowed"],
@@ -239,20 +178,8 @@ testAll<[string, Partial<AccessRow>, readonly AccessRow[], readonly Fact<"resour
   ["an agent's denial", { ...DENIED, resource: { kind: "scoped-routes" } }, [], [], "narrowed"],
   ["the denial of an agent that calls", { ...DENIED, resource: { kind: "scoped-routes" } }, [row()], [], "broadened"],
   ["a usage limit of a principal that calls nothing", LIMITED, [], [], "narrowed"],
-  [
-    "a usage limit of a caller",
-    { ...LIMITED, resource: { kind: "stage", name: "s", api: named("api") } },
-    [row()],
-    [],
-    "broadened",
-  ],
-  [
-    "a usage limit of a removed API",
-    { ...LIMITED, resource: { kind: "stage", name: "s", api: named("api") } },
-    [row()],
-    [named("api")],
-    "narrowed",
-  ],
+  ["a usage limit of a caller", OF_STAGE, [row()], [], "broadened"],
+  ["a usage limit of a removed API", OF_STAGE, [row()], [named("api")], "narrowed"],
 ] as const)("a lost row: %s", (_, own, others, gone, effect) => {
   expect(changes([row(own), ...others], others, gone)).toEqual([`${effect} ann > -`]);
 });
@@ -270,7 +197,7 @@ test("broader changes come first, and calls before everything else", () => {
 
 test("a service that anyone may invoke is as open to its named invokers, and closing it again narrows", () => {
   const invoker = row({ action: { kind: "invoke" }, terms: { permits: [a] } });
-  const open = row({ principal: ANYONE, action: { kind: "invoke" }, terms: { permits: [a] } });
+  const open = openUnder({ permits: [a] }, { action: { kind: "invoke" } });
   expect(changes([invoker], [open])).toEqual(["broadened ann > anyone", "broadened - > anyone"]);
   expect(changes([open], [invoker])).toEqual(["narrowed anyone > -", "narrowed anyone > ann"]);
 });
