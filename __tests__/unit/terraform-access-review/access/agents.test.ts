@@ -42,20 +42,6 @@ test("the ledger reports the denial of an agent for as long as the client is an 
   expect(denied(WRITER)).toEqual([]);
 });
 
-test("for a new agent, the review reports its routes and its tokens", () => {
-  const found = review(null, AGENT);
-  expect(found).toEqual(
-    expect.arrayContaining([
-      `+ ${WHO} | GET /orders | ${ORDERS}`,
-      `+ ${WHO} | GET /orders/export | ${ORDERS}`,
-      expect.stringMatching(
-        /^\+ app client storefront-dev-reporting-agent \| get tokens with a secret by the OAuth flow client_credentials/,
-      ),
-    ]),
-  );
-  expect(found.filter((each) => /^\+ [^|]+ \| (POST|PUT|PATCH|DELETE) /.test(each))).toEqual([]);
-});
-
 test("a client that becomes an agent is narrower, and the reverse is broader", () => {
   const lives = (before: number, after: number) =>
     ["access_token_validity", "id_token_validity"].map(

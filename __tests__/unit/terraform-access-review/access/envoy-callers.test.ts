@@ -88,17 +88,12 @@ test("a more specific route that fewer scopes open is narrower for its requests,
   expect([effect(orders, more), effect(more, orders)]).toEqual(["narrowed", "broadened"]);
 });
 
-describe("callers by subject, verified again", () => {
+test("an additional caller by subject, verified again, is broader, and the reverse narrower", () => {
+  const subjects = ({ issuers }: Json): Json[] => issuers.find(({ id }: Json) => id === "aws").subjects;
   const [one, two] = ["nightly", "monthly"].map((name) => `arn:aws:iam::111122223333:role/${name}-export`);
-  const issuer = (policy: Json) => policy.issuers.find(({ id }: Json) => id === "aws");
-  const more = declared((policy) => {
-    issuer(policy).subjects.push({ subject: two, scopes: ["orders/read"] });
-  }, verifying);
-
-  test("an additional subject is broader, and the reverse narrower", () => {
-    expect(issuer(dev.policy).subjects.map(({ subject }: Json) => subject)).toEqual([one]);
-    expect([effect(verifying, more), effect(more, verifying)]).toEqual(["broadened", "narrowed"]);
-  });
+  expect(subjects(dev.policy).map(({ subject }) => subject)).toEqual([one]);
+  const more = declared((policy) => subjects(policy).push({ subject: two, scopes: ["orders/read"] }), verifying);
+  expect([effect(verifying, more), effect(more, verifying)]).toEqual(["broadened", "narrowed"]);
 });
 
 test("losing Envoy if functions decide is broader, and adding it is narrower", () => {

@@ -45,11 +45,6 @@ test("every service and every function has one account or role, by its name in t
 
 testAll<[string, Parameters<typeof gained>[0], string]>([
   [
-    "a service without an account",
-    (all) => delete all.google_cloud_run_v2_service.orders.template.service_account,
-    "service storefront-dev-orders | run as | THE PROJECT'S DEFAULT SERVICE ACCOUNT | -",
-  ],
-  [
     "a role with the same name in another AWS account",
     (_, { services }) => (services.orders.role = "arn:aws:iam::999988887777:role/storefront-dev-orders"),
     "the authorizer | get ID tokens for routes of orders | service account storefront-dev-orders | as arn:aws:iam::999988887777:role/storefront-dev-orders; audience https://storefront-dev-orders.storefront-dev.internal",
@@ -86,11 +81,6 @@ testAll<[string, Parameters<typeof gained>[0], string]>([
     "users of Partner (OIDC) | sign in | user pool storefront-dev-customers | oidc_issuer https://idp.example",
   ],
   [
-    "a bucket with a grant",
-    (all) => (all.google_storage_bucket_iam_member = { x: { bucket: "b", role: "r", member: "user:x@y.example" } }),
-    "user:x@y.example | r | bucket b | -",
-  ],
-  [
     "a resource policy whose principal is a text other than *",
     (all) =>
       (all.aws_secretsmanager_secret_policy.x = {
@@ -106,11 +96,6 @@ testAll<[string, Parameters<typeof gained>[0], string]>([
     (all) =>
       (all.google_service_account_iam_policy = { x: { policy_data: "${data.google_iam_policy.x.policy_data}" } }),
     "NOT READ | unknown grants | google_service_account_iam_policy.x | its argument policy_data",
-  ],
-  [
-    "an unknown type",
-    (all) => (all.aws_iam_access_key = { x: { user: "somebody" } }),
-    "NOT READ | unknown grants | aws_iam_access_key.x | a type that the review does not know",
   ],
   [
     "several objects in one resource",

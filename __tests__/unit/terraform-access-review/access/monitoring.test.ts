@@ -1,4 +1,3 @@
-import { serviceOf } from "../../../../packages/terraform-access-review/render/report";
 import { stateOf } from "../../../support/rest-state";
 import { accessBetween, dev, edited, type Json, lines, rowsOf, verdict } from "../../../support/synthesized-states";
 import { watchedDev } from "../../../support/watched";
@@ -12,21 +11,6 @@ test("monitoring of an environment opens nothing, and the ledger reads all of it
   expect(rowsOf(watched).filter(({ principal }) => principal === "NOT READ")).toEqual([]);
 });
 
-test("a review groups the resources under their vendors' service names", () => {
-  const service = (type: string) => serviceOf(type).service;
-  expect([service("aws_cloudwatch_dashboard"), service("google_monitoring_slo")]).toEqual([
-    "CloudWatch",
-    "Cloud Monitoring",
-  ]);
-});
-
-test("an alarm that fires later is broader, and one that fires sooner is narrower", () => {
-  const threshold = (to: number) => changed((r) => (r.aws_cloudwatch_metric_alarm.forged_tokens.threshold = to));
-  const alarm = "threshold of aws_cloudwatch_metric_alarm.forged_tokens";
-  expect(lines(threshold(60))).toEqual([`+ ${alarm}: 50 → 60`]);
-  expect(lines(threshold(40))).toEqual([`- ${alarm}: 50 → 40`]);
-});
-
 test("a weaker objective is a higher threshold of its alarms", () => {
   const weaker = stateOf(watchedDev({ services: { orders: { slo: { availability: 99, latencyMs: 300 } } } }));
   expect(lines(accessBetween(watched, weaker))).toContain(
@@ -37,13 +21,10 @@ test("a weaker objective is a higher threshold of its alarms", () => {
 test.each<readonly [string, (resource: Json) => unknown]>([
   ["other receivers of an alarm", (r) => (r.aws_cloudwatch_metric_alarm.throttled.alarm_actions = ["arn:x"])],
   ["no receiver of a budget's alarm", (r) => delete r.aws_cloudwatch_composite_alarm.slo_orders_fast.alarm_actions],
-  ["another rule of a budget's alarm", (r) => (r.aws_cloudwatch_composite_alarm.slo_orders_fast.alarm_rule = "FALSE")],
-  ["another pattern", (r) => (r.aws_cloudwatch_log_metric_filter.throttled.pattern = "{ $.status = 1 }")],
   [
     "a dimension from log lines",
     (r) => (r.aws_cloudwatch_log_metric_filter.throttled.metric_transformation.dimensions = { Subject: "$.subject" }),
   ],
-  ["another expression", (r) => (r.aws_cloudwatch_metric_alarm.throttled.metric_query[0].expression = "0 * errors")],
 ])("%s: in doubt, so broader", (_, edit) => {
   expect(verdict(changed(edit))).toBe("broadened");
 });
