@@ -96,6 +96,12 @@ testAll<[string, RowTerms | undefined, RowTerms | undefined, string]>([
     { permits: [{ ...READ, ...AT_GATEWAY }] },
     "narrowed",
   ],
+  [
+    "a scope at the gateway in place of any scope",
+    { permits: [ANY_SCOPE] },
+    { permits: [{ ...READ, ...AT_GATEWAY }] },
+    "broadened",
+  ],
   ["a term with the name of a property", { permits: [stating("constructor")] }, { permits: [a] }, "broadened"],
   ["an additional scope in one part", { permits: [pass("e", READ)] }, { permits: [pass("e", BOTH)] }, "narrowed"],
   [
