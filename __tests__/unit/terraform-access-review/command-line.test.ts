@@ -201,7 +201,6 @@ test.each([
   ["an unknown format", [foreignPlan("jwt-api"), "--format", "toString"], 64, "--format toString: expected one of"],
   ["an unknown reason", [foreignPlan("jwt-api"), "--fail-on", "worse"], 64, '"worse" is not a reason'],
   ["a file that is not JSON", [written("none.json.txt", "{")], 1, "got text that is not JSON"],
-  ["a state instead of a plan", [written("state.json", '{"format_version":"1.0","values":{}}')], 1, "got a state"],
   [
     "a base that is neither plan nor state",
     [foreignPlan("jwt-api"), "--base", written("x.json", "[]")],

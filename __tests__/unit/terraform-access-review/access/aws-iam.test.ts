@@ -27,22 +27,6 @@ test("the ledger names the issuer, and the exact ARN as a caller of its own rout
   expect(issuer?.condition).toContain("shop-dev");
 });
 
-test("a new issuer of this kind, and a new scope of its caller, are broader", () => {
-  const [without, issuer, reads, writes] = [
-    ledger(""),
-    ledger(ISSUER),
-    ledger(ISSUER + client("orders/read")),
-    ledger(ISSUER + client("orders/read, orders/write")),
-  ];
-  const gained = (before: typeof without, after: typeof without) =>
-    rowChanges(before, after, () => []).map(
-      ({ effect, after: row }) =>
-        `${effect}: ${row && inWords([row]).map((each) => `${each.principal} ${each.permission}`)}`,
-    );
-  expect(gained(without, issuer)).toEqual(["broadened: issuer roles issue tokens for callers"]);
-  expect(gained(reads, writes)).toEqual([`broadened: roles/${ROLE} POST /orders`]);
-});
-
 test("a unique id is a requirement for the caller's calls: without it, or with another, its access is broader", () => {
   const pinned = (id: string) => ledger(ISSUER + client("orders/read", `, uniqueId: ${id}`));
   const [any, one, other, gone] = [

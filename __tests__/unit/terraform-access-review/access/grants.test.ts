@@ -98,6 +98,11 @@ testAll<[string, Parameters<typeof gained>[0], string]>([
     "NOT READ | unknown grants | google_service_account_iam_policy.x | its argument policy_data",
   ],
   [
+    "an unknown type",
+    (all) => (all.aws_iam_access_key = { x: { user: "somebody" } }),
+    "NOT READ | unknown grants | aws_iam_access_key.x | a type that the review does not know",
+  ],
+  [
     "several objects in one resource",
     (all) => (all.google_service_account.orders.for_each = "${toset(var.x)}"),
     "NOT READ | unknown grants | google_service_account.orders | its argument for_each",

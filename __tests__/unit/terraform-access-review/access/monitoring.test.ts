@@ -25,6 +25,8 @@ test.each<readonly [string, (resource: Json) => unknown]>([
     "a dimension from log lines",
     (r) => (r.aws_cloudwatch_log_metric_filter.throttled.metric_transformation.dimensions = { Subject: "$.subject" }),
   ],
+  ["another pattern", (r) => (r.aws_cloudwatch_log_metric_filter.throttled.pattern = "{ $.status = 1 }")],
+  ["another expression", (r) => (r.aws_cloudwatch_metric_alarm.throttled.metric_query[0].expression = "0 * errors")],
 ])("%s: in doubt, so broader", (_, edit) => {
   expect(verdict(changed(edit))).toBe("broadened");
 });

@@ -1,11 +1,10 @@
 import { changeOfStacks } from "../../../../packages/terraform-access-review/judge/from-stacks";
 import { NOTHING, type SynthesizedState } from "../../../../packages/terraform-access-review/model/state";
 import { reportOf, verdictOf } from "../../../../packages/terraform-access-review/render/report";
-import { TYPES } from "../../../../packages/terraform-access-review/types";
 import { wordsOf } from "../../../support/ledger-words";
 import fc from "../../../support/properties";
 import { REPORT, shuffledReport } from "../../../support/shuffled-states";
-import { synthesizedNames, synthesizedState } from "../../../support/synthesized";
+import { synthesizedState } from "../../../support/synthesized";
 import { dev, edited, type Json, verdict } from "../../../support/synthesized-states";
 import { testAll } from "../../../support/test-all";
 
@@ -16,11 +15,6 @@ testAll(["dev", "staging", "preview", "prod"])("%s compared with itself has no c
   const state = synthesizedState(environment);
   const model = changeOfStacks(environment, state, structuredClone(state));
   expect([verdictOf(model).access, model.access, model.resources]).toEqual(["unchanged", { rows: [], guards: [] }, []]);
-});
-
-test("the review describes every declared type", () => {
-  const types = synthesizedNames().flatMap((name) => Object.keys(synthesizedState(name).stack.resource));
-  expect([...new Set(types)].filter((type) => !(type in TYPES))).toEqual([]);
 });
 
 test("the order of keys, resources and sets does not change a report", () => {

@@ -27,6 +27,8 @@ const OPENS: readonly (readonly [string, Edit, RegExp])[] = [
     (r) => (method(r).authorizer_id = "${aws_api_gateway_authorizer.public.id}"),
     /GET \/orders/,
   ],
+  ["a private network", (r) => Object.assign(integration(r), { connection_type: "VPC_LINK", connection_id: "x" }), /V/],
+  ["a role for the integration", (r) => (integration(r).credentials = "arn:aws:iam::*:user/*"), /credentials|AS arn/],
   ["a policy of the API", (r) => (api(r).policy = statement("*")), /any principal \| execute-api:Invoke/],
   [
     "another service behind a route",
