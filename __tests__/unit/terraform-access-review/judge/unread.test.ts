@@ -57,6 +57,11 @@ const OPENS: readonly (readonly [string, Edit, RegExp])[] = [
   ],
   ["another issuer", (r) => (variables(r).ISSUER_CUSTOMERS = "https://evil.example"), /ISSUER_CUSTOMERS/],
   [
+    "one client counts as another",
+    (r) => (variables(r).CLIENT_WEB = "${aws_cognito_user_pool_client.support_desk.id}"),
+    /CLIENT_WEB/,
+  ],
+  [
     "code that is loaded before the function's",
     (r) => Object.assign(variables(r), { NODE_OPTIONS: "--import=x" }),
     /NODE_OPTIONS/,
