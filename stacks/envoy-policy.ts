@@ -100,16 +100,18 @@ function sidecarIssuer(issuer: PolicyJwtIssuer, { resolve, keysOf }: EnvoyValues
  */
 function poolValues({ issuers, clients }: Intent): ReadonlyMap<string, string> {
   return new Map([
-    ...issuers.map((issuer) => {
-      const shared = issuer.kind === "cognito" && issuer.pool !== undefined && names.userPoolIssuer(issuer.pool);
-      return [names.issuerVariable(issuer.id), shared || `https://\${${poolOf(issuer.id)}.endpoint}`] as const;
-    }),
+    ...issuers.map((issuer) => [names.issuerVariable(issuer.id), userPoolUrl(issuer)] as const),
     ...clients.flatMap((client) => {
       if (client.grant === "external") return [];
       const app = client.appClientId ?? `\${aws_cognito_user_pool_client.${names.snake(client.key)}.id}`;
       return [[names.clientVariable(client.id), app] as const];
     }),
   ]);
+}
+
+/** The issuer URL of a user pool: a reference to that of this stack, or as written if a twin shares it. */
+export function userPoolUrl({ id, pool }: { readonly id: string; readonly pool?: string }): string {
+  return pool === undefined ? `https://\${${poolOf(id)}.endpoint}` : names.userPoolIssuer(pool);
 }
 
 function poolOf(issuer: string): string {

@@ -17,7 +17,6 @@ export class OneAddress {
 
   constructor(private readonly sides: readonly Side[]) {}
 
-  /** @returns its port */
   listen(port: PortChoice): Promise<number> {
     return listenOnLoopback(this.server, port);
   }

@@ -179,7 +179,7 @@ function startOf(overlay: Overlay, base: ParsedFile, overlays: readonly Overlay[
   const named = primaryOf(overlay);
   if (overlay.findings.some(({ path }) => path[0] === "twinOf")) return { ...start, faults: [] };
   if (tree === undefined || named === undefined) return start;
-  const primary = overlays.find(({ name }) => name === named && name !== overlay.name);
+  const primary = overlays.find(({ name }) => name === named);
   if (primary === undefined || primaryOf(primary) !== undefined) {
     const known = overlays.filter((each) => each !== overlay && primaryOf(each) === undefined).map(({ name }) => name);
     const fault = findingAt(tree, ["twinOf"], {

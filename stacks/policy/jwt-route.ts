@@ -3,9 +3,10 @@ import { policyCallers } from "../../contract/policy-callers";
 import { type AuthorizerPolicy, type PolicyIssuer, type PolicyJwtIssuer, signsJwts } from "../../contract/policy-file";
 import { callersThatMeet, type ScopedAccess } from "../../contract/route-access";
 import { needInWords } from "../../contract/scope-need";
-import { snake } from "../../intent/model/names";
+import type { Intent } from "../../intent/model/intent";
 import { type DeclaredRoute, httpRoutes } from "../../packages/terraform-access-review/terraform-json/gateway-routes";
 import { resourcesOf, texts } from "../../packages/terraform-access-review/terraform-json/stack-json";
+import { userPoolUrl } from "../envoy-policy";
 import { missingRoutes, ROUTE_AUTHORIZER } from "./route-findings";
 import { type BuiltInRule, type Finding, type Resource, unless } from "./rule";
 
@@ -14,20 +15,24 @@ import { type BuiltInRule, type Finding, type Resource, unless } from "./rule";
  * audiences. The gateway accepts any token of an issuer with a known audience, and on a route without scopes it accepts
  * any scope.
  */
-export const jwtRoute: BuiltInRule<{ readonly policy: AuthorizerPolicy }> = {
+export const jwtRoute: BuiltInRule<Context> = {
   ...ROUTE_AUTHORIZER,
-  findings(stack, { policy }) {
+  findings(stack, context) {
+    const { policy } = context;
     const routes = httpRoutes(stack);
     const declared = routes.map(({ key }) => key);
     return [
-      ...routes.flatMap((each) => routeFindings(each, policy)),
+      ...routes.flatMap((each) => routeFindings(each, context)),
       ...resourcesOf(stack, "aws_apigatewayv2_authorizer").flatMap(authorizerFindings),
       ...missingRoutes(policy, declared, "aws_apigatewayv2_api.gateway"),
     ];
   },
 };
 
-function routeFindings({ key, route, authorization, authorizer }: DeclaredRoute, policy: AuthorizerPolicy): Finding[] {
+type Context = Pick<Intent, "issuers"> & { readonly policy: AuthorizerPolicy };
+
+function routeFindings({ key, route, authorization, authorizer }: DeclaredRoute, context: Context): Finding[] {
+  const { policy } = context;
   const { address, attributes } = route;
   const known = policy.routes[key];
   if (known === undefined)
@@ -42,7 +47,9 @@ function routeFindings({ key, route, authorization, authorizer }: DeclaredRoute,
     return [{ address, message }];
   }
   const issuer = String((authorizer.attributes.jwt_configuration as { issuer?: unknown } | undefined)?.issuer);
-  const giving = issuersFor(policy, known.access);
+  const urlOf = (each: PolicyJwtIssuer) =>
+    each.kind === "oidc" ? each.issuer : userPoolUrl(context.issuers.find(({ id }) => id === each.id) ?? each);
+  const giving = issuersFor(policy, known.access).map(urlOf);
   // A scope that no issuer grants, such as one of a disabled client, is in no token of any known issuer.
   const trusted = giving.length > 0 ? giving : policy.issuers.filter(signsJwts).map(urlOf);
   if (!trusted.includes(issuer)) {
@@ -53,19 +60,15 @@ function routeFindings({ key, route, authorization, authorizer }: DeclaredRoute,
   return unless(asked === expected, address, `requires ${asked || "no scope"}: expected ${expected}`);
 }
 
-/** Issuers whose tokens may hold one of these scopes, by the policy. A user pool is given as a Terraform reference. */
-function issuersFor(policy: AuthorizerPolicy, access: ScopedAccess): readonly string[] {
+/** Issuers whose tokens may hold one of these scopes, by the policy. */
+function issuersFor(policy: AuthorizerPolicy, access: ScopedAccess): readonly PolicyJwtIssuer[] {
   const giving = callersThatMeet(access, policyCallers(policy)).map(({ caller }) => caller.issuer);
-  return [...new Set(giving.filter(putsScopesInTokens).map(urlOf))];
+  return [...new Set(giving.filter(putsScopesInTokens))];
 }
 
 /** Subjects get scopes only from config, so API Gateway would find no scopes in their tokens. */
 function putsScopesInTokens(issuer: PolicyIssuer): issuer is PolicyJwtIssuer {
   return signsJwts(issuer) && (issuer.kind === "cognito" || issuer.grants === "token");
-}
-
-function urlOf(issuer: PolicyJwtIssuer): string {
-  return issuer.kind === "oidc" ? issuer.issuer : `https://\${aws_cognito_user_pool.${snake(issuer.id)}.endpoint}`;
 }
 
 const ANY_AUDIENCE = "accepts tokens for any audience: list the audiences, or a user pool's client ids";

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { ProjectCopy } from "../../support/command";
 import { writeTwin } from "../../support/twin-page";
 
@@ -65,4 +65,21 @@ test("the real function admits in the twin whom its ledger names, people and pro
     cells.flatMap((cell: { allowed: boolean; caller: string }) => (cell.allowed ? [cell.caller] : [])),
   );
   expect([...passing]).toEqual(expect.arrayContaining(["customers/web", "customers/reporting-agent"]));
+});
+
+test("with the other handshake, API Gateway and Envoy verify the tokens of the primary's pool in both", () => {
+  const twin = [
+    "twinOf: preview",
+    "aws: { region: us-east-1 }",
+    "google: { region: us-east1, ownsProject: false }",
+    "issuers: { customers: { pool: eu-west-1_aB3dE5fG7 } }",
+    "clients: { web: { appClientId: 1web }, reporting-agent: { appClientId: 2rep }, support-desk: { appClientId: 3sup } }",
+  ];
+  writeFileSync(project.path("config/pv-us.yaml"), `${twin.join("\n")}\n`);
+  expect(project.run(["synth", "preview", "pv-us"])).toMatchObject({ code: 0, error: "" });
+  const { code, out } = project.run(["local", "preview", "--twin", "--matrix"]);
+  expect([code, out.match(/^every answer is what \S+ says$/gm)]).toEqual([
+    0,
+    ["preview", "pv-us", "preview"].map((name) => `every answer is what synthesized/${name}/access.md says`),
+  ]);
 });

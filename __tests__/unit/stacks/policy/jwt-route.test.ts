@@ -81,14 +81,15 @@ test("a policy that requires several scopes is reported, because the gateway acc
   const access = { scopes: [{ allOf: ["orders/read", "orders/support"] }] };
   const asking = { ...policy, routes: { ...routes, "GET /orders/{id}": { service: "orders", access } } };
   const stack = stackOf(preview).json;
-  expect(jwtRoute.findings(stack, { policy: { ...policy, routes } })).toEqual([]);
-  expect(jwtRoute.findings(stack, { policy: asking })).toEqual([
+  expect(jwtRoute.findings(stack, { ...preview, policy: { ...policy, routes } })).toEqual([]);
+  expect(jwtRoute.findings(stack, { ...preview, policy: asking })).toEqual([
     { address: ROUTE, message: expect.stringContaining("orders/read and orders/support") },
   ]);
 });
 
 test("a route whose scopes only an OIDC issuer grants trusts that issuer alone", () => {
-  const policy = authorizerPolicy(intentOf("preview"));
+  const preview = intentOf("preview");
+  const policy = authorizerPolicy(preview);
   const issuer = "https://acme.okta.com/oauth2/default";
   const okta: PolicyIssuer = {
     ...{ id: "workforce", kind: "oidc", grants: "token", issuer, audiences: ["api://shop"], clients: ["0oa1example"] },
@@ -100,6 +101,27 @@ test("a route whose scopes only an OIDC issuer grants trusts that issuer alone",
   );
   const routes = { ...policy.routes, "GET /orders/{id}": { service: "orders", access } };
   expect(
-    jwtRoute.findings(stackOf(intentOf("preview")).json, { policy: { ...policy, routes, issuers: [...pools, okta] } }),
+    jwtRoute.findings(stackOf(preview).json, {
+      ...preview,
+      policy: { ...policy, routes, issuers: [...pools, okta] },
+    }),
   ).toEqual(expect.arrayContaining([{ address: ROUTE, message: `trusts ${CUSTOMERS}: expected ${issuer}` }]));
+});
+
+test("a route of a twin trusts the user pool of its primary, and no pool of its own stack", () => {
+  const preview = intentOf("preview");
+  const pool = "eu-west-1_First0001";
+  const twin = {
+    ...preview,
+    issuers: preview.issuers.map((each) => (each.kind === "cognito" ? { ...each, pool } : each)),
+    clients: preview.clients.map((each) =>
+      each.grant === "external" ? each : { ...each, appClientId: `1${each.id}` },
+    ),
+  };
+  const [json, policy] = [stackOf(twin).json, authorizerPolicy(twin)];
+  expect(json.resource.aws_apigatewayv2_authorizer.customers.jwt_configuration.issuer).toBe(
+    `https://cognito-idp.eu-west-1.amazonaws.com/${pool}`,
+  );
+  expect(jwtRoute.findings(json, { ...twin, policy })).toEqual([]);
+  expect(jwtRoute.findings(json, { ...preview, policy })).not.toEqual([]);
 });
