@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { closeSync, openSync, rmSync, writeSync } from "node:fs";
 import { commandLine, type ProjectCopy } from "./command";
 
 const { stdout } = spawnSync("script", ["--version"], { encoding: "utf8" });
@@ -11,7 +12,7 @@ export const NO_TERMINAL = stdout?.includes("util-linux")
 /**
  * Returns a command's output as a person sees it, line by line.
  *
- * @param input what the person types: all of it, since `script` ends no terminal that reads late
+ * @param input what the person types
  */
 export function seenOf(
   project: ProjectCopy,
@@ -20,11 +21,18 @@ export function seenOf(
   input = "",
 ): readonly string[] {
   const command = [process.execPath, ...commandLine(args.split(" "))].map((part) => `'${part}'`).join(" ");
+  // A pipe that never ends: at an end of input, `script` would send one to a program that has not read yet.
+  const pipe = project.path("terminal-input");
+  rmSync(pipe, { force: true });
+  spawnSync("mkfifo", [pipe]);
+  const keyboard = openSync(pipe, "r+");
+  writeSync(keyboard, input);
   const seen = spawnSync("script", ["-qec", command, "/dev/null"], {
     cwd: project.folder,
     env: environment,
-    input,
+    stdio: [keyboard, "pipe", "pipe"],
     encoding: "utf8",
   });
+  closeSync(keyboard);
   return seen.stdout.split("\r\n");
 }
