@@ -174,7 +174,7 @@ export class EnvironmentStack extends AddressedStack {
     enforcePolicies(this, intent, policy, envoys);
     declareOutputs(this, {
       api_url: domain && intent.gateway.domain?.step === "live" ? domain.url : gateway.url,
-      ...(domain?.target !== undefined && { api_target: domain.target }),
+      ...(domain?.target !== undefined && isOneOfTwo(intent) && { api_target: domain.target }),
       ...(domain && domain.records.length > 0 && { dns_records: domain.records }),
       ...(mutualTls && { truststore: mutualTls.certificates }),
       ...(intent.auditors && {
@@ -247,6 +247,11 @@ function isCognito(issuer: Issuer): issuer is CognitoIssuer {
 
 function isAppClient(client: Client): client is UserClient | MachineClient {
   return client.grant !== "external";
+}
+
+/** Whether DNS may lead to the same name in another region. Without a zone of ours, the primary does not know its twin. */
+function isOneOfTwo({ twinOf, gateway }: Intent): boolean {
+  return twinOf !== undefined || gateway.domain?.routing !== undefined;
 }
 
 /** What a twin knows of its primary's user pools, from config: the outputs, and the variables of the function. */

@@ -64,8 +64,9 @@ export interface DoorProps {
   /** Whether to download the Node release that the functions declare, if it is missing. */
   readonly declaredNode: boolean;
   readonly print: (line: string) => void;
-  /** Of twins: the ids that the one knows of the other's user pools, and the other's issuers, once it is open. */
+  /** The ids that a twin's config has of this environment's user pools. Default: they are made up. */
   readonly known?: CloudsProps["known"];
+  /** The issuers of an open twin, whose tokens count here as well. Default: none. */
   readonly signers?: () => CloudsProps["signers"];
   /** Where the lines of both clouds' logs are written. Default: nowhere. */
   readonly logs?: LocalLogs;
@@ -190,7 +191,7 @@ function portOf(url: string): number {
 }
 
 /** Checks that a requested port is free before anything starts. */
-async function requireFree(port: PortChoice): Promise<void> {
+export async function requireFree(port: PortChoice): Promise<void> {
   if (typeof port !== "number") return;
   const server = createServer();
   await listenOnLoopback(server, port).catch(({ message }: Error) => {

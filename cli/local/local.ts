@@ -82,8 +82,11 @@ export async function local(environment: string, options: LocalOptions): Promise
       `leave out --format: the answers are in .build/matrix-${environment}.json`,
     );
   }
-  if (options.fail !== undefined && options.twin !== true) {
-    throw usageError("--fail takes one of two regions away", "add --twin");
+  if (options.fail !== undefined && (options.twin !== true || options.matrix)) {
+    throw usageError(
+      "--fail takes one of two open regions away",
+      "use --twin, without --matrix, which takes each away",
+    );
   }
   if (descriptorLimit() < LEAST_DESCRIPTORS) {
     const problem = `this process may open ${descriptorLimit()} files and connections, expected at least ${LEAST_DESCRIPTORS}`;

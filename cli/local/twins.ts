@@ -1,11 +1,63 @@
+import { connect, createServer, type Socket } from "node:net";
 import type { Intent } from "../../intent/model/intent";
 import { snake } from "../../intent/model/names";
 import type { Clouds } from "../../packages/local-front-door/clouds";
-import { firstFreeFrom } from "../../packages/local-front-door/net/loopback";
+import { firstFreeFrom, listenOnLoopback, type PortChoice } from "../../packages/local-front-door/net/loopback";
 import { usageError } from "../process/command-error";
 import { readConfig } from "../synthesis/intents";
-import { type DoorProps, LocalDoor, type OpenDoor, PORTS } from "./door";
-import { OneAddress, type Side } from "./one-address";
+import { type DoorProps, LocalDoor, type OpenDoor, PORTS, requireFree } from "./door";
+
+/** A front door that may be away. */
+export interface Side {
+  /** Its AWS region. */
+  readonly region: string;
+  /** Port of its gateway on 127.0.0.1, which may change. */
+  readonly port: () => number;
+}
+
+/** One address for several front doors: a connection goes to the first that is not away, as DNS would lead it. */
+export class OneAddress {
+  private away: string | undefined;
+  private readonly connections = new Map<Socket, Side>();
+  private readonly server = createServer((socket) => this.forward(socket));
+
+  constructor(private readonly sides: readonly Side[]) {}
+
+  listen(port: PortChoice): Promise<number> {
+    return listenOnLoopback(this.server, port);
+  }
+
+  /** The front door of new connections. */
+  get answering(): Side {
+    return this.sides.find(({ region }) => region !== this.away) as Side;
+  }
+
+  /** Takes a region away: its connections end, with the calls in flight. Undefined: none is away. */
+  fail(region: string | undefined): void {
+    this.away = region;
+    for (const [socket, side] of this.connections) if (side.region === region) socket.destroy();
+  }
+
+  close(): void {
+    this.server.close();
+    for (const socket of this.connections.keys()) socket.destroy();
+  }
+
+  private forward(socket: Socket): void {
+    const side = this.answering;
+    const other = connect(side.port(), "127.0.0.1");
+    this.connections.set(socket, side);
+    socket.pipe(other).pipe(socket);
+    for (const each of [socket, other]) {
+      each.on("error", () => each.destroy());
+      each.on("close", () => {
+        this.connections.delete(socket);
+        socket.destroy();
+        other.destroy();
+      });
+    }
+  }
+}
 
 interface TwinDoor extends Side {
   readonly environment: string;
@@ -48,14 +100,13 @@ export class TwinDoors {
   }
 
   async open(): Promise<OpenDoor> {
+    const port = this.props.port ?? (this.props.forPeople ? firstFreeFrom(PORTS.gateway) : 0);
+    if (this.url === "") await requireFree(port);
     // In turn: the twin needs the primary's issuers.
     const opened: OpenDoor[] = [];
     for (const { door } of this.doors) opened.push(await door.open());
     this.opened = opened;
-    if (this.url === "") {
-      const port = this.props.port ?? (this.props.forPeople ? firstFreeFrom(PORTS.gateway) : 0);
-      this.url = `http://127.0.0.1:${await this.address.listen(port)}`;
-    }
+    if (this.url === "") this.url = `http://127.0.0.1:${await this.address.listen(port)}`;
     return this.answering.open;
   }
 

@@ -30,7 +30,8 @@ type Pause = (milliseconds: number) => Promise<unknown>;
  * the gateway's cached results become invalid. The functions change first, because the gateway would otherwise cache an
  * old result again. A twin is changed as well.
  *
- * @throws CommandError also if one of two environments was changed and the other was not; it names that one
+ * @throws CommandError also if one of two environments was changed and the other was not, or may be there and cannot be
+ * read; it names that one
  */
 export async function revoke(
   environment: string,
@@ -39,7 +40,7 @@ export async function revoke(
   shell: Shell = systemShell,
   pause: Pause = setTimeout,
 ): Promise<void> {
-  const all = twinsOf(CONFIG, environment);
+  const { all, unread } = twinsOf(CONFIG, environment);
   const left: string[] = [];
   for (const each of all) {
     try {
@@ -49,11 +50,17 @@ export async function revoke(
       // An unknown caller, or another account: nothing was changed, and nothing would be elsewhere.
       if (error.exitCode === EXIT.usage && each === environment) throw error;
       const undo = options.undo ? " --undo" : "";
-      left.push(`${error.message}\n    finish it: npx front-door revoke ${each} ${quoted(client)}${undo}`);
+      left.push(
+        `not done in ${each}: ${error.message}\n    finish it: npx front-door revoke ${each} ${quoted(client)}${undo}`,
+      );
     }
   }
-  if (left.length === 0) return;
-  throw projectError([...left, `not done in ${left.length} of the ${all.length} environments of one name`].join("\n"));
+  const again = "correct the file, and run the same command again";
+  for (const each of unread)
+    left.push(
+      `config/${each}.yaml cannot be read, so ${environment} may have a twin that was not changed\n    ${again}`,
+    );
+  if (left.length > 0) throw projectError(left.join("\n"));
 }
 
 /** Revokes in one environment, whatever happens to its twin: one of two regions may be away. */

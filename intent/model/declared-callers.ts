@@ -16,6 +16,7 @@ interface Client {
   readonly grant?: string | undefined;
   readonly uniqueId?: string | undefined;
   readonly clientId?: string | undefined;
+  readonly appClientId?: string | undefined;
   readonly claims?: unknown;
 }
 
@@ -28,6 +29,7 @@ interface Issuer {
   readonly grants?: string;
   readonly clients?: readonly string[];
   readonly name?: string | undefined;
+  readonly pool?: string | undefined;
   readonly issuer?: string | undefined;
   readonly jwksUri?: string | undefined;
   readonly clientClaim?: string | undefined;
@@ -82,5 +84,5 @@ function identityOf(name: string, { clients, issuers }: Declaring): string {
   ]);
 }
 
-const ISSUER = ["kind", "name", "issuer", "jwksUri", "clientClaim"] as const;
-const CLIENT = ["grant", "subject", "uniqueId", "claims"] as const;
+const ISSUER = ["kind", "name", "pool", "issuer", "jwksUri", "clientClaim"] as const;
+const CLIENT = ["grant", "subject", "uniqueId", "claims", "appClientId"] as const;

@@ -68,7 +68,17 @@ const eachStateHasABucket: BootstrapRule = (config, drafts, report) => {
   }
 };
 
-const identitiesDiffer: BootstrapRule = ({ identities: { plan, deploy } }, _drafts, report) => {
+const identitiesDiffer: BootstrapRule = (config, drafts, report) => {
+  const { plan, deploy } = config.identities;
+  for (const twin of chosen(config, drafts).filter(({ twinOf }) => twinOf !== undefined)) {
+    const same = identitiesOf(config, twin).find((name) => name === plan || name === deploy);
+    if (same === undefined) continue;
+    report(["environments", twin.environment], {
+      got: `the identity ${same}, which is one of ${twin.twinOf} as well`,
+      expected: "other names than its primary's: both may be in one account",
+      remedy: "rename the environment, or the name in identities",
+    });
+  }
   if (plan !== deploy) return;
   report(["identities", "plan"], {
     got: `${plan} for both`,
@@ -79,10 +89,14 @@ const identitiesDiffer: BootstrapRule = ({ identities: { plan, deploy } }, _draf
 
 /** The deployer may change its environment's roles, whose names start with the environment's prefix. */
 const identitiesAreOutOfReach: BootstrapRule = (config, drafts, report) => {
-  const prefixes = chosen(config, drafts).map(({ prefix }) => prefix);
-  for (const [kind, name] of Object.entries(config.identities)) {
-    const within = prefixes.find((each) => name.startsWith(`${each}-`));
-    if (within === undefined) continue;
+  const all = chosen(config, drafts);
+  for (const [kind, written] of Object.entries(config.identities)) {
+    const names = all.map((draft) => pipelineIdentity(written, draft));
+    const [name, within] =
+      names.flatMap((each) =>
+        all.flatMap(({ prefix }) => (each.startsWith(`${prefix}-`) ? [[each, prefix]] : [])),
+      )[0] ?? [];
+    if (name === undefined) continue;
     report(["identities", kind], {
       got: name,
       expected: `a name that does not start with ${within}-: the deployer may change every role that does`,

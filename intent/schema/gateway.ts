@@ -24,7 +24,7 @@ const domain = keys(
     }).optional(),
     failover: word(["primary", "secondary", "latency"], {
       description:
-        "Of two environments with this name, one being the other's twin: which one Route 53 answers with. primary: this one, while API Gateway works in its region. secondary: this one otherwise. latency, in both: the nearer one of those that work. Needs zoneId.",
+        "Which of two environments with this name, one being the other's twin, Route 53 answers with. primary: this one, while API Gateway works in its region. secondary: this one otherwise. latency, in both: the nearer one of those that work. Needs zoneId.",
       expected: "primary, secondary or latency",
     }).optional(),
   },

@@ -194,14 +194,20 @@ function startOf(overlay: Overlay, base: ParsedFile, overlays: readonly Overlay[
   return { file: `${named}.yaml`, findings, tree: mergePatch(base.tree, primary.tree) as LocatedMap };
 }
 
-/** The environment, then those of its front door in other regions, also if config has problems. */
-export function twinsOf(configDir: string, environment: string): readonly string[] {
+/**
+ * The environment, then those of its front door in other regions, also if config has problems.
+ *
+ * @returns also the environments whose files cannot be read, so that they may be of that front door
+ */
+export function twinsOf(configDir: string, environment: string) {
   const named = configFiles(listFiles(configDir) ?? []).environments.map((name) => {
-    return { name, primary: primaryOf(parseFile(configDir, overlayFile(name))) ?? name };
+    const file = parseFile(configDir, overlayFile(name));
+    return { name, primary: primaryOf(file) ?? name, isRead: file.tree !== undefined };
   });
   const own = named.find(({ name }) => name === environment)?.primary;
   const others = named.filter(({ name, primary }) => name !== environment && primary === own);
-  return [environment, ...others.map(({ name }) => name)];
+  const unread = named.filter(({ isRead }) => !isRead).map(({ name }) => name);
+  return { all: [environment, ...others.map(({ name }) => name)], unread };
 }
 
 /** Every environment would be a twin, the primary as well. */

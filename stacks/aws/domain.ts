@@ -58,8 +58,8 @@ const TRUSTSTORE_KEPT_DAYS = 365;
  */
 export class Domain extends Construct {
   readonly url: string;
-  /** The domain's own host in this region, if another region has the name as well. */
-  readonly target?: string;
+  /** The domain's own host in this region; undefined until the certificate is issued. */
+  readonly target: string | undefined;
   /** Records to create in a DNS outside Route 53; empty if an apply creates them in Route 53. */
   readonly records: readonly DnsRecord[];
 
@@ -71,7 +71,7 @@ export class Domain extends Construct {
     const truststore = mutualTls && this.truststore(mutualTls);
     const target =
       certificate.issuedArn === undefined ? undefined : this.open(domain, certificate.issuedArn, api, truststore);
-    if (domain.routing && target !== undefined) this.target = target;
+    this.target = target;
     const records = [certificate.record, ...(target ? [{ type: "CNAME", name: domain.name, value: target }] : [])];
     this.records = domain.zoneId === undefined ? records : [];
   }

@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { ProjectCopy } from "../../support/command";
 import { writeTwin } from "../../support/twin-page";
 
@@ -82,4 +84,13 @@ test("with the other handshake, API Gateway and Envoy verify the tokens of the p
     0,
     ["preview", "pv-us", "preview"].map((name) => `every answer is what synthesized/${name}/access.md says`),
   ]);
+});
+
+test("a port that is taken is a usage error before either door opens", async () => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const { code, error } = project.run(["local", "prod", "--twin", "--port", String(port)]);
+  server.close();
+  expect([code, error]).toEqual([64, expect.stringContaining(`--port ${port}: expected a free port`)]);
 });

@@ -371,6 +371,14 @@ clients: { web: { appClientId: 1web }, batch: { appClientId: 1batch } }
     ]);
   });
 
+  test.each([
+    ["is another one of its primary's", "plan: terraform-plan", "plan: terraform-dev-us", "environments.dev-us"],
+    ["begins like the roles that its primary may change", "deploy: terraform", "deploy: shop", "identities.deploy"],
+  ])("has no identity whose name %s", (_, name, changed, at) => {
+    const [config, files] = both(", ownsIdentityProvider: false");
+    expect(places(config.replace(name, changed), files).map((place) => place.split(" ")[0])).toContain(at);
+  });
+
   test("has a name that fits into the names of its service accounts", () => {
     const found = places(...both(", ownsIdentityProvider: false", "dev-of-another-region"));
     expect(found).toContainEqual(expect.stringContaining("terraform-plan-dev-of-another-region of 36 characters"));

@@ -86,7 +86,7 @@ export const twinsShareTheirZone: CrossRule = (drafts, report) => {
       report(twin.environment, path, {
         got: `${own.failover ?? "none"}, where ${primary.environment} has ${other.failover ?? "none"}`,
         expected: "primary in one of the two and secondary in the other, or latency in both",
-        remedy: `write it in ${primary.environment}.yaml and here; ${PAGE}#dns says in which order to deploy`,
+        remedy: `write it in ${primary.environment}.yaml and here; ${PAGE}#dns gives the order of deploys`,
       });
     } else if (twin.aws.account !== primary.aws.account) {
       report(twin.environment, ["aws", "account"], {

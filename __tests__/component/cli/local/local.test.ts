@@ -238,6 +238,9 @@ test.each<[Partial<LocalOptions>, string]>([
   [{ service: ["orders"] }, "--service orders=:3000"],
   [{ matrix: true, service: ["orders=:1"] }, "leave out --service"],
   [{ matrix: true, logs: "x" }, "--matrix writes no log lines\n    leave out --logs"],
+  [{ fail: "eu-west-1" }, "use --twin, without --matrix"],
+  [{ fail: "eu-west-1", twin: true, matrix: true }, "use --twin, without --matrix"],
+  [{ twin: true }, "--twin: dev has no twin\n    docs/how-to/two-regions.md"],
 ])("the options %j are refused, with a remedy", async (options, message) => {
   const { local } = require("../../../../cli/local/local") as typeof import("../../../../cli/local/local");
   const opened = local("dev", { service: [], origin: [], callback: [], ...options });

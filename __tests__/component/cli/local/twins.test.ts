@@ -1,5 +1,5 @@
 import { Agent, get } from "node:http";
-import { OneAddress } from "../../../../cli/local/one-address";
+import { OneAddress } from "../../../../cli/local/twins";
 import type { Clouds } from "../../../../packages/local-front-door/clouds";
 import { startSmallStack } from "../../../support/local/small-stack";
 

@@ -52,6 +52,12 @@ testAll<[string, (clients: typeof CLIENTS, issuers: typeof ISSUERS) => void, ...
   ],
   ["another pool", (_, [, , pool]) => Object.assign(pool ?? {}, { name: "other" }), "customers/web"],
   [
+    "the id of another shared pool",
+    (_, [, , pool]) => Object.assign(pool ?? {}, { pool: "eu-west-1_B" }),
+    "customers/web",
+  ],
+  ["another app client", ([, , web]) => Object.assign(web ?? {}, { appClientId: "2web" }), "customers/web"],
+  [
     "an entry of its own with another client id, for a listed client",
     (clients) => clients.push({ id: "old", issuer: "partner", grant: "external", clientId: "feed-1", scopes: [] }),
     "partner/old",

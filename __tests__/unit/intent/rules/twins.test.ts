@@ -60,7 +60,7 @@ test("what its primary's expectations say holds for a twin as well", () => {
   expect(twin?.expectations.map(({ principals }) => principals)).toEqual([["partner/export"]]);
 });
 
-test("what they say of a client's secret does not, because the primary's stack alone has it", () => {
+test("a statement on a client's secret does not hold there, because the primary's stack alone has it", () => {
   const stated =
     "prod: [{ who: service catalog, mayNot: { readSecrets: [clients/batch, orders-database-url] } }," +
     " { who: service catalog, mayNot: { readSecrets: clients/batch } }]\n";

@@ -90,12 +90,14 @@ test.each([
   }
 });
 
-test("only a name of two regions has an output with the host of its own region", () => {
+test("a name that may be in two regions has an output with the host of its own region, and no other has", () => {
   const target = "${aws_apigatewayv2_domain_name.gateway.domain_name_configuration[0].target_domain_name}";
-  const outputs = [...twins(), restWith({ domain: DOMAIN })].map(
+  const [primary, twin] = twins();
+  const elsewhere = { ...twin, gateway: { ...twin.gateway, domain: { name: NAME, step: "live" } as const } };
+  const outputs = [primary, twin, elsewhere, restWith({ domain: DOMAIN })].map(
     (intent) => stackOf(intent).json.output.api_target?.value,
   );
-  expect(outputs).toEqual([target, target, undefined]);
+  expect(outputs).toEqual([target, target, target, undefined]);
 });
 
 test("the certificate of a twin waits for the validation record that its primary's stack has", () => {
