@@ -5,6 +5,8 @@ export interface HttpRequest {
   readonly method: string;
   /** `https://host`. */
   readonly origin: string;
+  /** Host to connect to; the certificate must still be that of `origin`. Default: where DNS leads. */
+  readonly at?: string | undefined;
   /** Sent byte for byte. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -34,29 +36,17 @@ export const BODY_BYTES = 64 * 1024;
 
 type Transport = (options: RequestOptions, answered: (incoming: IncomingMessage) => void) => ClientRequest;
 
-/** Connects to a host of its own for one name, which leads elsewhere in DNS. The certificate must still be that of the name. */
-export function connectingTo(
-  target: string | undefined,
-  origin: string,
-  transport: Transport = secureRequest,
-): Transport {
-  const { hostname: name } = new URL(origin);
-  return (options, answered) => {
-    if (target === undefined || options.hostname !== name) return transport(options, answered);
-    const headers = { ...options.headers, host: name };
-    return transport({ ...options, hostname: target, servername: name, headers }, answered);
-  };
-}
-
 /** The network client. It uses `node:https`, because `fetch` removes dot segments from a path before it sends it. */
 export function httpsClient(transport: Transport = secureRequest, seconds = REQUEST_SECONDS): HttpClient {
-  return ({ method, origin, path, headers, body: sent }) =>
+  return ({ method, origin, at, path, headers, body: sent }) =>
     new Promise((resolve, reject) => {
-      const { protocol, hostname, port } = new URL(origin);
+      const { protocol, host, hostname: name, port } = new URL(origin);
+      const place = at === undefined ? { hostname: name } : { hostname: at, servername: name };
       const fail = (error: Error) => reject(new NoAnswer(reasonOf(error, seconds)));
-      const target = { protocol, hostname, port, method, path, headers, signal: AbortSignal.timeout(seconds * 1000) };
+      const target = { protocol, ...place, port, method, path, headers: { host, ...headers } };
+      const signal = AbortSignal.timeout(seconds * 1000);
       // Set explicitly, so that no environment variable can switch it off.
-      const outgoing = transport({ ...target, agent: false, rejectUnauthorized: true }, (incoming) => {
+      const outgoing = transport({ ...target, signal, agent: false, rejectUnauthorized: true }, (incoming) => {
         const chunks: Buffer[] = [];
         let bytes = 0;
         const finish = () => {

@@ -3,15 +3,22 @@ import { preflightRows } from "../../packages/terraform-access-review/access/gat
 import { isDecidedByFunctions } from "../../packages/terraform-access-review/model/state";
 import { projectError } from "../process/command-error";
 import type { Json } from "../process/json";
-import { deployedValues, variablesOf } from "../terraform/outputs";
+import { type DeployedValues, deployedValues, variablesOf } from "../terraform/outputs";
+
+/** An address that requests go to. */
+export interface Place {
+  /** `https://host`. */
+  readonly origin: string;
+  /** Prefix of all paths. Default: empty. */
+  readonly basePath?: string;
+  /** Host to connect to. Default: where DNS leads. */
+  readonly at?: string | undefined;
+}
 
 /** A deployed environment, with the facts that probes need. */
 export interface Deployment {
   readonly environment: string;
-  /** `https://host`, and the path prefix of all routes: empty except for a REST API and under a domain's mapping. */
-  readonly gateway: { readonly origin: string; readonly basePath: string };
-  /** Where to connect for the gateway's origin. Default: where DNS says. */
-  readonly target?: string | undefined;
+  readonly gateway: Place;
   /** Origins of the Cloud Run services, by service. */
   readonly services: Readonly<Record<string, string>>;
   readonly policy: AuthorizerPolicy;
@@ -26,6 +33,11 @@ export interface Deployment {
   readonly byEnvoy: boolean;
   readonly awsRegion: string;
   readonly googleProject: string;
+}
+
+/** The gateway with the path prefix of a REST API's stage or of a domain's mapping, in its own region. */
+export function gatewayOf({ api, target }: DeployedValues): Place {
+  return { origin: api.origin, basePath: api.pathname.replace(/\/$/, ""), at: target };
 }
 
 /** The parts that a deployment is read from. */
@@ -50,8 +62,7 @@ export function deploymentOf({ environment, outputs, policy, stack }: Sources): 
   const pages = isRest ? preflightRows(stack).map(({ principal }) => principal) : [];
   return {
     environment,
-    gateway: { origin: deployed.api.origin, basePath: deployed.api.pathname.replace(/\/$/, "") },
-    target: deployed.target,
+    gateway: gatewayOf(deployed),
     services: deployed.services,
     policy,
     issuers: deployed.issuers,

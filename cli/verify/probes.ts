@@ -7,7 +7,7 @@ import { type AccessLine, accessLine } from "../trace/lines";
 import { type LogSource, requireQueryable, Unreadable } from "../trace/log-source";
 import type { TracePlaces } from "../trace/places";
 import { type Period, printedLines, tracedLines } from "../trace/queries";
-import type { Deployment } from "./deployment";
+import type { Deployment, Place } from "./deployment";
 import {
   type Answer,
   type Clock,
@@ -64,6 +64,8 @@ export interface FrontDoor {
   readonly logs?: Logs | undefined;
   /** The default endpoint, if the stack closes it. Undefined without `--inventory`, which finds its address. */
   readonly closedEndpoint?: { readonly origin: string } | undefined;
+  /** The other of two regions, or why its address is unknown. */
+  readonly twin?: (Place & { readonly name: string }) | Verdict | undefined;
 }
 
 /** A question that only a deployed environment can answer. */
@@ -134,7 +136,11 @@ export function callableRoute(
   { routes, callers }: Pick<FrontDoor, "callers" | "routes">,
   fits: (route: ProbeRoute) => boolean = () => true,
 ): ProbeRoute | undefined {
-  return routes.find((route) => (isPublic(route) || mayCall(callers.CALLER_TOKEN, route)) && fits(route));
+  return routes.find((route) => isCallable(route, callers) && fits(route));
+}
+
+function isCallable(route: ProbeRoute, { CALLER_TOKEN: caller }: Callers): boolean {
+  return isPublic(route) || mayCall(caller, route);
 }
 
 /** Why a probe that needs any such route cannot tell. */
@@ -332,6 +338,31 @@ export function whyUnread(error: unknown): Verdict {
   if (!(error instanceof Unreadable)) throw error;
   return couldNotTell(`${error.message}: ${error.remedy}`);
 }
+
+/** What each region refuses, the probe of the routes compares with its ledger. This one compares what they serve. */
+export const twin: Probe = {
+  id: "twin",
+  question: "Is each GET route answered alike in both regions?",
+  plan({ twin, routes, callers }) {
+    if (twin === undefined || "kind" in twin) return twin ?? couldNotTell("this environment has no twin");
+    const open = routes.filter((route) => isCallable(route, callers));
+    if (open.length === 0) return couldNotTell(NOTHING_TO_CALL);
+    const judge = (answers: readonly Answer[]) => {
+      const pairs = open.map(({ key }, index) => {
+        const [here, there] = answers.slice(2 * index) as [Answer, Answer];
+        const isAlike = here.status === there.status && here.by === there.by;
+        return { isAlike, said: `${described(key, here)}; ${described(twin.name, there)}` };
+      });
+      const say = (some: typeof pairs) => listed(some.map(({ said }) => said));
+      const apart = pairs.filter(({ isAlike }) => !isAlike);
+      if (apart.length === 0) return confirmed(say(pairs));
+      return refuted(say(apart), "callers notice which region answers", TWIN_DRIFT);
+    };
+    return { requests: open.flatMap((route) => [get(route), get(route, { to: twin })]), judge };
+  },
+};
+
+const TWIN_DRIFT = "compare the images and the data of both services, and each environment: npx front-door drift";
 
 /** In this order, because log lines take a while to arrive. */
 export const PROBES: readonly Probe[] = [routes, preflight, directCall, logs];

@@ -2,13 +2,13 @@ import { STATUS_CODES } from "node:http";
 import { CLOUD_TRACE_HEADER } from "../../contract/trace-context";
 import type { HttpClient, HttpResponse } from "../process/https";
 import { jsonIn } from "../process/json";
-import type { Deployment } from "./deployment";
+import type { Place } from "./deployment";
 
 /** A request of a probe. GET and OPTIONS change nothing (RFC 9110, 9.2.1). */
 export interface ProbeRequest {
   readonly method: "GET" | "OPTIONS";
   /** The gateway, or what the request then calls past it. */
-  readonly to: "gateway" | { readonly name: string; readonly origin: string };
+  readonly to: "gateway" | (Place & { readonly name: string });
   /** Sent byte for byte. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -51,7 +51,7 @@ export class Sender {
 
   /** @param tokens by name */
   constructor(
-    private readonly gateway: Deployment["gateway"],
+    private readonly gateway: Place,
     private readonly tokens: Readonly<Record<string, string | undefined>>,
     private readonly client: HttpClient,
     private readonly clock: Clock,
@@ -63,10 +63,10 @@ export class Sender {
     if (as !== undefined && token === undefined) throw new Error(`a probe was planned without ${as}`);
     const credential = token === undefined ? {} : { [credentialHeader]: `Bearer ${token}` };
     const headers = { "user-agent": "front-door-verify", ...request.headers, ...credential };
-    const { origin, basePath } = to === "gateway" ? this.gateway : { origin: to.origin, basePath: "" };
+    const { origin, basePath = "", at } = to === "gateway" ? this.gateway : to;
     await this.clock.sleep(Math.max(0, this.earliest - this.clock.now()));
     this.earliest = this.clock.now() + PAUSE_MILLISECONDS;
-    return answerOf(await this.client({ method, origin, path: `${basePath}${path}`, headers }));
+    return answerOf(await this.client({ method, origin, at, path: `${basePath}${path}`, headers }));
   }
 }
 

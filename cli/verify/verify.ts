@@ -1,19 +1,20 @@
 import { POLICY_FILE } from "../../contract/policy-file";
+import { twinsOf } from "../../intent/schema/read-config";
 import { isDecidedByFunctions } from "../../packages/terraform-access-review/model/state";
 import { authorizerPolicy } from "../../stacks/authorizer-policy";
 import { cloudTools } from "../process/cloud-tools";
 import { CommandError, projectError, usageError } from "../process/command-error";
 import { formatNamed } from "../process/format-option";
-import { connectingTo, httpsClient, NoAnswer, REQUEST_SECONDS } from "../process/https";
-import { stackFolder } from "../process/project";
+import { httpsClient, NoAnswer, REQUEST_SECONDS } from "../process/https";
+import { CONFIG, stackFolder } from "../process/project";
 import { signals } from "../process/signals";
 import { synthesizedText } from "../process/synthesized";
 import { readIntents, select } from "../synthesis/intents";
 import { commandTerraform } from "../terraform/binary";
-import { terraformOutputs } from "../terraform/outputs";
+import { deployedValues, terraformOutputs } from "../terraform/outputs";
 import { placesOf } from "../trace/places";
 import { CloudSource } from "../trace/sources";
-import { deploymentOf } from "./deployment";
+import { deploymentOf, gatewayOf } from "./deployment";
 import { closedEndpoint, INVENTORY, type Inventory, inventoryVerdict } from "./inventory";
 import {
   callableRoute,
@@ -24,6 +25,7 @@ import {
   LOGS_WAIT_SECONDS,
   NOTHING_TO_CALL,
   PROBES,
+  twin,
   type Verdict,
 } from "./probes";
 import { type Clock, described, describeRequest, PAUSE_MILLISECONDS, Sender, servedBy, systemClock } from "./requests";
@@ -88,7 +90,8 @@ async function prepare(environment: string, options: VerifyOptions): Promise<Omi
   // If Envoy decides by the same policy, there is no policy file. The stack has the policy in Envoy's own form.
   const byFunctions = isDecidedByFunctions(stack);
   const policy = byFunctions ? JSON.parse(synthesizedText(environment, POLICY_FILE)) : authorizerPolicy(intent);
-  const outputs = await terraformOutputs(commandTerraform(), stackFolder(environment), environment);
+  const outputsOf = (name: string) => terraformOutputs(commandTerraform(), stackFolder(name), name);
+  const outputs = await outputsOf(environment);
   const deployment = deploymentOf({ environment, policy, stack, outputs });
   const places = placesOf(environment, stack, {});
   const open = () => new CloudSource({ places, timeoutSeconds: 2 * LOGS_WAIT_SECONDS });
@@ -99,11 +102,22 @@ async function prepare(environment: string, options: VerifyOptions): Promise<Omi
     callers: await expectedCallers(tokens, deployment),
     logs: options.logs ? { places, clock: systemClock, open } : undefined,
     closedEndpoint: options.inventory ? await closedEndpoint(inventory, deployment.awsRegion) : undefined,
+    twin: options.smoke ? undefined : await twinOf(environment, outputsOf),
   };
-  // A twin has the same name, so its own region is asked, wherever DNS leads.
-  const { target, gateway } = deployment;
-  const sender = new Sender(gateway, tokens, httpsClient(connectingTo(target, gateway.origin)), systemClock);
+  const sender = new Sender(deployment.gateway, tokens, httpsClient(), systemClock);
   return { door, sender, clock: systemClock, ...(options.inventory && { inventory }) };
+}
+
+/** The other of two regions; undefined if there is none. */
+async function twinOf(environment: string, outputsOf: (name: string) => Promise<unknown>): Promise<FrontDoor["twin"]> {
+  const [, name] = twinsOf(CONFIG, environment).all;
+  if (name === undefined) return undefined;
+  try {
+    return { name, ...gatewayOf(deployedValues(await outputsOf(name), name)) };
+  } catch (error) {
+    if (error instanceof CommandError) return couldNotTell(error.message);
+    throw error;
+  }
 }
 
 /** Runs only the smoke test, which calls services after a deploy until each of them answers. */
@@ -120,7 +134,10 @@ export async function runSmoke(run: Run): Promise<void> {
  */
 export async function runProbes(run: Run): Promise<void> {
   const { door, print, sender, inventory } = run;
-  const planned = PROBES.map((probe) => ({ ...probe, plan: probe.plan(door) }));
+  const planned = [...PROBES, ...(door.twin === undefined ? [] : [twin])].map((probe) => ({
+    ...probe,
+    plan: probe.plan(door),
+  }));
   const requests = planned.flatMap(({ plan }) => ("requests" in plan ? plan.requests : []));
   const seconds = requests.length * (REQUEST_SECONDS + PAUSE_MILLISECONDS / 1000);
   // Every request is printed before the first one is sent.

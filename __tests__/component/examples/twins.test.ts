@@ -11,6 +11,9 @@ afterAll(() => project.remove());
 
 writeTwin(project);
 
+/** Attributes that name an object of a cloud; the first one that a type has. */
+const NAMES = ["account_id", "workload_identity_pool_id", "role_id", "secret_id", "name", "bucket", "service"];
+
 const stackOf = (name: string) => JSON.parse(readFileSync(project.path(`synthesized/${name}/main.tf.json`), "utf8"));
 const policyOf = (name: string) => readFileSync(project.path(`synthesized/${name}/authorizer-policy.json`), "utf8");
 
@@ -36,6 +39,30 @@ test("one zone has the records of both, and the primary alone has that of the ce
     ["prod", "PRIMARY", "api.shop.example.com"],
     ["prod-us", "SECONDARY", "api.shop.example.com"],
   ]);
+});
+
+test("no name of one account or project is in both stacks, so a destroy of one leaves the other whole", () => {
+  const names = (environment: string) =>
+    Object.entries<Record<string, Record<string, string>>>(stackOf(environment).resource).flatMap(([type, all]) =>
+      Object.values(all).flatMap((values) => {
+        const name = NAMES.map((key) => values[key]).find((each) => each !== undefined && !each.includes("${"));
+        // Other AWS types are in the stack's own region. A role's inline policy belongs to the role, a view to its bucket.
+        const isInOnePlace =
+          type.startsWith("google_") || /^aws_(iam_role|iam_policy|s3_bucket|route53_record)$/.test(type);
+        return name === undefined || !isInOnePlace || values.bucket?.includes("${")
+          ? []
+          : [[type, name, values.set_identifier, values.project].join(" ")];
+      }),
+    );
+  const [first, second] = [names("prod"), names("prod-us")];
+  expect(first.filter((name) => second.includes(name))).toEqual([]);
+  for (const type of [
+    "aws_iam_role",
+    "aws_route53_record",
+    "google_service_account",
+    "google_iam_workload_identity_pool",
+  ])
+    expect(second.join("\n")).toMatch(new RegExp(`^${type} .`, "m"));
 });
 
 test("the twin's pipeline has identities of its own names", () => {

@@ -41,7 +41,11 @@ export interface Faults {
   /** Cloud Run has not learned of this service's invoker. */
   readonly invokerUnknown?: string;
   readonly openEndpoint?: boolean;
+  /** The other region's gateway cannot reach this service. */
+  readonly awayInTwin?: string;
 }
+
+export const TWIN = { name: "test-us", origin: "https://api.test.example", at: "d-1.execute-api.test" };
 
 const GOOGLE = { server: "Google Frontend" };
 const PAGE = "<h2>Your client does not have permission to get URL <code>/</code> from this server.</h2>";
@@ -71,7 +75,7 @@ export async function frontDoor(faults: Faults, door: FrontDoor): Promise<HttpCl
   const callers = await expectedCallers(TOKENS, door.deployment);
   const callerOf = (token = "") => callers[known[token] as keyof Tokens];
   let failures = faults.failsAtFirst ?? 0;
-  const atGateway = ({ method, path, headers }: HttpRequest): HttpResponse => {
+  const atGateway = ({ at, method, path, headers }: HttpRequest): HttpResponse => {
     const { Authorization: token, Origin = "" } = headers;
     if (faults.throttles) return own(429);
     if (method === "OPTIONS") {
@@ -81,7 +85,12 @@ export async function frontDoor(faults: Faults, door: FrontDoor): Promise<HttpCl
     }
     const route = door.routes.find((each) => each.path === path);
     if (route === undefined) return own(404);
-    const mintsFor = faults.mintFails ? own(500) : faults.invokerUnknown === route.service ? OF_RUN : SERVED;
+    const mintsFor =
+      faults.mintFails || (at === TWIN.at && faults.awayInTwin === route.service)
+        ? own(500)
+        : faults.invokerUnknown === route.service
+          ? OF_RUN
+          : SERVED;
     if (route.access === "public" && failures-- > 0) return own(500);
     if (route.access === "public") return faults.publicRefused ? own(401) : mintsFor;
     const caller = callerOf(token);

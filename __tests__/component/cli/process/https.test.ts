@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { BODY_BYTES, connectingTo, httpsClient } from "../../../../cli/process/https";
+import { BODY_BYTES, httpsClient } from "../../../../cli/process/https";
 
 let server: Server;
 let handle: RequestListener;
@@ -33,21 +33,22 @@ test("sends a path byte for byte, because probes test dots and escapes", async (
   expect(seen).toEqual(["/a/../b/%2e%2e/%252F", "1"]);
 });
 
-test("one name is asked at a host of its own, under its own certificate and Host; every other name where DNS leads", async () => {
+test("connects to another host under the origin's own certificate and Host, and else where DNS leads", async () => {
   const seen: object[] = [];
   handle = (incoming, outgoing) => outgoing.end(incoming.headers.host);
-  const there = connectingTo("d-1.execute-api.test", "https://api.test.example", (options, answered) => {
+  const client = httpsClient((options, answered) => {
     seen.push([options.hostname, options.servername]);
     return request({ ...options, protocol: "http:", hostname: "127.0.0.1", port: port() }, answered);
   });
+  const there = { origin: "https://api.test.example", at: "d-1.execute-api.test" };
   const hosts = [];
-  for (const origin of ["https://api.test.example", "https://orders.run.example"])
-    hosts.push((await httpsClient(there)({ method: "GET", origin, path: "/", headers: {} })).body);
+  for (const place of [there, { origin: "https://orders.run.example" }])
+    hosts.push((await client({ method: "GET", ...place, path: "/", headers: {} })).body);
   expect(seen).toEqual([
     ["d-1.execute-api.test", "api.test.example"],
     ["orders.run.example", undefined],
   ]);
-  expect(hosts[0]).toBe("api.test.example");
+  expect(hosts).toEqual(["api.test.example", "orders.run.example"]);
 });
 
 test("returns a redirect without following it", async () => {

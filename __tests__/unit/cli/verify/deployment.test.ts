@@ -18,8 +18,8 @@ test("takes addresses from the outputs, and everything else from the reviewed fi
 
 test("a region that shares its API's name is called at its own host", () => {
   const host = "d-1.execute-api.us-east-1.amazonaws.com";
-  const at = (value: string) => deployment(undefined, { ...OUTPUTS, api_target: { value } }).target;
-  expect([deployment().target, at(host)]).toEqual([undefined, host]);
+  const at = (value: string) => deployment(undefined, { ...OUTPUTS, api_target: { value } }).gateway.at;
+  expect([deployment().gateway.at, at(host)]).toEqual([undefined, host]);
   expect(() => at("127.0.0.1")).toThrow(/api_target/);
 });
 

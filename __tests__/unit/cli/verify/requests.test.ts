@@ -3,11 +3,11 @@ import { answerOf, PAUSE_MILLISECONDS, Sender, servedBy } from "../../../../cli/
 import { FakeClock } from "../../../support/verify/run";
 
 function senderWith(basePath = "") {
-  const sent: (HttpRequest & { at: number })[] = [];
+  const sent: (HttpRequest & { sentAt: number })[] = [];
   const clock = new FakeClock();
   const start = clock.now();
   const client = async (request: HttpRequest) => {
-    sent.push({ ...request, at: clock.now() - start });
+    sent.push({ ...request, sentAt: clock.now() - start });
     return { status: 200, headers: { "apigw-requestid": "abc=" }, body: "" };
   };
   const gateway = { origin: "https://api.test.example", basePath };
@@ -30,7 +30,7 @@ test("sends requests to their addresses, with the token in the given header", as
 test("sends one request at a time, with a pause in between, and none without the planned token", async () => {
   const { sent, sender } = senderWith();
   for (const path of ["/a", "/b", "/c"]) await sender.send({ method: "GET", to: "gateway", path });
-  expect(sent.map(({ at }) => at)).toEqual([0, PAUSE_MILLISECONDS, 2 * PAUSE_MILLISECONDS]);
+  expect(sent.map(({ sentAt }) => sentAt)).toEqual([0, PAUSE_MILLISECONDS, 2 * PAUSE_MILLISECONDS]);
   const refused = sender.send({ method: "GET", to: "gateway", path: "/", as: "OTHER_CALLER_TOKEN" });
   await expect(refused).rejects.toThrow("planned without OTHER_CALLER_TOKEN");
 });

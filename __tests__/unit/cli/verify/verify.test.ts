@@ -1,7 +1,7 @@
 import { INVENTORY } from "../../../../cli/verify/inventory";
 import { describeRequest } from "../../../../cli/verify/requests";
 import { POLICY } from "../../../support/verify/policy";
-import { ENDPOINT, type Faults, TOKENS, verifyFake } from "../../../support/verify/run";
+import { ENDPOINT, type Faults, TOKENS, TWIN, verifyFake } from "../../../support/verify/run";
 
 const KINDS = INVENTORY.map(({ id }) => id);
 
@@ -35,6 +35,19 @@ test("where Envoy decides, its refusals count, and an open service is found", as
   const designed = await verifyFake({ byEnvoy: true, faults: { refusedBehindTheGateway: true } });
   expect([designed.code, designed.refuted]).toEqual([0, []]);
   expect((await verifyFake({ byEnvoy: true, faults: { openService: "orders" } })).refuted).toEqual(["direct-call"]);
+});
+
+test("a twin is asked in its region for each route that this run may call, and must answer alike", async () => {
+  const alike = await verifyFake({ more: { twin: TWIN } });
+  expect([alike.code, alike.confirmed]).toEqual([0, ["routes", "preflight", "direct-call", "twin"]]);
+  const there = alike.sent.filter(({ at }) => at === TWIN.at).map(({ path }) => path);
+  expect(there).toEqual(["/products", "/status", "/products/front-door-probe", "/orders", "/orders/front-door-probe"]);
+  const apart = await verifyFake({ more: { twin: TWIN }, faults: { awayInTwin: "orders" } });
+  expect([apart.code, apart.refuted]).toEqual([1, ["twin"]]);
+  expect(apart.lines.join("\n")).toMatch(/GET \/status: the service answered 200; test-us: the gateway answered 500/);
+  expect(apart.lines.join("\n")).not.toMatch(/GET \/products: .*; test-us/);
+  const unknown = await verifyFake({ more: { twin: { kind: "could not tell", why: "test-us: no stack" } } });
+  expect([unknown.code, unknown.untold]).toEqual([0, ["logs", "twin", ...KINDS]]);
 });
 
 test("asks each scoped GET route without a token, as each caller and with an invalid token, and a public one once", async () => {
