@@ -6,7 +6,7 @@ const { join } = require("node:path");
 const root = join(__dirname, "../../..");
 const args = [
   join(root, "node_modules/.bin/jest"),
-  "__tests__/unit/terraform-access-review/types/written",
+  "__tests__/unit/settings/written",
   "--selectProjects=unit",
   // Runs only this test, because the others of that file compare with the list before the change.
   "--testNamePattern=known targets of references",

@@ -2,51 +2,33 @@ import { referencesIn } from "../../../packages/terraform-access-review/terrafor
 import { withRestReferences } from "../../../packages/terraform-access-review/terraform-json/rest-references";
 import type { Attributes, StackJson } from "../../../packages/terraform-access-review/terraform-json/stack-json";
 import { argumentsOf, type Written } from "../../../packages/terraform-access-review/types";
-import { auditedDev, auditedPreview, auditedRest } from "../auditors";
 import { withOwnImages } from "../bootstrap";
-import { DOMAIN, httpWith, MUTUAL_TLS, NETWORKS, restWith, WAF } from "../domains";
+import { DOMAIN, NETWORKS, restWith, WAF } from "../domains";
 import { existing } from "../existing";
-import { MCP_CORS, MCP_NETWORKS, mcpDev } from "../mcp";
-import { provisionedDev } from "../provisioned";
 import { stateOf } from "../rest-state";
-import { rotatedIntent } from "../rotation";
-import { bootstraps, intents } from "../shop";
+import { reviewed, SETTINGS } from "../settings";
+import { bootstraps } from "../shop";
 import { bootstrapStackOf } from "../stack";
-import { shared, verifying } from "../synthesized-states";
-import { twins } from "../twins";
+import { verifying } from "../synthesized-states";
 import { variantOf } from "../variant";
 import { watchedDev } from "../watched";
 
-/** Stacks of every shape that the program writes, as a review reads them. */
+/** The stacks of each setting, and of what no setting by itself makes them write, as a review reads them. */
 export const stacksOfEveryShape = (): readonly StackJson[] => written().map(withRestReferences);
 
 const written = (): readonly StackJson[] => [
+  ...SETTINGS.flatMap(reviewed).map(({ stack }) => stack),
   ...[
-    ...intents(),
-    auditedDev(),
-    auditedPreview(),
-    auditedRest(),
-    rotatedIntent(),
     watchedDev(),
-    watchedDev({ alarms: { fewestRequests: 10 } }),
-    provisionedDev(),
-    existing("dev"),
     existing("dev", restWith({})),
-    httpWith({ domain: DOMAIN, mutualTls: MUTUAL_TLS }),
-    mcpDev(`${MCP_CORS}${MCP_NETWORKS}`),
     restWith({ domain: DOMAIN, waf: WAF, allowedNetworks: NETWORKS }),
-    ...twins(),
-    ...twins(["latency", "latency"]),
     variantOf("dev", {
       aws: { ownsAccount: true },
       gateway: { kind: "rest" },
       services: { catalog: { routes: { "GET /": "public" } } },
     }),
-    // Without a health check, as init writes a service.
-    variantOf("dev", { services: { orders: { healthPath: null } } }),
-    variantOf("dev", { services: { orders: { rollout: { percent: 10, from: "docker.io/acme/orders:1" } } } }),
   ].map((intent) => stateOf(intent).stack),
-  ...[shared, verifying].map(({ stack }) => stack),
+  verifying.stack,
   ...bootstraps().map((bootstrap) => bootstrapStackOf(withOwnImages(bootstrap)).json as StackJson),
 ];
 

@@ -846,8 +846,9 @@ export const AWS: Readonly<Record<string, ResourceType>> = {
         "rule.statement",
         ...below("and_statement.statement.label_match_statement", "key", "scope"),
         ...below("and_statement.statement", ...bodySize()),
+        "geo_match_statement.country_codes",
         "ip_set_reference_statement.arn",
-        ...below("managed_rule_group_statement", "name", "vendor_name"),
+        ...below("managed_rule_group_statement", "name", "rule_action_override.name", "vendor_name"),
         "not_statement.statement.geo_match_statement.country_codes",
         ...below(
           "not_statement.statement.regex_match_statement",

@@ -76,7 +76,7 @@ export const GOOGLE: Readonly<Record<string, ResourceType>> = {
       ...below("template.scaling", "max_instance_count", "min_instance_count"),
       "template.timeout",
     ],
-    asWritten: ["location", "scaling.min_instance_count"],
+    asWritten: ["lifecycle.ignore_changes", "location", "scaling.min_instance_count"],
     unwritten: {
       // The same guards compare any other argument of a program.
       access: ["template.containers.*", "template.volumes.*"],

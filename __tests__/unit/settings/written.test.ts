@@ -1,15 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import {
-  argumentsOf,
-  namesIn,
-  TYPES,
-  unplainParts,
-  unwrittenArguments,
-} from "../../../../packages/terraform-access-review/types";
-import { argumentIn, isKey } from "../../../../packages/terraform-access-review/types/meaning";
-import { ROOT } from "../../../support/places";
-import { stacksOfEveryShape, writtenByStacks } from "../../../support/types/written";
+import { namesIn, TYPES, unplainParts } from "../../../packages/terraform-access-review/types";
+import { argumentIn, isKey } from "../../../packages/terraform-access-review/types/meaning";
+import { ROOT } from "../../support/places";
+import { stacksOfEveryShape, writtenByStacks } from "../../support/types/written";
 
 const FOLDER = "packages/terraform-access-review/types";
 
@@ -59,17 +53,4 @@ test("each of these has a plain form: no function, no unknown reference, no true
     ),
   );
   expect([...new Set(odd)]).toEqual([]);
-});
-
-test("arguments that do not affect access count as written, wherever they are", () => {
-  const harmless = { description: "x", tags: { team: "x" }, timeouts: { create: "5m" }, depends_on: ["x"], "//": {} };
-  expect(unwrittenArguments("aws_s3_bucket", { bucket: "x", ...harmless })).toEqual([]);
-  expect(unwrittenArguments("google_pubsub_topic", { name: "x", tags: { "123/env": "x" } })).toEqual(["tags"]);
-  expect(unwrittenArguments("aws_s3_bucket", { bucket: "x", website: [{ index_document: "x" }] })).toEqual([
-    "website.index_document",
-  ]);
-});
-
-test("an unset argument does not count", () => {
-  expect(argumentsOf({ a: null, b: [], c: "", d: [{ e: false }], f: { g: [{}] } })).toEqual(["d.e"]);
 });
