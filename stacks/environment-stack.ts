@@ -172,9 +172,10 @@ export class EnvironmentStack extends AddressedStack {
     declareMoves(this, intent, this.addresses);
     declareImports(this, intent.imports, this.addresses);
     enforcePolicies(this, intent, policy, envoys);
+    const named = intent.gateway.domain?.step === "live" ? domain : undefined;
     declareOutputs(this, {
-      api_url: domain && intent.gateway.domain?.step === "live" ? domain.url : gateway.url,
-      ...(domain?.target !== undefined && isOneOfTwo(intent) && { api_target: domain.target }),
+      api_url: named?.url ?? gateway.url,
+      ...(named?.target !== undefined && { api_target: named.target }),
       ...(domain && domain.records.length > 0 && { dns_records: domain.records }),
       ...(mutualTls && { truststore: mutualTls.certificates }),
       ...(intent.auditors && {
@@ -247,11 +248,6 @@ function isCognito(issuer: Issuer): issuer is CognitoIssuer {
 
 function isAppClient(client: Client): client is UserClient | MachineClient {
   return client.grant !== "external";
-}
-
-/** Whether DNS may lead to the same name in another region. Without a zone of ours, the primary does not know its twin. */
-function isOneOfTwo({ twinOf, gateway }: Intent): boolean {
-  return twinOf !== undefined || gateway.domain?.routing !== undefined;
 }
 
 /** What a twin knows of its primary's user pools, from config: the outputs, and the variables of the function. */

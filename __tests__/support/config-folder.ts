@@ -77,7 +77,7 @@ export const otherIssuers = (name: string) =>
 /** The overlay with which the base becomes one environment. */
 export const DEV = "google: { ownsProject: true }\n";
 
-const FOLDER = mkdtempSync(join(tmpdir(), "config-"));
+export const FOLDER = mkdtempSync(join(tmpdir(), "config-"));
 /** The files in the folder. Most configs differ from the one before in one file. */
 let written: Files = {};
 

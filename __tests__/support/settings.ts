@@ -76,6 +76,7 @@ const TWIN = {
   twinOf: "main",
   aws: { region: "eu-west-1" },
   google: { region: "europe-west1" },
+  state: { region: "eu-west-1" },
   issuers: { customers: { pool: "eu-central-1_First0001" } },
   clients: { web: { appClientId: "1web" }, batch: { appClientId: "1batch" } },
 };
@@ -563,6 +564,8 @@ function primaryOf({ gateway }: { readonly gateway?: { readonly domain?: Patch }
   return {
     aws: { region: "eu-central-1" },
     google: { region: "europe-west4" },
+    state: { region: "eu-central-1" },
+    services: { orders: { secrets: { DATABASE_URL: { version: null } } } },
     ...(domain && { gateway: { domain: { ...domain, failover } } }),
   };
 }

@@ -283,11 +283,14 @@ type Looked = Pick<Planned, "intent" | "plan">;
 const LOOK = "revoked";
 
 /** Refuses an apply that would let in a caller who was revoked outside Terraform. */
-export function assertStaysRevoked(environment: string, { plan, intent: { issuers } }: Looked): void {
+export function assertStaysRevoked(
+  environment: string,
+  { plan, intent: { issuers, twinOf = environment } }: Looked,
+): void {
   const found = readmitted(plan, issuers).map(
     (name) =>
       `${name} was shut out by npx front-door revoke, and this apply would let it in again\n` +
-      `    ${lastingRefusal(environment, name, issuers)}, or let it in first with:\n` +
+      `    ${lastingRefusal(twinOf, name, issuers)}, or let it in first with:\n` +
       `    npx front-door revoke ${environment} ${quoted(name)} --undo`,
   );
   assertNone(found, `${environment}: nothing was applied`);
@@ -359,7 +362,11 @@ function listsCaller(name: string, issuer: Intent["issuers"][number]): boolean {
   return issuer.kind === "oidc" && issuer.grants === "token" && name.startsWith(`${issuer.id}/`);
 }
 
-/** The change in config that keeps a caller out. */
+/**
+ * The change in config that keeps a caller out.
+ *
+ * @param environment the environment, or its primary: only the primary's file can change a client of two
+ */
 export function lastingRefusal(environment: string, name: string, issuers: Intent["issuers"]): string {
   const own = issuers.find((issuer) => listsCaller(name, issuer));
   return own === undefined

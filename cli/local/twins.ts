@@ -114,8 +114,10 @@ export class TwinDoors {
   get answering(): { readonly environment: string; readonly open: OpenDoor } {
     const at = this.doors.findIndex((each) => each.region === this.address.answering.region);
     const [{ environment }, open] = [this.doors[at] as TwinDoor, this.opened[at] as OpenDoor];
-    const { callers } = this.running;
-    return { environment, open: { ...open, clouds: { ...open.clouds, callers, url: this.url } } };
+    // The page belongs to the primary, whichever of the two answers.
+    const { callers, pageUrl } = this.running;
+    const { apiUrl = "" } = this.opened[0] ?? {};
+    return { environment, open: { ...open, apiUrl, clouds: { ...open.clouds, callers, pageUrl, url: this.url } } };
   }
 
   /** @param region undefined: both are there */

@@ -3,10 +3,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { Documents, fileNamed } from "../../intent/schema/openapi/documents";
 import { documentNamed } from "../../intent/schema/openapi/with-documents";
-import { BASE_FILE, overlayFile } from "../../intent/source/environments";
-import type { LocatedMap } from "../../intent/source/located";
-import { mergePatch } from "../../intent/source/merge";
-import { parseFile } from "../../intent/source/parse-file";
+import { mergedFiles } from "../../intent/schema/twin-files";
 import { type CommandError, projectError } from "../process/command-error";
 import type { Json } from "./model";
 import { type DocumentFiles, ServiceDocument } from "./service-document";
@@ -59,9 +56,7 @@ function refused(file: string, message: string): CommandError {
  * the config, so read the intents first.
  */
 function documentFilesOf(configDir: string, environment: string): ReadonlyMap<string, string> {
-  const base = parseFile(configDir, BASE_FILE).tree;
-  const overlay = parseFile(configDir, overlayFile(environment)).tree;
-  const services = base && overlay && (mergePatch(base, overlay) as LocatedMap).entries.get("services");
+  const services = mergedFiles(configDir, environment)?.entries.get("services");
   if (services?.kind !== "map") return new Map();
   return new Map(
     [...services.entries].flatMap(([key, service]) => {

@@ -2,7 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import type { PolicyIssuer } from "../../contract/policy-file";
 import { callerName, REVOKED_VARIABLE } from "../../intent/model/names";
 import { suggestion } from "../../intent/model/nearest";
-import { twinsOf } from "../../intent/schema/read-config";
+import { twinsOf } from "../../intent/schema/twin-files";
 import { CommandError, EXIT, projectError, usageError } from "../process/command-error";
 import { type Json, jsonIn } from "../process/json";
 import { CONFIG } from "../process/project";
@@ -40,11 +40,11 @@ export async function revoke(
   shell: Shell = systemShell,
   pause: Pause = setTimeout,
 ): Promise<void> {
-  const { all, unread } = twinsOf(CONFIG, environment);
+  const { all, primary, unread } = twinsOf(CONFIG, environment);
   const left: string[] = [];
   for (const each of all) {
     try {
-      await revokeIn(each, client, options, shell, pause);
+      await revokeIn(each, { all, primary }, client, options, shell, pause);
     } catch (error) {
       if (!(error instanceof CommandError) || all.length === 1) throw error;
       // An unknown caller, or another account: nothing was changed, and nothing would be elsewhere.
@@ -58,14 +58,21 @@ export async function revoke(
   const again = "correct the file, and run the same command again";
   for (const each of unread)
     left.push(
-      `config/${each}.yaml cannot be read, so ${environment} may have a twin that was not changed\n    ${again}`,
+      `config/${each}.yaml cannot be read, or its twinOf names no environment: ${environment} may have a twin that was not changed\n    ${again}`,
     );
   if (left.length > 0) throw projectError(left.join("\n"));
+}
+
+/** The environments of one front door, and the one whose file has what they have in common. */
+interface Doors {
+  readonly all: readonly string[];
+  readonly primary: string;
 }
 
 /** Revokes in one environment, whatever happens to its twin: one of two regions may be away. */
 async function revokeIn(
   environment: string,
+  doors: Doors,
   client: string,
   { undo = false, dryRun = false }: RevokeOptions,
   shell: Shell,
@@ -85,7 +92,9 @@ async function revokeIn(
   );
   if (!isChanged) console.error(`${environment}: ${caller.name} is ${undo ? "not on" : "on"} that list already`);
   const isAliased = await takeEffect(aws, door, pause);
-  for (const line of undo ? letIn(environment, caller.name, isAliased) : howLong({ ...door, isAliased }, caller)) {
+  for (const line of undo
+    ? letIn(environment, caller.name, isAliased)
+    : howLong({ ...door, isAliased }, caller, doors)) {
     console.log(line);
   }
 }
@@ -159,7 +168,9 @@ function howLong(
     isAliased,
   }: Omit<Door, "policy"> & { readonly isAliased: boolean },
   { name, clientIdFrom, listedBy }: RevocableCaller,
+  { all, primary }: Doors,
 ): readonly string[] {
+  const deploys = all.map((each) => `npm run deploy -- ${each}`).join(" and ");
   const minutes = clientIdFrom === undefined ? undefined : tokenMinutes[clientIdFrom];
   const tokens =
     minutes === undefined
@@ -174,8 +185,8 @@ function howLong(
     ...(isAliased ? [onDemand] : []),
     "settle it in config: the next plan shows these changes as drift, and npm run deploy refuses to undo them",
     listedBy === undefined
-      ? `    disabled: true at the client in config/${environment}.yaml, then npm run deploy -- ${environment}`
-      : `    remove it from issuers.${listedBy}.clients in config/, then npm run deploy -- ${environment}`,
+      ? `    disabled: true at the client in config/${primary}.yaml, then ${deploys}`
+      : `    remove it from issuers.${listedBy}.clients in config/, then ${deploys}`,
     `    or let it in again: npx front-door revoke ${environment} ${quoted(name)} --undo`,
     "a deploy that is under way now may undo this: run the command again after it",
   ];

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type AuthorizerPolicy, POLICY_FILE } from "../../contract/policy-file";
 import type { Intent } from "../../intent/model/intent";
 import { placesOf as linesOf } from "../../intent/schema/places";
+import { twinsOf } from "../../intent/schema/twin-files";
 import { DOOR_FILES } from "../../packages/local-front-door/logs/local-logs";
 import { routesInWords } from "../../packages/local-front-door/page/headline";
 import { callerText } from "../../packages/local-front-door/page/presented-caller";
@@ -80,9 +81,11 @@ async function tell(
   const ref = "kind" in wanted ? wanted : await newest(places, source, wanted, period, listsAloud);
   const story = await new StoryBuilder(places, source, period).of(ref);
   if (story !== undefined) return story;
+  const [, twin] = twinsOf(CONFIG, environment).all;
+  const elsewhere = twin === undefined ? "" : `; ${twin} may have answered: look there as well`;
   throw projectError(
     `${environment}: no log has a line of ${ref.id}`,
-    "lines arrive within a minute; look further back with --since 7d; for a REST API, use x-amz-apigw-id",
+    `lines arrive within a minute; look further back with --since 7d; for a REST API, use x-amz-apigw-id${elsewhere}`,
   );
 }
 

@@ -345,7 +345,8 @@ export const twin: Probe = {
   question: "Is each GET route answered alike in both regions?",
   plan({ twin, routes, callers }) {
     if (twin === undefined || "kind" in twin) return twin ?? couldNotTell("this environment has no twin");
-    const open = routes.filter((route) => isCallable(route, callers));
+    // A server of the Model Context Protocol may keep a GET open.
+    const open = routes.filter((route) => isCallable(route, callers) && !route.mcp);
     if (open.length === 0) return couldNotTell(NOTHING_TO_CALL);
     const judge = (answers: readonly Answer[]) => {
       const pairs = open.map(({ key }, index) => {

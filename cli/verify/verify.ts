@@ -1,5 +1,5 @@
 import { POLICY_FILE } from "../../contract/policy-file";
-import { twinsOf } from "../../intent/schema/read-config";
+import { twinsOf } from "../../intent/schema/twin-files";
 import { isDecidedByFunctions } from "../../packages/terraform-access-review/model/state";
 import { authorizerPolicy } from "../../stacks/authorizer-policy";
 import { cloudTools } from "../process/cloud-tools";

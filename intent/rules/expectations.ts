@@ -23,12 +23,13 @@ export function expectationsOf(
   const keys = [...new Set([ALL, twinOf, environment])];
   const entries = keys.flatMap((key) => of(key) ?? []);
   const roles = entries.flatMap(({ role, permissions }) => (role && permissions ? [[role, permissions] as const] : []));
-  const addresses = keys.flatMap((key) =>
+  const addressesOf = (key: string) =>
     (of(key) ?? []).flatMap(({ grantsNothing = [] }, index) =>
       [grantsNothing].flat().map((address) => ({ address, place: placeAt(tree, [key, index, "grantsNothing"]) })),
-    ),
-  );
-  const grantsNothing = addresses.map(({ address }) => address);
+    );
+  const grantsNothing = keys.flatMap((key) => addressesOf(key).map(({ address }) => address));
+  // A twin lacks some resources of its primary, as the user pool.
+  const addresses = [ALL, environment].flatMap(addressesOf);
   const isStated = roles.length > 0 || grantsNothing.length > 0;
   const stated = isStated && { stated: { roles: Object.fromEntries(roles), grantsNothing, addresses } };
   return keys.flatMap((key) =>

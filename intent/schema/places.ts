@@ -1,8 +1,6 @@
-import { BASE_FILE, overlayFile } from "../source/environments";
-import { type Located, type LocatedMap, nodeAt, type Path, plain, walk } from "../source/located";
-import { mergePatch } from "../source/merge";
-import { parseFile } from "../source/parse-file";
+import { type Located, nodeAt, type Path, plain, walk } from "../source/located";
 import { withDocuments } from "./openapi/with-documents";
+import { mergedFiles } from "./twin-files";
 
 export interface Places {
   /** `config/base.yaml:41` for the key or item at a path; undefined if nothing is written there. */
@@ -33,11 +31,10 @@ export interface PlacedValue {
   readonly place: string;
 }
 
-/** Base, overlay and OpenAPI documents merged, with the line of each value. No rule is checked. Empty if a file cannot be read. */
+/** An environment's files and OpenAPI documents merged, with the line of each value. No rule is checked. Empty if a file cannot be read. */
 export function placesOf(configDir: string, environment: string): Places {
-  const base = parseFile(configDir, BASE_FILE).tree;
-  const overlay = parseFile(configDir, overlayFile(environment)).tree;
-  const root = base && overlay && withDocuments(configDir, mergePatch(base, overlay) as LocatedMap).root;
+  const merged = mergedFiles(configDir, environment);
+  const root = merged && withDocuments(configDir, merged).root;
   const node = (path: Path) => root && nodeAt(root, path);
   return {
     at: (path) => {

@@ -29,6 +29,7 @@ import type { LeftOut, Unrouted } from "./openapi/left-out";
 import { documentsOf, withDocuments } from "./openapi/with-documents";
 import { remedyOfOld } from "./renamed";
 import { withTruststore } from "./truststore";
+import { primaryOf } from "./twin-files";
 import { keysOf, shapesOf } from "./variants";
 import { listed } from "./verdicts";
 
@@ -176,12 +177,14 @@ interface Start extends ParsedFile {
 function startOf(overlay: Overlay, base: ParsedFile, overlays: readonly Overlay[]): Start {
   const start = { ...base, file: "base.yaml" };
   const { tree } = overlay;
-  const named = primaryOf(overlay);
+  const named = primaryOf(overlay.tree);
   if (overlay.findings.some(({ path }) => path[0] === "twinOf")) return { ...start, faults: [] };
   if (tree === undefined || named === undefined) return start;
   const primary = overlays.find(({ name }) => name === named);
-  if (primary === undefined || primaryOf(primary) !== undefined) {
-    const known = overlays.filter((each) => each !== overlay && primaryOf(each) === undefined).map(({ name }) => name);
+  if (primary === undefined || primaryOf(primary.tree) !== undefined) {
+    const known = overlays
+      .filter((each) => each !== overlay && primaryOf(each.tree) === undefined)
+      .map(({ name }) => name);
     const fault = findingAt(tree, ["twinOf"], {
       got: primary === undefined ? JSON.stringify(named) : `${named}, which is itself a twin`,
       expected: "another environment of this folder, which is no twin",
@@ -194,32 +197,11 @@ function startOf(overlay: Overlay, base: ParsedFile, overlays: readonly Overlay[
   return { file: `${named}.yaml`, findings, tree: mergePatch(base.tree, primary.tree) as LocatedMap };
 }
 
-/**
- * The environment, then those of its front door in other regions, also if config has problems.
- *
- * @returns also the environments whose files cannot be read, so that they may be of that front door
- */
-export function twinsOf(configDir: string, environment: string) {
-  const named = configFiles(listFiles(configDir) ?? []).environments.map((name) => {
-    const file = parseFile(configDir, overlayFile(name));
-    return { name, primary: primaryOf(file) ?? name, isRead: file.tree !== undefined };
-  });
-  const own = named.find(({ name }) => name === environment)?.primary;
-  const others = named.filter(({ name, primary }) => name !== environment && primary === own);
-  const unread = named.filter(({ isRead }) => !isRead).map(({ name }) => name);
-  return { all: [environment, ...others.map(({ name }) => name)], unread };
-}
-
 /** Every environment would be a twin, the primary as well. */
 function twinInBase(tree: LocatedMap): readonly Finding[] {
   if (!tree.entries.has("twinOf")) return [];
   const expected = "no twinOf in base.yaml: each environment starts from it";
   return [findingAt(tree, ["twinOf"], { got: "twinOf", expected, remedy: "write it in the file of the twin alone" })];
-}
-
-function primaryOf({ tree }: ParsedFile): string | undefined {
-  const named = tree?.entries.get("twinOf");
-  return named?.kind === "scalar" && typeof named.value === "string" ? named.value : undefined;
 }
 
 /** Findings that only the merge shows: all in the overlay, and keys missing from both files. */

@@ -1,7 +1,9 @@
 import { once } from "node:events";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
+import { stringify } from "yaml";
 import { ProjectCopy } from "../../support/command";
+import { ORDERS } from "../../support/openapi/orders";
 import { writeTwin } from "../../support/twin-page";
 
 jest.setTimeout(120_000);
@@ -102,6 +104,7 @@ test("with the other handshake, API Gateway and Envoy verify the tokens of the p
     "aws: { region: us-east-1 }",
     "google: { region: us-east1, ownsProject: false }",
     "issuers: { customers: { pool: eu-west-1_aB3dE5fG7 } }",
+    "state: { region: us-east-1 }",
     "clients: { web: { appClientId: 1web }, reporting-agent: { appClientId: 2rep }, support-desk: { appClientId: 3sup } }",
   ];
   writeFileSync(project.path("config/pv-us.yaml"), `${twin.join("\n")}\n`);
@@ -111,6 +114,19 @@ test("with the other handshake, API Gateway and Envoy verify the tokens of the p
     0,
     ["preview", "pv-us", "preview"].map((name) => `every answer is what synthesized/${name}/access.md says`),
   ]);
+});
+
+test("a service's document that the primary's file names describes the twin's routes as well", () => {
+  const document = stringify({ ...ORDERS, servers: [], paths: { "/orders": ORDERS.paths["/orders"] } });
+  mkdirSync(project.path("config/openapi"));
+  writeFileSync(project.path("config/openapi/orders.yaml"), document);
+  const before = readFileSync(project.path("config/prod.yaml"), "utf8");
+  project.edit("prod.yaml", "  orders:\n", "  orders:\n    openapi: ./openapi/orders.yaml\n");
+  const [primary, twin] = ["prod", "prod-us"].map((name) => JSON.parse(project.run(["openapi", name]).out).paths);
+  writeFileSync(project.path("config/prod.yaml"), before);
+  rmSync(project.path("config/openapi"), { recursive: true });
+  expect(twin["/orders"].get.responses).toEqual(primary["/orders"].get.responses);
+  expect(primary["/orders"].get.summary).toBe(ORDERS.paths["/orders"].get.summary);
 });
 
 test("a port that is taken is a usage error before either door opens", async () => {

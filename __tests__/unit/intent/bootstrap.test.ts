@@ -336,7 +336,8 @@ describe("a twin in the account and project of its primary", () => {
   const TWIN = `twinOf: dev
 aws: { region: us-east-1 }
 google: { region: us-east1, ownsProject: false }
-state: { bucket: shop-state-us }
+state: { bucket: shop-state-us, region: us-east-1 }
+services: { orders: { secrets: { DATABASE_URL: { version: null } } } }
 issuers: { customers: { pool: eu-west-1_First0001 } }
 clients: { web: { appClientId: 1web }, batch: { appClientId: 1batch } }
 `;

@@ -358,6 +358,7 @@ function ruleFaults(environment: string, { stack, policy, envoy, config }: Untru
   const expected = envoyPolicy(intent);
   try {
     return [
+      ...twinFaults(environment, here, intent),
       ...envoyFileFaults(PATHS.envoy(environment), envoy, expected && policyText(expected)),
       ...messagesOf(rules, stack, here?.allowances ?? [], (address) => inWords(placeOf(address))),
       ...breaches(intent.expectations, intent, stack, accessLedger(stack, policy, expected), here).map(
@@ -368,6 +369,15 @@ function ruleFaults(environment: string, { stack, policy, envoy, config }: Untru
     if (!(error instanceof TypeError)) throw error;
     return [`cdk.tf.json: policy rules cannot read it: ${error.message}`];
   }
+}
+
+/** What the base branch states for the primary would no longer count. */
+function twinFaults(environment: string, here: Intent | undefined, { twinOf }: Intent): readonly string[] {
+  if (here?.twinOf === undefined || here.twinOf === twinOf) return [];
+  const got = twinOf === undefined ? "no twinOf" : `twinOf: ${twinOf}`;
+  return [
+    `config/${environment}.yaml: got ${got}, expected twinOf: ${here.twinOf}, as on the base branch\n    ${REMEDY}`,
+  ];
 }
 
 /** A review would not read Envoy by another file, so only the one that this checkout writes for the config may be there. */

@@ -1,4 +1,5 @@
 import { type CrossRule, type Draft, issuersOf } from "../../derived/draft";
+import { overlayFile } from "../../source/environments";
 import { type Located, nodeAt, type Path, plain } from "../../source/located";
 import { sortedLists } from "../../source/values";
 
@@ -15,6 +16,7 @@ const MAY_DIFFER = [
   "gateway.authorizer",
   "gateway.defaultPlan",
   "gateway.domain.failover",
+  "gateway.domain.records",
   "gateway.throttle",
   "google",
   "issuers.*.pool",
@@ -25,8 +27,10 @@ const MAY_DIFFER = [
   "services.*.existing",
   "services.*.image",
   "services.*.resources",
+  "services.*.rollout",
   "services.*.routes.*.throttle",
   "services.*.scaling",
+  "services.*.secrets.*.replicas",
   "services.*.secrets.*.version",
   "state",
   "twinOf",
@@ -45,18 +49,49 @@ export const twinsAreAlike: CrossRule = (drafts, report) => {
   }
 };
 
-/** A twin in the same region would be away together with its primary. */
+/** A twin that needs anything of its primary's region would be away together with it. */
 export const twinsAreElsewhere: CrossRule = (drafts, report) => {
   for (const { twin, primary } of twins(drafts)) {
-    for (const cloud of ["aws", "google"] as const) {
-      const { region } = twin[cloud];
-      if (region !== primary[cloud].region) continue;
-      report(twin.environment, [cloud, "region"], {
-        got: `${region}, as in ${primary.environment}`,
-        expected: "another region than that of its primary, in each cloud",
+    const existing = [...twin.services.keys()].map((id) => ["services", id, "existing"]);
+    for (const part of [["aws"], ["google"], ["state"], ...existing]) {
+      const path = [...part, "region"];
+      const region = nodeAt(twin.root, path);
+      if (region === undefined || text(region) !== text(nodeAt(primary.root, path))) continue;
+      report(twin.environment, path, {
+        got: `${plain(region)}, as in ${primary.environment}`,
+        expected: "another region than that of its primary",
         remedy: "write the region of the second front door here",
       });
     }
+  }
+};
+
+/** A secret's versions count in that secret alone, and a number in one project: what a twin inherits is its primary's. */
+export const twinsWriteTheirOwn: CrossRule = (drafts, report) => {
+  for (const { twin, primary } of twins(drafts)) {
+    const inherited = (path: Path) => {
+      const node = nodeAt(twin.root, path);
+      return node === undefined || node.origin.file === overlayFile(twin.environment) ? undefined : plain(node);
+    };
+    const versions = [...twin.services].flatMap(([id, { secrets }]) =>
+      Object.keys(secrets).map((variable) => ["services", id, "secrets", variable, "version"]),
+    );
+    for (const path of versions) {
+      const version = inherited(path);
+      if (version === undefined) continue;
+      report(twin.environment, path, {
+        got: `${version}, from ${primary.environment}`,
+        expected: "a version of the twin's own secret",
+        remedy: `write version: null in ${twin.environment}.yaml for the first deploy, then the version that you added`,
+      });
+    }
+    const number = inherited(["google", "projectNumber"]);
+    if (number === undefined || twin.google.project === primary.google.project) continue;
+    report(twin.environment, ["google", "projectNumber"], {
+      got: `${number}, from ${primary.environment}`,
+      expected: `the number of ${twin.google.project}`,
+      remedy: `write it in ${twin.environment}.yaml, or null for none`,
+    });
   }
 };
 
@@ -128,7 +163,17 @@ export const twinsShareUserPools: CrossRule = (drafts, report) => {
   const primaries = new Map(twins(drafts).map(({ twin, primary }) => [twin, primary]));
   for (const draft of drafts) {
     const primary = primaries.get(draft);
+    const seen = new Map<string, Path>();
     for (const { path, value } of sharedIds(draft)) {
+      const other = value === undefined ? undefined : seen.get(value);
+      if (value !== undefined) seen.set(value, path);
+      if (other !== undefined) {
+        report(draft.environment, path, {
+          got: `${value}, which is ${other.join(".")} already`,
+          expected: "an id of its own: one caller would count as the other",
+          remedy: `read both from the outputs issuers and clients of ${primary?.environment ?? "the primary"}: ${PAGE}#identity`,
+        });
+      }
       const isPool = path[0] === "issuers";
       const prefix = `${primary?.aws.region}_`;
       if (primary === undefined && value !== undefined) {

@@ -59,10 +59,22 @@ test("an unknown caller is one usage error", async () => {
   expect(error).not.toContain("finish it");
 });
 
-test("an environment whose file cannot be read may be the twin, so the revocation is not reported as done", async () => {
+test("config of the primary settles it, in both", async () => {
+  const { out } = await project.revoke(both(), "dev", "web");
+  expect(out.match(/^ {4}disabled: true at .*$/gm)).toEqual([
+    "    disabled: true at the client in config/dev.yaml, then npm run deploy -- dev and npm run deploy -- dev-us",
+    "    disabled: true at the client in config/dev.yaml, then npm run deploy -- dev and npm run deploy -- dev-us",
+  ]);
+});
+
+test.each([
+  ["cannot be read", "twinOf: dev\naws: {\n"],
+  ["names no environment", "twinOf: devv\n"],
+  ["has another form", "twinOf: [dev]\n"],
+])("an environment whose file %s may be the twin, so the revocation is not reported as done", async (_, text) => {
   const path = project.path("config/dev-us.yaml");
   const before = readFileSync(path, "utf8");
-  writeFileSync(path, `${before}aws: {\n`);
+  writeFileSync(path, text);
   const { code, out, error, after } = await project.revoke(both(), "dev", "web");
   writeFileSync(path, before);
   expect([code, listsOf(after)]).toEqual([1, ['["customers/web"]', undefined]]);

@@ -6,6 +6,8 @@ const TWIN = {
   twinOf: "prod",
   aws: { region: "us-east-1" },
   google: { region: "us-east1", ownsProject: false },
+  state: { region: "us-east-1" },
+  services: { orders: { secrets: { DATABASE_URL: { version: null } } } },
   issuers: { customers: { pool: "eu-west-1_First0001" } },
   clients: { web: { appClientId: "1web" }, batch: { appClientId: "1batch" } },
 };
@@ -60,6 +62,20 @@ test("what its primary's expectations say holds for a twin as well", () => {
   expect(twin?.expectations.map(({ principals }) => principals)).toEqual([["partner/export"]]);
 });
 
+test("an address that only its primary's stack has may be stated for the primary", () => {
+  const stated =
+    "prod: [{ grantsNothing: aws_cognito_user_pool.customers }, { who: partner/export, mayNot: { call: POST /orders } }]\n";
+  const addresses = intentsOf({ ...files(), "expectations.yaml": stated }).map(({ expectations: [first] }) => [
+    first?.stated?.grantsNothing,
+    first?.stated?.addresses?.map(({ address }) => address),
+  ]);
+  const pool = ["aws_cognito_user_pool.customers"];
+  expect(addresses).toEqual([
+    [pool, pool],
+    [pool, []],
+  ]);
+});
+
 test("a statement on a client's secret does not hold there, because the primary's stack alone has it", () => {
   const stated =
     "prod: [{ who: service catalog, mayNot: { readSecrets: [clients/batch, orders-database-url] } }," +
@@ -104,6 +120,18 @@ testAll<[name: string, twin: Patch]>([
     },
   ],
   ["protection while it is removed", { protect: false, recoveryDays: 7 }],
+  ["places of a secret", { services: { orders: { secrets: { DATABASE_URL: { replicas: ["us-east1"] } } } } }],
+  [
+    "rollout",
+    {
+      services: {
+        orders: {
+          image: "europe-docker.pkg.dev/acme/shop/orders:1.1.0",
+          rollout: { percent: 10, from: "europe-docker.pkg.dev/acme/shop/orders:1.0.0" },
+        },
+      },
+    },
+  ],
 ])("a twin may have its own %s", (_, twin) => {
   expect(places(twin)).toEqual([]);
 });
@@ -184,6 +212,21 @@ testAll<[fault: string, at: string, twin: Patch, prod: Patch]>([
     {},
   ],
   ["no id of an app client", "clients.web.appClientId", { clients: { web: { appClientId: null } } }, {}],
+  ["one id for two app clients", "clients.web.appClientId", { clients: { web: { appClientId: "1batch" } } }, {}],
+  ["its primary's version of a secret", "services.orders.secrets.DATABASE_URL.version", { services: undefined }, {}],
+  [
+    "its primary's number of another project",
+    "google.projectNumber",
+    { google: { project: "other-project" } },
+    { google: { projectNumber: "100000000003" } },
+  ],
+  ["its state in its primary's region", "state.region", { state: { region: "eu-west-1" } }, {}],
+  [
+    "an existing service in its primary's region",
+    "services.catalog.existing.region",
+    {},
+    { services: { catalog: { image: null, existing: { name: "catalog", region: "europe-west1" } } } },
+  ],
   ["its primary's region in AWS", "aws.region", { aws: { region: "eu-west-1" } }, {}],
   ["its primary's region in Google", "google.region", { google: { region: "europe-west1" } }, {}],
   ["one zone, and no failover", "gateway.domain.failover", {}, { gateway: { domain: DOMAIN } }],

@@ -90,14 +90,14 @@ test.each([
   }
 });
 
-test("a name that may be in two regions has an output with the host of its own region, and no other has", () => {
+test("a domain has an output with its host in this region once calls arrive at it", () => {
   const target = "${aws_apigatewayv2_domain_name.gateway.domain_name_configuration[0].target_domain_name}";
   const [primary, twin] = twins();
-  const elsewhere = { ...twin, gateway: { ...twin.gateway, domain: { name: NAME, step: "live" } as const } };
-  const outputs = [primary, twin, elsewhere, restWith({ domain: DOMAIN })].map(
+  const early = restWith({ domain: { name: NAME, records: "validation" } });
+  const outputs = [primary, twin, restWith({ domain: DOMAIN }), early, httpWith({})].map(
     (intent) => stackOf(intent).json.output.api_target?.value,
   );
-  expect(outputs).toEqual([target, target, target, undefined]);
+  expect(outputs).toEqual([target, target, target, undefined, undefined]);
 });
 
 test("the certificate of a twin waits for the validation record that its primary's stack has", () => {

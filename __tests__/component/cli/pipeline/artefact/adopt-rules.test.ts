@@ -1,6 +1,7 @@
-import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ProjectCopy } from "../../../../support/command";
+import { twinFiles } from "../../../../support/twins";
 import { BaseBranch, uploaded } from "./support/base-branch";
 
 const base = new BaseBranch("dev");
@@ -161,3 +162,18 @@ test("the base branch's statement about a client refuses a branch that renames t
   // A statement about another issuer holds.
   expect(adopt("workforce/0oa1example")).toEqual([0, undefined]);
 }, 60_000);
+
+test("a branch that makes an environment of its own of a twin is refused: its primary's statements would not count", () => {
+  const folder = project.path("config");
+  rmSync(folder, { recursive: true });
+  mkdirSync(folder);
+  for (const [file, text] of Object.entries(twinFiles("main", "dev"))) writeFileSync(join(folder, file), text);
+  const { code, error } = base.adopt();
+  rmSync(folder, { recursive: true });
+  cpSync(join(base.original, "config"), folder, { recursive: true });
+  expect([code, error.match(/config\/dev\.yaml: got .*$/m)?.[0]]).toEqual([
+    1,
+    "config/dev.yaml: got no twinOf, expected twinOf: main, as on the base branch",
+  ]);
+  expect(base.adopt().code).toBe(0);
+});
