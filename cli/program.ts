@@ -114,6 +114,7 @@ export function addCommands(program: Command): void {
     .argument("<client>", "its id in config or its name in access.md: reporting-agent, workforce/0oa1example")
     .option("--undo", "restore the access that config grants")
     .option("--dry-run", "print what would change, and call no cloud")
+    .option("--alone", "leave out the environment's twin in another region, which was done before")
     .action(async (environment: string, client: string, options: RevokeOptions) =>
       (await import("./revoke/revoke")).revoke(environment, client, options),
     );

@@ -14,6 +14,7 @@ import { type Api, type Door, doorOf } from "./synthesized-door";
 export interface RevokeOptions {
   readonly undo?: boolean;
   readonly dryRun?: boolean;
+  readonly alone?: boolean;
 }
 
 /**
@@ -40,18 +41,19 @@ export async function revoke(
   shell: Shell = systemShell,
   pause: Pause = setTimeout,
 ): Promise<void> {
-  const { all, primary, unread } = twinsOf(CONFIG, environment);
+  const front = twinsOf(CONFIG, environment);
+  const { all, unread } = options.alone ? { all: [environment], unread: [] } : front;
   const left: string[] = [];
   for (const each of all) {
     try {
-      await revokeIn(each, { all, primary }, client, options, shell, pause);
+      await revokeIn(each, front, client, options, shell, pause);
     } catch (error) {
       if (!(error instanceof CommandError) || all.length === 1) throw error;
       // An unknown caller, or another account: nothing was changed, and nothing would be elsewhere.
       if (error.exitCode === EXIT.usage && each === environment) throw error;
       const undo = options.undo ? " --undo" : "";
       left.push(
-        `not done in ${each}: ${error.message}\n    finish it: npx front-door revoke ${each} ${quoted(client)}${undo}`,
+        `not done in ${each}: ${error.message}\n    finish it: npx front-door revoke ${each} ${quoted(client)}${undo} --alone`,
       );
     }
   }

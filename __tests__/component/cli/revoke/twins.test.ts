@@ -48,9 +48,14 @@ test.each([
   const state = both({ http: both().http.filter(({ ApiId }) => ApiId === there) });
   const { code, out, error } = await project.revoke(state, "dev", "web");
   expect([code, out.match(/^\S+(?=: customers\/web is shut out$)/gm)]).toEqual([1, [there]]);
-  expect(error).toContain(`finish it: npx front-door revoke ${away} web`);
+  expect(error).toContain(`finish it: npx front-door revoke ${away} web --alone`);
   expect(error).not.toContain(`finish it: npx front-door revoke ${there} web`);
   expect(error).toContain(`not done in ${away}: `);
+});
+
+test("the command that finishes it changes the one that is left alone, and ends well", async () => {
+  const { code, after } = await project.revoke(both(), "dev-us", "web", { alone: true });
+  expect([code, listsOf(after)]).toEqual([0, [undefined, '["customers/web"]']]);
 });
 
 test("an unknown caller is one usage error", async () => {
