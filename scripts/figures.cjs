@@ -15,7 +15,7 @@ const DAY_SECONDS = 86_400;
 /** The folders of the program. */
 const PROGRAM = ["main.ts", "cli", "contract", "functions", "intent", "packages", "stacks"];
 /** Files of these lists are read alone: each is one rule, or one command. */
-const LISTS = ["intent/rules/judge.ts", "stacks/policy/policies.ts", "cli/program.ts"];
+const LISTS = ["intent/rules/judge.ts", "stacks/policy/policies.ts", "cli/program.ts", "cli/pipeline/commands.ts"];
 /** Things that people add. The files that mention an existing one show which files such a change touches. */
 const ADDITIONS = {
   "a plain setting (gateway.tracing)": "\\btracing\\b",
