@@ -35,6 +35,17 @@ describe.each([
   });
 });
 
+test("an app client has no row at Envoy for a scope that its user pool does not issue", () => {
+  const base = sharedIssuerState(orders);
+  const fewer = edited(base, ({ aws_cognito_user_pool_client: { web } }) => {
+    web.allowed_oauth_scopes = web.allowed_oauth_scopes.filter((scope: string) => !scope.includes("write"));
+  });
+  const routesOf = (state: SynthesizedState) =>
+    rowsOf(state).flatMap(({ principal, permission }) => (principal === "customers/web" ? [permission] : []));
+  expect(routesOf(base)).toEqual(expect.arrayContaining(["GET /orders", "POST /orders", "DELETE /carts/{id}"]));
+  expect(routesOf(fewer)).toEqual(["GET /orders", "GET /orders/{id}"]);
+});
+
 describe.each([
   ["the authorizer", (state: SynthesizedState) => state],
   ["the authorizer and Envoy", verifyingState],

@@ -96,6 +96,19 @@ testAll<[string, (all: Json) => unknown]>([
   for (const guards of guardsOf(edit)) expect(guards.length).toBeGreaterThan(0);
 });
 
+test("a new rule that samples requests is in doubt, and its end is weaker", () => {
+  const [coming, going] = guardsOf((all) => {
+    const rule = named(all, RULE);
+    const visibility_config = { ...rule.visibility_config, sampled_requests_enabled: true };
+    rulesOf(all).push({ ...rule, name: "x", priority: 99, visibility_config });
+  });
+  expect([coming?.every((guard) => guard.startsWith("doubt rule")), coming?.length, going]).toEqual([
+    true,
+    expect.any(Number),
+    ["broadened rule[x]"],
+  ]);
+});
+
 test.each([
   ["keeps no log", []],
   ["keeps no log, and its group goes too", ["aws_cloudwatch_log_group"]],
