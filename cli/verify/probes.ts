@@ -339,7 +339,7 @@ export function whyUnread(error: unknown): Verdict {
   return couldNotTell(`${error.message}: ${error.remedy}`);
 }
 
-/** What each region refuses, the probe of the routes compares with its ledger. This one compares what they serve. */
+/** Compares what both regions serve. What each of them refuses, `routes` compares with its own ledger. */
 export const twin: Probe = {
   id: "twin",
   question: "Is each GET route answered alike in both regions?",
