@@ -64,7 +64,7 @@ export function audienceFor(
 ): string | undefined;
 export function audienceFor(
   caller: Pick<Callers, "scopes">,
-  audiences: readonly string[],
+  audiences: readonly string[] | "on-request",
   server: McpServer | undefined,
 ): string | readonly string[] | undefined;
 export function audienceFor(

@@ -2,7 +2,7 @@ import { CREDENTIALS, credentialsIn, withoutCredentials } from "../contract/cred
 import { buildIntent } from "./build";
 import { draftOf } from "./derived/draft";
 import type { BootstrapIntent, PipelineIdentity } from "./model/bootstrap-intent";
-import { imageRepositories } from "./model/image-repository";
+import { type ImageRepository, imageRepositories, repositoryName } from "./model/image-repository";
 import type { Allowance, Import, Intent, StateIntent } from "./model/intent";
 import { boundaryArn, pipelineIdentity, poolId, roleArn } from "./model/names";
 import { compareProblems, type Problem } from "./model/problem";
@@ -169,12 +169,16 @@ function inFile(folder: string, file: string) {
 export function bootstrapsOf({ tree, config }: BootstrapFile, intents: readonly Intent[]): readonly BootstrapIntent[] {
   const allowances = placed(config.allowances ?? [], tree, ["allowances"]);
   const chosen = intents.filter(({ environment }) => environment in config.environments);
-  return chosen.map((intent) => deepFreeze(bootstrapOf(config, intent, allowances)));
+  return chosen.map((intent) => {
+    const primary = chosen.find(({ environment }) => environment === intent.twinOf);
+    return deepFreeze(bootstrapOf(config, intent, primary, allowances));
+  });
 }
 
 function bootstrapOf(
   config: BootstrapConfig,
   intent: Intent,
+  primary: Intent | undefined,
   allowances: BootstrapIntent["allowances"],
 ): BootstrapIntent {
   const { environment, prefix, google, state } = intent;
@@ -219,7 +223,7 @@ function bootstrapOf(
         own: repositories.filter(({ project }) => project === google.project),
         foreign: repositories.filter(({ project }) => project !== google.project),
       },
-      releases: releasesOf(intent),
+      releases: releasesOf(intent, primary),
       projectNumber: own.googleProjectNumber,
     },
     bucket: {
@@ -260,12 +264,17 @@ function permissionsOf({ permissions = {} }: BootstrapConfig["environments"][str
     .sort((one, other) => (one.type < other.type ? -1 : 1));
 }
 
-function releasesOf({ google, services }: Intent): BootstrapIntent["google"]["releases"] {
+/** @param primary of a twin: its bootstrap has declared the grants on images that are in the same project */
+function releasesOf({ google, services }: Intent, primary?: Intent): BootstrapIntent["google"]["releases"] {
+  const declared = primary === undefined || primary.google.project !== google.project ? [] : releasesOf(primary);
   const members = [...new Set(services.flatMap(({ release }) => release?.principals ?? []))].sort();
   return members.map((member) => {
     const own = services.filter(({ release }) => release?.principals.includes(member) === true);
     const images = imageRepositories({ services: own.map((each) => ({ ...each, verifiesCallerToken: false })) });
-    return { member, images: images.filter(({ project }) => project === google.project) };
+    const known = declared.flatMap((each) => (each.member === member ? each.images.map(repositoryName) : []));
+    const isOwn = (image: ImageRepository) =>
+      image.project === google.project && !known.includes(repositoryName(image));
+    return { member, images: images.filter(isOwn) };
   });
 }
 

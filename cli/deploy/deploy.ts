@@ -211,7 +211,7 @@ async function assertCanEnd({ intent, plan, model, head, repairs }: Planned): Pr
     Promise.all([refusedHalfway(intent, plan), unreadableImages(intent, plan), forbiddenSwitches(intent, plan)]),
   );
   assertNone(
-    [...obstacles(plan, model, head), ...unstartedServices(plan, repairs), ...answers.flat()],
+    [...obstacles(plan, model, head, intent), ...unstartedServices(plan, repairs), ...answers.flat()],
     `${model.environment}: this apply would fail before its end, so nothing was applied`,
   );
 }

@@ -24,8 +24,25 @@ import { askingShell, type MaybeAsyncShell, quoted } from "../process/shell";
  * Problems that would stop an apply half-way, as far as plan and stack show them. Image digests are not checked here:
  * where an environment requires them, a config rule refuses the synthesis.
  */
-export function obstacles(plan: PlanJson, model: ChangeModel, { stack }: SynthesizedState): readonly string[] {
-  return [...protectedLosses(plan, model), ...emptySecrets(model, stack)];
+export function obstacles(
+  plan: PlanJson,
+  model: ChangeModel,
+  { stack }: SynthesizedState,
+  intent: Pick<Intent, "twinOf">,
+): readonly string[] {
+  const lost = lostPools(model, intent);
+  return [...(lost.length > 0 ? lost : protectedLosses(plan, model)), ...emptySecrets(model, stack)];
+}
+
+/** A deployed environment that became a twin would lose its users, and the secrets and ids of its clients. */
+function lostPools({ resources }: ChangeModel, { twinOf }: Pick<Intent, "twinOf">): readonly string[] {
+  if (twinOf === undefined) return [];
+  const gone = resources.filter(({ type, action }) => type === "aws_cognito_user_pool" && action === "destroyed");
+  return gone.map(
+    ({ address }) =>
+      `${address} is destroyed, with its users and clients: a twin of ${twinOf} has no user pool\n` +
+      "    write the twin as a new environment, and remove this one when no caller needs it",
+  );
 }
 
 /** The argument by which each cloud protects a resource from deletion. */

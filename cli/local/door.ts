@@ -68,6 +68,8 @@ export interface DoorProps {
   readonly known?: CloudsProps["known"];
   /** The issuers of an open twin, whose tokens count here as well. Default: none. */
   readonly signers?: () => CloudsProps["signers"];
+  /** The addresses that it shares with an open twin. Default: its own. */
+  readonly names?: CloudsProps["names"];
   /** Where the lines of both clouds' logs are written. Default: nowhere. */
   readonly logs?: LocalLogs;
 }
@@ -118,7 +120,7 @@ export class LocalDoor {
     const find = placesBy(synthesized.sources, () => placesOf(CONFIG, environment));
     const grants = routeGrantsOf((file) => synthesized.files[file] ?? "");
     const { cors } = synthesized.intent.gateway;
-    const { known, signers = () => undefined } = this.props;
+    const { known, names, signers = () => undefined } = this.props;
     const shared = signers();
     try {
       const starting = startClouds({
@@ -126,6 +128,7 @@ export class LocalDoor {
         strict,
         ...(known && { known }),
         ...(shared && { signers: shared }),
+        ...(names && { names }),
         packageFolder: join(PACKAGE, "packages/local-front-door"),
         cacheFolder: BUILD,
         port,

@@ -2,6 +2,7 @@ import { connect, createServer, type Socket } from "node:net";
 import type { Intent } from "../../intent/model/intent";
 import { snake } from "../../intent/model/names";
 import type { Clouds } from "../../packages/local-front-door/clouds";
+import { LocalNames } from "../../packages/local-front-door/net/local-names";
 import { firstFreeFrom, listenOnLoopback, type PortChoice } from "../../packages/local-front-door/net/loopback";
 import { usageError } from "../process/command-error";
 import { readConfig } from "../synthesis/intents";
@@ -68,6 +69,7 @@ interface TwinDoor extends Side {
 export class TwinDoors {
   private readonly doors: readonly [primary: TwinDoor, twin: TwinDoor];
   private readonly address: OneAddress;
+  private readonly names = new LocalNames();
   private opened: readonly OpenDoor[] = [];
   private url = "";
 
@@ -82,7 +84,7 @@ export class TwinDoors {
       throw usageError(`--twin: ${props.environment} has no twin`, "docs/how-to/two-regions.md says how to write one");
     }
     const doorOf = ({ environment, aws: { region } }: Intent, more: Partial<DoorProps>): TwinDoor => {
-      const door = new LocalDoor({ ...props, ...more, environment, port: 0 });
+      const door = new LocalDoor({ ...props, ...more, environment, port: 0, names: this.names });
       return { environment, region, door, port: () => Number(new URL(door.running.url).port) };
     };
     const first = doorOf(primary, { known: sharedIds(twin) });
@@ -107,6 +109,10 @@ export class TwinDoors {
     for (const { door } of this.doors) opened.push(await door.open());
     this.opened = opened;
     if (this.url === "") this.url = `http://127.0.0.1:${await this.address.listen(port)}`;
+    for (const { clouds } of opened) {
+      const { deployedUrl } = clouds.gateway;
+      if (deployedUrl !== undefined) this.names.set(deployedUrl, this.url);
+    }
     return this.answering.open;
   }
 
@@ -114,10 +120,10 @@ export class TwinDoors {
   get answering(): { readonly environment: string; readonly open: OpenDoor } {
     const at = this.doors.findIndex((each) => each.region === this.address.answering.region);
     const [{ environment }, open] = [this.doors[at] as TwinDoor, this.opened[at] as OpenDoor];
-    // The page belongs to the primary, whichever of the two answers.
-    const { callers, pageUrl } = this.running;
-    const { apiUrl = "" } = this.opened[0] ?? {};
-    return { environment, open: { ...open, apiUrl, clouds: { ...open.clouds, callers, pageUrl, url: this.url } } };
+    // The page and the user pools belong to the primary, whichever of the two answers.
+    const { callers, cognitoUrl, pageUrl, signedInUrl } = this.running;
+    const clouds = { ...open.clouds, callers, cognitoUrl, pageUrl, signedInUrl, url: this.url };
+    return { environment, open: { ...open, apiUrl: this.opened[0]?.apiUrl ?? "", clouds } };
   }
 
   /** @param region undefined: both are there */

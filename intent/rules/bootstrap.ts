@@ -193,6 +193,20 @@ const oneIdentityProviderPerAccount: BootstrapRule = (config, drafts, report) =>
   }
 };
 
+/** In one account or project, what the twin's plan identity may read is the primary's as well. */
+const twinsHaveAlikePullRequests: BootstrapRule = (config, drafts, report) => {
+  for (const twin of chosen(config, drafts)) {
+    const primary = drafts.find(({ environment }) => environment === twin.twinOf);
+    const [own, other] = [twin, primary].map((each) => each && config.environments[each.environment]?.pullRequests);
+    if (primary === undefined || own !== true || other !== false) continue;
+    report(["environments", twin.environment], {
+      got: `pull requests that plan it, where those of ${primary.environment} do not`,
+      expected: "pullRequests: false, as for its primary",
+      remedy: "write pullRequests: false here",
+    });
+  }
+};
+
 /** A client's secret denies all principals except its readers and the deployers, and a plan reads what is deployed. */
 const deployersAreThese: BootstrapRule = (config, drafts, report) => {
   for (const draft of chosen(config, drafts)) {
@@ -290,6 +304,7 @@ export const bootstrapRules: readonly BootstrapRule[] = [
   noEnvironmentTakesTheName,
   oneBootstrapPerPlace,
   oneIdentityProviderPerAccount,
+  twinsHaveAlikePullRequests,
   operatorsFit,
   permissionsFitTheirCloud,
   projectNumbersAgree,

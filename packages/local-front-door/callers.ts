@@ -91,11 +91,13 @@ function cognitoCallers({ clients, server }: TrustedIssuer, pool: UserPool): rea
 }
 
 function externalCallers(issuer: TrustedIssuer, signer: ExternalIssuer): readonly DeclaredCaller[] {
-  const { url, clientClaim } = issuer;
+  const { url, clientClaim, kind } = issuer;
+  // A user pool of another stack: as the pool of this one, it writes what a client asks for.
+  const audiences = kind === "cognito" ? "on-request" : issuer.audiences;
   return issuer.clients.map(({ name, claim, scopes, claims: declared, carries = issuer.carries }) => {
     const { server } = issuer;
     const own = {
-      aud: audienceFor({ scopes }, issuer.audiences, server),
+      aud: audienceFor({ scopes }, audiences, server),
       sub: claim,
       ...declared,
       ...(carries ? claimsOfCaller({ issuer: url, clientClaim, ...carries }, claim, scopes) : { [clientClaim]: claim }),

@@ -65,6 +65,7 @@ async function start(
     strict = true,
     known,
     signers: others = new Map(),
+    names = new LocalNames(),
     service,
     services,
     port,
@@ -92,7 +93,6 @@ async function start(
   const assets = join(packageFolder, "page/assets");
   const entrances = new Map<LocalFunction, LocalInternet>();
   const answering = new AnsweringTraces();
-  const names = new LocalNames();
   const standIns = standInsOf({
     stack,
     trace,
@@ -320,6 +320,8 @@ export interface CloudsProps {
   readonly known?: ReadonlyMap<string, string>;
   /** Issuers of other clouds that run, by URL: their tokens count here as well. Default: none. */
   readonly signers?: ReadonlyMap<string, LocalIssuer>;
+  /** Addresses of these clouds on this machine, which other clouds may share. Default: their own. */
+  readonly names?: LocalNames;
   /** Answers for every Cloud Run service. Default: `services`. */
   readonly service?: LocalService;
   /** What answers for each service. Default: the echo for all of them. */

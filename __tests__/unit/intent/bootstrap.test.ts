@@ -363,6 +363,26 @@ clients: { web: { appClientId: 1web }, batch: { appClientId: 1batch } }
     expect(places(...both(""))).toEqual([expect.stringMatching(/^environments\.dev-us got the identity provider of /)]);
   });
 
+  test("leaves the grants on a release's images to its primary", () => {
+    const pipeline = "serviceAccount:orders-release@acme-ci.iam.gserviceaccount.com";
+    const image = "europe-docker.pkg.dev/shop-project/images/orders:1.0.0";
+    const services = `services: { orders: { image: "${image}", deployedBy: { pipeline: "${pipeline}" } } }\n`;
+    const [config, files] = both(", ownsIdentityProvider: false");
+    const result = load(config, { ...files, "dev.yaml": `${files["dev.yaml"]}${services}` });
+    const releases = result.ok ? result.bootstraps.map(({ google }) => google.releases) : [];
+    const repository = { project: "shop-project", location: "europe", repository: "images" };
+    expect(releases).toEqual([[{ member: pipeline, images: [repository] }], [{ member: pipeline, images: [] }]]);
+  });
+
+  test("is planned by pull requests only if its primary is", () => {
+    const [config, files] = both(", ownsIdentityProvider: false");
+    const closed = config.replace('dev: { googleProjectNumber: "100000000001"', "$&, pullRequests: false");
+    expect(places(closed, files)).toEqual([
+      expect.stringMatching(/^environments\.dev-us got pull requests that plan it/),
+    ]);
+    expect(places(closed.replace("ownsIdentityProvider: false", "$&, pullRequests: false"), files)).toEqual([]);
+  });
+
   test("may not be given permissions on a role of either pipeline", () => {
     const on = "arn:aws:iam::111122223333:role/terraform-plan-dev-us";
     const [config, files] = both(", ownsIdentityProvider: false");

@@ -78,3 +78,27 @@ test("an unknown issuer signs for no caller", async () => {
   const trusted = trustedIssuers([{ file: () => policy, variables: {} }], []);
   expect(declaredCallers(trusted, [], new Map([["x", issuer]]))).toEqual([]);
 });
+
+test("a client of another stack's user pool asks for a token for the MCP server that it may call", async () => {
+  const audience = "https://api.shop.example.com/mcp";
+  const clients = ["editor", "desk"].map((id) => ({
+    id,
+    clientIdFrom: `CLIENT_${id}`,
+    scopes: id === "editor" ? ["tools/use"] : [],
+  }));
+  const policy = JSON.stringify({
+    routes: { "POST /mcp": { service: "tools", access: { scopes: ["tools/use"] }, mcp: { audience, origins: [] } } },
+    issuers: [{ id: "x", kind: "cognito", issuerFrom: "ISSUER", clients }],
+  });
+  const variables = { ISSUER: URL, CLIENT_editor: "1editor", CLIENT_desk: "2desk" };
+  const callers = declaredCallers(
+    trustedIssuers([{ file: () => policy, variables }], []),
+    [],
+    new Map([["x", issuer]]),
+  );
+  const tokens = await Promise.all(callers.map(async ({ token }) => decodeJwt(await token())));
+  expect(tokens.map(({ aud, client_id }) => [client_id, aud])).toEqual([
+    ["1editor", audience],
+    ["2desk", undefined],
+  ]);
+});

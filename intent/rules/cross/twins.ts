@@ -66,7 +66,7 @@ export const twinsAreElsewhere: CrossRule = (drafts, report) => {
   }
 };
 
-/** A secret's versions count in that secret alone, and a number in one project: what a twin inherits is its primary's. */
+/** A version counts in one secret, a number in one project, and a record for one account: what a twin inherits is another's. */
 export const twinsWriteTheirOwn: CrossRule = (drafts, report) => {
   for (const { twin, primary } of twins(drafts)) {
     const inherited = (path: Path) => {
@@ -86,11 +86,19 @@ export const twinsWriteTheirOwn: CrossRule = (drafts, report) => {
       });
     }
     const number = inherited(["google", "projectNumber"]);
-    if (number === undefined || twin.google.project === primary.google.project) continue;
-    report(twin.environment, ["google", "projectNumber"], {
-      got: `${number}, from ${primary.environment}`,
-      expected: `the number of ${twin.google.project}`,
-      remedy: `write it in ${twin.environment}.yaml, or null for none`,
+    if (number !== undefined && twin.google.project !== primary.google.project) {
+      report(twin.environment, ["google", "projectNumber"], {
+        got: `${number}, from ${primary.environment}`,
+        expected: `the number of ${twin.google.project}`,
+        remedy: `write it in ${twin.environment}.yaml, or null for none`,
+      });
+    }
+    const records = inherited(["gateway", "domain", "records"]);
+    if (records === undefined || records === "none" || twin.aws.account === primary.aws.account) continue;
+    report(twin.environment, ["gateway", "domain", "records"], {
+      got: `${records}, from ${primary.environment}`,
+      expected: "the records that exist for this account's certificate: another account has another validation record",
+      remedy: `write records: none in ${twin.environment}.yaml for the first deploy: docs/how-to/domains.md`,
     });
   }
 };

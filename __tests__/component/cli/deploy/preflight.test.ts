@@ -1,10 +1,14 @@
 import { obstacles } from "../../../../cli/deploy/preflight";
 import { fixture, modelOf } from "../../../fixtures/plans/fixture";
 
-function found(name: string, change: (each: ReturnType<typeof fixture>) => void = () => {}) {
+function found(
+  name: string,
+  change: (each: ReturnType<typeof fixture>) => void = () => {},
+  intent: { readonly twinOf?: string } = {},
+) {
   const each = structuredClone(fixture(name));
   change(each);
-  return obstacles(each.plan, modelOf(each), each.head);
+  return obstacles(each.plan, modelOf(each), each.head, intent);
 }
 
 test.each(["first-deploy", "service-removed", "pool-replaced", "secret-mounted"])(
@@ -24,6 +28,16 @@ test("a resource that the cloud protects from deletion stops a deploy before it 
     "google_cloud_run_v2_service.catalog is destroyed, and the cloud protects it from deletion\n" +
       "    first deploy with protect: false in the environment's file, then remove the resource",
   ]);
+});
+
+test("a deployed environment cannot become a twin, whose user pool would be destroyed, protected or not", () => {
+  const withoutPool = (each: ReturnType<typeof fixture>) => {
+    for (const { type, change } of each.plan.resource_changes ?? [])
+      if (type === "aws_cognito_user_pool") Object.assign(change, { actions: ["delete"], after: null });
+  };
+  const lines = found("pool-replaced", withoutPool, { twinOf: "prod" });
+  expect(lines.map((line) => line.split(" is destroyed")[0])).toEqual(["aws_cognito_user_pool.customers"]);
+  expect(found("pool-replaced", withoutPool)).toEqual([]);
 });
 
 test("protection of a resource that stays does not stop a deploy", () => {

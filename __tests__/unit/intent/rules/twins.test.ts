@@ -225,6 +225,12 @@ testAll<[fault: string, at: string, twin: Patch, prod: Patch]>([
     { google: { project: "other-project" } },
     { google: { projectNumber: "100000000003" } },
   ],
+  [
+    "its primary's records of another account's certificate",
+    "gateway.domain.records",
+    { aws: { account: "222233334444", deployers: ["arn:aws:iam::222233334444:role/t"] } },
+    { gateway: { domain: { name: DOMAIN.name, records: "all" } } },
+  ],
   ["its state in its primary's region", "state.region", { state: { region: "eu-west-1" } }, {}],
   [
     "an existing service in its primary's region",
