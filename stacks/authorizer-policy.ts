@@ -52,7 +52,8 @@ export function policySource({ clients, issuers, services }: Intent): Source {
             [caller, [...key, "disabled"]],
             [`${caller}.kind`, [...key, "kind"]],
             [`${caller}.scopes`, [...key, "scopes"]],
-            [`clients.${names.clientVariable(client.id)}`, key],
+            // A twin has the id from config.
+            [`clients.${names.clientVariable(client.id)}`, "appClientId" in client ? [...key, "appClientId"] : key],
             [`issuers.${client.issuer}.claimants.${client.id}`, key],
             ...(client.grant === "external" && client.clientId !== undefined
               ? [[`issuers.${client.issuer}.scopeClaims.${client.clientId}`, [...key, "scopeClaim"]]]

@@ -69,37 +69,34 @@ export const twinsAreElsewhere: CrossRule = (drafts, report) => {
 /** A version counts in one secret, a number in one project, and a record for one account: what a twin inherits is another's. */
 export const twinsWriteTheirOwn: CrossRule = (drafts, report) => {
   for (const { twin, primary } of twins(drafts)) {
-    const inherited = (path: Path) => {
-      const node = nodeAt(twin.root, path);
-      return node === undefined || node.origin.file === overlayFile(twin.environment) ? undefined : plain(node);
-    };
+    const file = overlayFile(twin.environment);
     const versions = [...twin.services].flatMap(([id, { secrets }]) =>
-      Object.keys(secrets).map((variable) => ["services", id, "secrets", variable, "version"]),
-    );
-    for (const path of versions) {
-      const version = inherited(path);
-      if (version === undefined) continue;
-      report(twin.environment, path, {
-        got: `${version}, from ${primary.environment}`,
+      Object.keys(secrets).map((variable) => ({
+        path: ["services", id, "secrets", variable, "version"],
         expected: "a version of the twin's own secret",
-        remedy: `write version: null in ${twin.environment}.yaml for the first deploy, then the version that you added`,
-      });
+        remedy: `write version: null in ${file} for the first deploy, then the version that you added`,
+      })),
+    );
+    const number = {
+      path: ["google", "projectNumber"],
+      expected: `the number of ${twin.google.project}`,
+      remedy: `write it in ${file}, or null for none`,
+    };
+    const records = {
+      path: ["gateway", "domain", "records"],
+      expected: "the records that exist for this account's certificate: each account has its own validation record",
+      remedy: `write records: none in ${file} for the first deploy: docs/how-to/domains.md`,
+    };
+    const all = [
+      ...versions,
+      ...(twin.google.project === primary.google.project ? [] : [number]),
+      ...(twin.aws.account === primary.aws.account ? [] : [records]),
+    ];
+    for (const { path, ...verdict } of all) {
+      const node = nodeAt(twin.root, path);
+      if (node === undefined || node.origin.file === file) continue;
+      report(twin.environment, path, { got: `${plain(node)}, from ${primary.environment}`, ...verdict });
     }
-    const number = inherited(["google", "projectNumber"]);
-    if (number !== undefined && twin.google.project !== primary.google.project) {
-      report(twin.environment, ["google", "projectNumber"], {
-        got: `${number}, from ${primary.environment}`,
-        expected: `the number of ${twin.google.project}`,
-        remedy: `write it in ${twin.environment}.yaml, or null for none`,
-      });
-    }
-    const records = inherited(["gateway", "domain", "records"]);
-    if (records === undefined || records === "none" || twin.aws.account === primary.aws.account) continue;
-    report(twin.environment, ["gateway", "domain", "records"], {
-      got: `${records}, from ${primary.environment}`,
-      expected: "the records that exist for this account's certificate: another account has another validation record",
-      remedy: `write records: none in ${twin.environment}.yaml for the first deploy: docs/how-to/domains.md`,
-    });
   }
 };
 
