@@ -73,8 +73,11 @@ export interface Probe {
   readonly id: string;
   /** The question, in one sentence. */
   readonly question: string;
-  /** The requests to send and how to judge their answers, or why the probe cannot tell. */
-  plan(door: FrontDoor): Plan | Verdict;
+  /**
+   * The requests to send and how to judge their answers, or why the probe cannot tell. Undefined: the question does not
+   * arise.
+   */
+  plan(door: FrontDoor): Plan | Verdict | undefined;
 }
 
 /** The requests are data: they are counted and printed before the first is sent, and no others are sent. */
@@ -340,11 +343,11 @@ export function whyUnread(error: unknown): Verdict {
 }
 
 /** Compares what both regions serve. What each of them refuses, `routes` compares with its own ledger. */
-export const twin: Probe = {
+const twin: Probe = {
   id: "twin",
   question: "Is each GET route answered alike in both regions?",
   plan({ twin, routes, callers }) {
-    if (twin === undefined || "kind" in twin) return twin ?? couldNotTell("this environment has no twin");
+    if (twin === undefined || "kind" in twin) return twin;
     // A server of the Model Context Protocol may keep a GET open.
     const open = routes.filter((route) => isCallable(route, callers) && !route.mcp);
     if (open.length === 0) return couldNotTell(NOTHING_TO_CALL);
@@ -366,4 +369,4 @@ export const twin: Probe = {
 const TWIN_DRIFT = "compare the images and the data of both services, and each environment: npx front-door drift";
 
 /** In this order, because log lines take a while to arrive. */
-export const PROBES: readonly Probe[] = [routes, preflight, directCall, logs];
+export const PROBES: readonly Probe[] = [routes, preflight, directCall, logs, twin];

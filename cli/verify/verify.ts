@@ -25,7 +25,6 @@ import {
   LOGS_WAIT_SECONDS,
   NOTHING_TO_CALL,
   PROBES,
-  twin,
   type Verdict,
 } from "./probes";
 import { type Clock, described, describeRequest, PAUSE_MILLISECONDS, Sender, servedBy, systemClock } from "./requests";
@@ -134,10 +133,10 @@ export async function runSmoke(run: Run): Promise<void> {
  */
 export async function runProbes(run: Run): Promise<void> {
   const { door, print, sender, inventory } = run;
-  const planned = [...PROBES, ...(door.twin === undefined ? [] : [twin])].map((probe) => ({
-    ...probe,
-    plan: probe.plan(door),
-  }));
+  const planned = PROBES.flatMap((probe) => {
+    const plan = probe.plan(door);
+    return plan === undefined ? [] : [{ ...probe, plan }];
+  });
   const requests = planned.flatMap(({ plan }) => ("requests" in plan ? plan.requests : []));
   const seconds = requests.length * (REQUEST_SECONDS + PAUSE_MILLISECONDS / 1000);
   // Every request is printed before the first one is sent.

@@ -199,6 +199,7 @@ const twinsHaveAlikePullRequests: BootstrapRule = (config, drafts, report) => {
     const primary = drafts.find(({ environment }) => environment === twin.twinOf);
     const [own, other] = [twin, primary].map((each) => each && config.environments[each.environment]?.pullRequests);
     if (primary === undefined || own !== true || other !== false) continue;
+    if (primary.aws.account !== twin.aws.account && primary.google.project !== twin.google.project) continue;
     report(["environments", twin.environment], {
       got: `pull requests that plan it, where those of ${primary.environment} do not`,
       expected: "pullRequests: false, as for its primary",

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { stringify } from "yaml";
 import { ProjectCopy } from "../../support/command";
+import { LocalCommand } from "../../support/local-command";
 import { ORDERS } from "../../support/openapi/orders";
 import { writeTwin } from "../../support/twin-page";
 
@@ -127,6 +128,29 @@ test("a service's document that the primary's file names describes the twin's ro
   rmSync(project.path("config/openapi"), { recursive: true });
   expect(twin["/orders"].get.responses).toEqual(primary["/orders"].get.responses);
   expect(primary["/orders"].get.summary).toBe(ORDERS.paths["/orders"].get.summary);
+});
+
+test("while the primary is away, each printed address answers, and an MCP server's documents name the one address", async () => {
+  const before = readFileSync(project.path("config/prod.yaml"), "utf8");
+  const image = `europe-docker.pkg.dev/acme/shop/tools@sha256:${"0".repeat(64)}`;
+  const tools = `  tools:\n    image: ${image}\n    mcp: { path: /mcp, scopes: [tools/use] }\n`;
+  project.edit("prod.yaml", /^services:\n/m, `services:\n${tools}`);
+  const door = new LocalCommand(project, "prod", "--twin", "--fail", "eu-west-1");
+  try {
+    const [, url = ""] = await door.prints(/^prod: (\S+) /m);
+    const printed = [/^why\? {2}(\S+) /m, /^api: {2}(\S+) /m, /in a browser: (\S+)$/m];
+    for (const address of printed) {
+      const [, at = ""] = await door.prints(address);
+      expect([at, (await fetch(at)).status]).toEqual([at, 200]);
+    }
+    const refused = await fetch(`${url}/mcp`, { method: "POST" });
+    const [, metadata = ""] = /resource_metadata="([^"]+)"/.exec(refused.headers.get("www-authenticate") ?? "") ?? [];
+    expect([refused.status, new URL(metadata).origin]).toEqual([401, url]);
+    expect(await (await fetch(metadata)).json()).toMatchObject({ resource: `${url}/mcp` });
+  } finally {
+    await door.close();
+    writeFileSync(project.path("config/prod.yaml"), before);
+  }
 });
 
 test("a port that is taken is a usage error before either door opens", async () => {

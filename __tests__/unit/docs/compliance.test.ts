@@ -45,7 +45,7 @@ const RULES = sorted(
 function differences(ids: readonly string[], place: string): readonly string[] {
   return [
     ...RULES.filter((id) => !ids.includes(id)).map((id) => `${place}: add ${id}`),
-    ...ids.filter((id) => !RULES.includes(id)).map((id) => `${place}: remove ${id}`),
+    ...ids.filter((id, at) => !RULES.includes(id) || ids.indexOf(id) < at).map((id) => `${place}: remove ${id}`),
   ];
 }
 

@@ -19,24 +19,26 @@ test("a local state has only a path", () => {
   });
 });
 
+/** Without the flags that are off, so that a new one needs no line here, and one that is on shows up. */
+const set = (entity: object | undefined) =>
+  Object.fromEntries(Object.entries(entity ?? {}).filter(([, value]) => value !== false));
+
 test("omitted keys have their defaults", () => {
   const intent = dev();
   expect(intent).toMatchObject({ protect: true, recoveryDays: 30, logs: { retentionDays: 30 } });
-  expect(intent.gateway).toMatchObject({
+  expect(set(intent.gateway)).toEqual({
     kind: "http",
     authorizerCacheSeconds: 60,
     throttle: { ratePerSecond: 50, burst: 100 },
     authorizer: { memoryMb: 512 },
-    tracing: false,
     plans: [],
   });
-  expect(dev("gateway: { cors: { origins: [https://a.example.com] } }").gateway.cors).toMatchObject({
+  expect(set(dev("gateway: { cors: { origins: [https://a.example.com] } }").gateway.cors)).toEqual({
     origins: ["https://a.example.com"],
     headers: ["authorization", "content-type"],
     maxAgeSeconds: 600,
-    servicesAnswer: false,
   });
-  expect(intent.services[0]).toMatchObject({
+  expect(set(intent.services[0])).toEqual({
     id: "catalog",
     key: "catalog",
     name: "shop-dev-catalog",
@@ -45,7 +47,6 @@ test("omitted keys have their defaults", () => {
     image: "europe-docker.pkg.dev/acme/shop/catalog:1.0.0",
     port: 8080,
     timeoutSeconds: 30,
-    verifiesCallerToken: false,
     forwardsAuthorization: true,
     resources: { cpu: "1", memory: "512Mi" },
     scaling: { min: 0, max: 10, concurrency: 80 },

@@ -371,13 +371,11 @@ function ruleFaults(environment: string, { stack, policy, envoy, config }: Untru
   }
 }
 
-/** What the base branch states for the primary would no longer count. */
-function twinFaults(environment: string, here: Intent | undefined, { twinOf }: Intent): readonly string[] {
-  if (here?.twinOf === undefined || here.twinOf === twinOf) return [];
-  const got = twinOf === undefined ? "no twinOf" : `twinOf: ${twinOf}`;
-  return [
-    `config/${environment}.yaml: got ${got}, expected twinOf: ${here.twinOf}, as on the base branch\n    ${REMEDY}`,
-  ];
+/** What the base branch states for the primary counts for a twin, and some of what it states for others does not. */
+function twinFaults(environment: string, here: Intent | undefined, there: Intent): readonly string[] {
+  if (here === undefined || here.twinOf === there.twinOf) return [];
+  const [expected, got] = [here, there].map(({ twinOf }) => (twinOf === undefined ? "no twinOf" : `twinOf: ${twinOf}`));
+  return [`config/${environment}.yaml: got ${got}, expected ${expected}, as on the base branch\n    ${REMEDY}`];
 }
 
 /** A review would not read Envoy by another file, so only the one that this checkout writes for the config may be there. */

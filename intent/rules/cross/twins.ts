@@ -172,11 +172,11 @@ export const twinsShareUserPools: CrossRule = (drafts, report) => {
     for (const { path, value } of sharedIds(draft)) {
       const other = value === undefined ? undefined : seen.get(value);
       if (value !== undefined) seen.set(value, path);
-      if (other !== undefined) {
+      if (primary !== undefined && other !== undefined) {
         report(draft.environment, path, {
           got: `${value}, which is ${other.join(".")} already`,
           expected: "an id of its own: one caller would count as the other",
-          remedy: `read both from the outputs issuers and clients of ${primary?.environment ?? "the primary"}: ${PAGE}#identity`,
+          remedy: `read both from the outputs issuers and clients of ${primary.environment}: ${PAGE}#identity`,
         });
       }
       const isPool = path[0] === "issuers";

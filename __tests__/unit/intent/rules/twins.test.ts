@@ -217,6 +217,12 @@ testAll<[fault: string, at: string, twin: Patch, prod: Patch]>([
     {},
   ],
   ["no id of an app client", "clients.web.appClientId", { clients: { web: { appClientId: null } } }, {}],
+  [
+    "one pool for two issuers",
+    "issuers.staff.pool",
+    { issuers: { staff: { pool: "eu-west-1_First0001" } } },
+    { issuers: { staff: { kind: "cognito", signUp: "closed", domainPrefix: "staff" } } },
+  ],
   ["one id for two app clients", "clients.web.appClientId", { clients: { web: { appClientId: "1batch" } } }, {}],
   ["its primary's version of a secret", "services.orders.secrets.DATABASE_URL.version", { services: undefined }, {}],
   [
