@@ -8,7 +8,7 @@ import type {
 } from "../contract/policy-file";
 import type { RouteAccess } from "../contract/route-access";
 import type { Client } from "../intent/model/client-intent";
-import type { Access, Intent, Issuer, McpRoute, Service } from "../intent/model/intent";
+import type { Access, Intent, Issuer, McpRoute, Route, Service } from "../intent/model/intent";
 import * as names from "../intent/model/names";
 import { clientKey, routeKey } from "./shared/comes-from";
 import type { ConfigKey, Source } from "./shared/sources";
@@ -43,6 +43,9 @@ export function policySource({ clients, issuers, services }: Intent): Source {
     attributes: {
       allowedNetworks: ["gateway", "allowedNetworks"],
       cacheSeconds: ["gateway", "authorizerCacheSeconds"],
+      deployers: ["aws", "deployers"],
+      "envoy.image": ["envoy", "image"],
+      handshake: ["handshake"],
       ...Object.fromEntries([
         ...issuers.flatMap(issuerKeys),
         ...clients.flatMap((client) => {
@@ -54,19 +57,43 @@ export function policySource({ clients, issuers, services }: Intent): Source {
             [`${caller}.scopes`, [...key, "scopes"]],
             // A twin has the id from config.
             [`clients.${names.clientVariable(client.id)}`, "appClientId" in client ? [...key, "appClientId"] : key],
-            [`issuers.${client.issuer}.claimants.${client.id}`, key],
-            ...(client.grant === "external" && client.clientId !== undefined
-              ? [[`issuers.${client.issuer}.scopeClaims.${client.clientId}`, [...key, "scopeClaim"]]]
-              : []),
+            [`issuers.${client.issuer}.claimants.${client.id}`, "claims" in client ? [...key, "claims"] : key],
+            ...("uniqueId" in client ? [[`${caller}.uniqueId`, [...key, "uniqueId"]]] : []),
+            ...tokenClientKeys(client, issuers),
           ];
         }),
         ...services.map((service) => [`services.${service.id}`, ["services", service.key]]),
         ...services.flatMap((service) =>
-          service.routes.map((route) => [`routes.${route.key}`, routeKey(service, route)]),
+          service.routes.flatMap((route) => [
+            [`routes.${route.key}`, routeKey(service, route)],
+            ...tokenKeys(service, route),
+          ]),
         ),
       ]),
     },
   };
+}
+
+/** An external client that an issuer with grants: token accepts by its client id. */
+function tokenClientKeys(client: Client, issuers: Intent["issuers"]): readonly (readonly [string, ConfigKey])[] {
+  const issuer = issuers.find(({ id }) => id === client.issuer);
+  if (client.grant !== "external" || client.clientId === undefined || issuer?.kind !== "oidc") return [];
+  if (issuer.grants !== "token") return [];
+  const [of, key] = [`issuers.${issuer.id}`, clientKey(client)];
+  return [
+    [`${of}.scopeClaims.${client.clientId}`, [...key, "scopeClaim"]],
+    [`${of}.claims.${issuer.clientClaim}[${client.clientId}]`, [...key, "clientId"]],
+  ];
+}
+
+/** What lets the caller's own token reach the service, by the facts of the review. */
+function tokenKeys(
+  { key, forwardsAuthorization, verifiesCallerToken }: Service,
+  route: Route,
+): readonly (readonly [string, ConfigKey])[] {
+  if (!forwardsAuthorization && !verifiesCallerToken) return [];
+  const setBy = ["services", key, verifiesCallerToken ? "verifyCallerToken" : "forwardAuthorization"];
+  return ["withheld-token", "envoy-token"].map((fact) => [`routes.${route.key}.${fact}`, setBy]);
 }
 
 function issuerKeys(issuer: Issuer): readonly (readonly [string, ConfigKey])[] {
@@ -74,7 +101,11 @@ function issuerKeys(issuer: Issuer): readonly (readonly [string, ConfigKey])[] {
   const own = [`issuers.${issuer.id}`, key] as const;
   if (issuer.kind !== "oidc") return [own, [`callers.${issuer.id}`, ["clients"]]];
   const audiences = [`issuers.${issuer.id}.audiences`, [...key, "audiences"]] as const;
-  if (issuer.grants === "subjects") return [own, audiences, [`callers.${issuer.id}`, ["clients"]]];
+  const issued = [
+    [`issuers.${issuer.id}.issuer`, [...key, "issuer"]],
+    [`issuers.${issuer.id}.issuer-keys`, [...key, "jwksUri"]],
+  ] as const;
+  if (issuer.grants === "subjects") return [own, audiences, ...issued, [`callers.${issuer.id}`, ["clients"]]];
   const [clients, scopes] = [
     [...key, "clients"],
     [...key, "scopes"],
@@ -82,6 +113,8 @@ function issuerKeys(issuer: Issuer): readonly (readonly [string, ConfigKey])[] {
   return [
     own,
     audiences,
+    ...issued,
+    [`issuers.${issuer.id}.clientClaim`, [...key, "clientClaim"]],
     [`issuers.${issuer.id}.claims.${issuer.clientClaim}`, clients],
     [`issuers.${issuer.id}.scopes`, scopes],
     [`issuers.${issuer.id}.scopeClaims`, [...key, "scopeClaim"]],

@@ -32,7 +32,7 @@ import { type Addresses, resourcesIn } from "./shared/addresses";
 import { comesFrom } from "./shared/comes-from";
 import { literal } from "./shared/literal";
 import type { RunEndpoint } from "./shared/run-endpoint";
-import type { Source, Sources } from "./shared/sources";
+import type { ConfigKey, Source, Sources } from "./shared/sources";
 import { declareBackend, declareProviders } from "./terraform-settings";
 
 export interface EnvironmentStackProps {
@@ -81,6 +81,7 @@ export class EnvironmentStack extends AddressedStack {
     const { prefix, services } = intent;
     this.environment = intent.environment;
     this.prefix = prefix;
+    const shared = sharedIdentity(intent);
     // Settings that every part of the environment shares.
     comesFrom(this, [], {
       deletion_protection: ["protect"],
@@ -90,6 +91,7 @@ export class EnvironmentStack extends AddressedStack {
       retention_days: ["logs", "retentionDays"],
       retention_in_days: ["logs", "retentionDays"],
       tags: ["tags"],
+      ...shared.keys,
     });
 
     declareBackend(this, intent.state);
@@ -100,7 +102,6 @@ export class EnvironmentStack extends AddressedStack {
       issuers: intent.issuers.filter(isCognito).filter(({ pool }) => pool === undefined),
       clients: intent.clients.filter(isAppClient),
     });
-    const shared = sharedIdentity(intent);
     const variables = { ...identity.variables, ...shared.variables };
     const envoys = envoysOf(props.intent);
     const google = new PrivateServices(this, "PrivateServices", intent, ({ name }) => envoys.get(name));
@@ -250,21 +251,26 @@ function isAppClient(client: Client): client is UserClient | MachineClient {
   return client.grant !== "external";
 }
 
-/** What a twin knows of its primary's user pools, from config: the outputs, and the variables of the function. */
+/** What a twin knows of its primary's user pools, from config: the outputs, and the variables of the function with their keys. */
 function sharedIdentity({ issuers, clients }: Intent) {
   const pools = issuers.filter(isCognito).flatMap(({ id, domainPrefix, pool }) => {
     if (pool === undefined) return [];
     const token_endpoint = cognitoTokenEndpoint(domainPrefix, regionOf(pool));
     return [[id, { issuer: userPoolIssuer(pool), token_endpoint }] as const];
   });
-  const apps = clients
-    .filter(isAppClient)
-    .flatMap(({ id, appClientId: client_id }) => (client_id === undefined ? [] : [[id, { client_id }] as const]));
+  const apps = clients.filter(isAppClient).flatMap(({ appClientId, ...client }) => {
+    return appClientId === undefined ? [] : [{ ...client, appClientId }];
+  });
   const variables: Readonly<Record<string, string>> = Object.fromEntries([
     ...pools.map(([id, { issuer }]) => [issuerVariable(id), issuer]),
-    ...apps.map(([id, { client_id }]) => [clientVariable(id), client_id]),
+    ...apps.map(({ id, appClientId }) => [clientVariable(id), appClientId]),
   ]);
-  return { issuers: Object.fromEntries(pools), clients: Object.fromEntries(apps), variables };
+  const keys: Readonly<Record<string, ConfigKey>> = Object.fromEntries([
+    ...pools.map(([id]) => [`environment.variables.${issuerVariable(id)}`, ["issuers", id, "pool"]]),
+    ...apps.map(({ id, key }) => [`environment.variables.${clientVariable(id)}`, ["clients", key, "appClientId"]]),
+  ]);
+  const outputs = Object.fromEntries(apps.map(({ id, appClientId }) => [id, { client_id: appClientId }]));
+  return { issuers: Object.fromEntries(pools), clients: outputs, variables, keys };
 }
 
 function externalIssuers(issuers: readonly Issuer[]): Record<string, { issuer: string }> {

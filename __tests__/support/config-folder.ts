@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { type LoadResult, loadIntents } from "../../intent/load";
 import type { Intent } from "../../intent/model/intent";
 import { formatProblem, type Problem } from "../../intent/model/problem";
+import { type Places, placesOf } from "../../intent/schema/places";
 
 export type Files = Readonly<Record<string, string | Uint8Array>>;
 
@@ -123,6 +124,12 @@ export function intentsOf(files: Files): readonly Intent[] {
   const result = loadFiles(files);
   if (!result.ok) throw new Error(result.problems.map(formatProblem).join("\n"));
   return result.intents;
+}
+
+/** Where a folder's keys and values are. */
+export function placesWith(files: Files, environment: string): Places {
+  loadFiles(files);
+  return placesOf(FOLDER, environment);
 }
 
 /** The intent of `dev` with a few changes. */

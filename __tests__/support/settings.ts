@@ -1,20 +1,24 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
+import { locateIn } from "../../cli/review/locate";
+import type { Lines } from "../../cli/synthesis/sources";
 import type { Intent } from "../../intent/model/intent";
 import { configSchema } from "../../intent/schema/config";
 import { type Json, variantsOf } from "../../intent/schema/json-schema";
+import { formatPath, type Path } from "../../intent/source/located";
 import { changeOfStacks } from "../../packages/terraform-access-review/judge/from-stacks";
 import type { ChangeModel } from "../../packages/terraform-access-review/model/change";
 import type { SynthesizedState } from "../../packages/terraform-access-review/model/state";
-import type { Verdict } from "../../packages/terraform-access-review/render/report";
+import { reportOf, type Verdict } from "../../packages/terraform-access-review/render/report";
 import { envoyPolicy } from "../../stacks/envoy-policy";
 import { authorities } from "./authorities";
-import { BASE, intentsOf, otherIssuers } from "./config-folder";
+import { BASE, intentsOf, otherIssuers, placesWith } from "./config-folder";
 import { oncePerWorker } from "./once-per-worker";
 import { ROOT } from "./places";
 import { stateOf } from "./rest-state";
 import { PROJECT_NUMBER } from "./secret-settings";
+import { sourcesOf } from "./stack";
 import { TOPIC } from "./watched";
 
 type Patch = { readonly [key: string]: unknown };
@@ -63,6 +67,8 @@ interface Case {
   readonly also?: Patch;
   /** Entries of the maps on the key's path, in order. */
   readonly ids?: readonly string[];
+  /** The key whose line the review names. Default: the key itself, or the setting that it is one value of. */
+  readonly named?: string;
 }
 
 const ROLE = "arn:aws:iam::111122223333:role/batch";
@@ -159,10 +165,15 @@ export const WITH_ENVOY = merged(KEYED, orders({ verifyCallerToken: true }));
 /** With keys that are valid only together with it. */
 const and = (one: Case, also: Patch): Case => ({ ...one, also });
 
+/** If the review names another line than that of the key. */
+const at = (named: string, one: Case): Case => ({ ...one, named });
+const GET_ORDER = 'services.orders.routes["GET /orders/{id}"]';
+const GET_ITEMS = 'services.orders.routes["GET /items"]';
+
 /** A case for each key of the config, with the right review of it. */
 const CASES: Readonly<Record<string, Case>> = {
   // Another user pool signs the tokens.
-  twinOf: and(is(OTHER, "main"), TWIN),
+  twinOf: at("issuers.customers.pool", and(is(OTHER, "main"), TWIN)),
   name: is(SAME, "bazaar", { issuers: { customers: { domainPrefix: "bazaar" } } }),
   "aws.account": and(
     is(aPerson("who owns the other account, and so becomes the administrator of every role"), "222233334444"),
@@ -181,11 +192,17 @@ const CASES: Readonly<Record<string, Case>> = {
     ...orders({ secrets: { DATABASE_URL: { rotateEveryDays: 30 } } }),
   }),
   "google.ownsProject": is(LOOSER, false),
-  "state.bucket": is(aPerson("who can read the other bucket, and so every value of the state"), "other-state"),
-  "state.region": is(SAME, "us-east-1"),
-  "state.path": and(is(aPerson("who can read the file, and so every value of the state"), "state/dev.tfstate"), {
-    state: { bucket: null, region: null },
-  }),
+  "state.bucket": at(
+    "state",
+    is(aPerson("who can read the other bucket, and so every value of the state"), "other-state"),
+  ),
+  "state.region": at("state", is(SAME, "us-east-1")),
+  "state.path": at(
+    "state",
+    and(is(aPerson("who can read the file, and so every value of the state"), "state/dev.tfstate"), {
+      state: { bucket: null, region: null },
+    }),
+  ),
   handshake: is(
     aPerson("API Gateway or Envoy decides in place of the functions, by rules in another form"),
     "shared-issuer",
@@ -193,7 +210,7 @@ const CASES: Readonly<Record<string, Case>> = {
   ),
   // Another program verifies the tokens: no file shows that it is Envoy.
   "envoy.image": is(OTHER, envoyImage("b"), SHARED),
-  "issuers.<id>.kind": and(is(LOOSER, "aws-iam", {}, "roles"), SIGNERS),
+  "issuers.<id>.kind": at("issuers.roles", and(is(LOOSER, "aws-iam", {}, "roles"), SIGNERS)),
   "issuers.<id>.signUp": is(LOOSER, "open", {}, "customers"),
   "issuers.<id>.domainPrefix": is(SAME, "shop-other", {}, "customers"),
   "issuers.<id>.pool": is(OTHER, "eu-central-1_Second002", TWIN, "customers"),
@@ -205,33 +222,42 @@ const CASES: Readonly<Record<string, Case>> = {
     WITH_ENVOY,
     "partner",
   ),
-  "issuers.<id>.grants": and(
-    is(
-      LOOSER,
-      "token",
-      { issuers: { given: { kind: "oidc", issuer: "https://given.example.com", audiences: ["shop"] } } },
-      "given",
+  "issuers.<id>.grants": at(
+    "issuers.given.scopes",
+    and(
+      is(
+        LOOSER,
+        "token",
+        { issuers: { given: { kind: "oidc", issuer: "https://given.example.com", audiences: ["shop"] } } },
+        "given",
+      ),
+      { issuers: { given: { scopes: ["orders/read"], clients: ["x"] } } },
     ),
-    { issuers: { given: { scopes: ["orders/read"], clients: ["x"] } } },
   ),
   "issuers.<id>.scopes": is(LOOSER, ["orders/read", "orders/write"], {}, "workforce"),
   "issuers.<id>.scopeClaim": is(OTHER, "scp", {}, "workforce"),
-  "issuers.<id>.scopeValues.<id>": is(
-    LOOSER,
-    ["orders/read"],
-    { issuers: { workforce: { scopeValues: { Reader: ["orders/read"] } } } },
-    "workforce",
-    "Writer",
+  "issuers.<id>.scopeValues.<id>": at(
+    "issuers.workforce.scopes",
+    is(
+      LOOSER,
+      ["orders/read"],
+      { issuers: { workforce: { scopeValues: { Reader: ["orders/read"] } } } },
+      "workforce",
+      "Writer",
+    ),
   ),
-  "issuers.<id>.pathClaims": and(
-    is(TIGHTER, ["account_id"], ROUTE, "workforce"),
-    orders({ routes: { "GET /orders/{id}": { where: { id: "claim.account_id" } } } }),
+  "issuers.<id>.pathClaims": at(
+    GET_ORDER,
+    and(
+      is(TIGHTER, ["account_id"], ROUTE, "workforce"),
+      orders({ routes: { "GET /orders/{id}": { where: { id: "claim.account_id" } } } }),
+    ),
   ),
   "issuers.<id>.clientClaim": is(OTHER, "cid", {}, "workforce"),
   "issuers.<id>.clients": is(OTHER, ["0oa2example"], {}, "workforce"),
   "issuers.<id>.accounts": is(CHECKED, ["444455556666"], SIGNERS, "roles"),
   // An address of its own, the tokens that reach services, and the role that writes the logs of a REST API.
-  "gateway.kind": is(OTHER, "rest", OWNER),
+  "gateway.kind": at("gateway", is(OTHER, "rest", OWNER)),
   "gateway.authorizerCacheSeconds": is(TIGHTER, 30),
   "gateway.throttle.ratePerSecond": is(TIGHTER, 40),
   "gateway.throttle.burst": is(TIGHTER, 90),
@@ -252,7 +278,10 @@ const CASES: Readonly<Record<string, Case>> = {
   "gateway.authorizer.provisionedConcurrency": is(SAME, 1),
   "gateway.domain.name": is(SAME, "api.shop.example.com"),
   // With the domain, the default endpoint is closed.
-  "gateway.domain.zoneId": is(TIGHTER, DOMAIN.zoneId, { gateway: { domain: { name: DOMAIN.name } } }),
+  "gateway.domain.zoneId": at(
+    "gateway.domain",
+    is(TIGHTER, DOMAIN.zoneId, { gateway: { domain: { name: DOMAIN.name } } }),
+  ),
   "gateway.domain.records": is(SAME, "validation", { gateway: { domain: { name: DOMAIN.name } } }),
   "gateway.domain.failover": is(SAME, "secondary", ONE_OF_TWO),
   "gateway.mutualTls.truststore": is(TIGHTER, authorities("root", "level-1"), { gateway: { domain: DOMAIN } }),
@@ -266,7 +295,10 @@ const CASES: Readonly<Record<string, Case>> = {
   "gateway.waf.rateLimit.mode": is(TIGHTER, "block", rest({ waf: { rateLimit: { requests: 100 } } })),
   "gateway.waf.networks.deny": is(TIGHTER, ["198.51.100.0/24"], rest({ waf: {} })),
   "gateway.waf.networks.trust": is(LOOSER, ["203.0.113.0/24"], rest({ waf: {} })),
-  "gateway.waf.networks.mode": is(TIGHTER, "block", rest({ waf: { networks: { deny: ["198.51.100.0/24"] } } })),
+  "gateway.waf.networks.mode": at(
+    "gateway.waf.networks.deny",
+    is(TIGHTER, "block", rest({ waf: { networks: { deny: ["198.51.100.0/24"] } } })),
+  ),
   "gateway.waf.countries.only": is(TIGHTER, ["AT"], rest({ waf: {} })),
   "gateway.waf.countries.deny": is(TIGHTER, ["AT"], rest({ waf: {} })),
   "gateway.waf.countries.mode": is(TIGHTER, "block", rest({ waf: { countries: { only: ["AT"] } } })),
@@ -279,7 +311,7 @@ const CASES: Readonly<Record<string, Case>> = {
     rest({ waf: { contentTypes: { only: ["application/json"] } } }),
   ),
   // As if the service had always had the other name: so have its role and its accounts.
-  "services.<id>.previousName": is(OTHER, "products", {}, "catalog"),
+  "services.<id>.previousName": at("services.catalog", is(OTHER, "products", {}, "catalog")),
   "services.<id>.image": is(SAME, `${IMAGE}:1.1.0`, {}, "orders"),
   "services.<id>.rollout.percent": is(SAME, 100, {}, "orders"),
   "services.<id>.rollout.from": is(
@@ -318,22 +350,25 @@ const CASES: Readonly<Record<string, Case>> = {
   "services.<id>.mcp.scopes": and(is(OTHER, ["tools/read", "tools/use"], SERVER, "tools"), {
     clients: { desk: { scopes: ["tools/read", "tools/use"] } },
   }),
-  "services.<id>.mcp.toolScopes": is(LOOSER, ["tools/refund"], SERVER, "tools"),
+  "services.<id>.mcp.toolScopes": at("services.tools", is(LOOSER, ["tools/refund"], SERVER, "tools")),
   "services.<id>.mcp.audiences": is(LOOSER, ["assistant"], SERVER_OF_PROVIDER, "tools"),
-  "services.<id>.openapi": is(LOOSER, "./openapi/items.yaml", {}, "orders"),
-  "services.<id>.openapi.document": is(LOOSER, "./openapi/items.yaml", {}, "orders"),
-  "services.<id>.openapi.public": and(
-    is(LOOSER, "allowed", {}, "orders"),
-    orders({ openapi: { document: "./openapi/open.yaml" } }),
+  "services.<id>.openapi": at(GET_ITEMS, is(LOOSER, "./openapi/items.yaml", {}, "orders")),
+  "services.<id>.openapi.document": at(GET_ITEMS, is(LOOSER, "./openapi/items.yaml", {}, "orders")),
+  "services.<id>.openapi.public": at(
+    GET_ITEMS,
+    and(is(LOOSER, "allowed", {}, "orders"), orders({ openapi: { document: "./openapi/open.yaml" } })),
   ),
   "services.<id>.routes.<id>": is(LOOSER, "public", {}, "orders", "GET /orders/count"),
   "services.<id>.routes.<id>.scopes": is(OTHER, ["orders/write"], ROUTE, "orders", "GET /orders/{id}"),
-  "services.<id>.routes.<id>.scopes.allOf": is(
-    OTHER,
-    ["orders/read", "orders/write"],
-    orders({ routes: { "GET /orders/{id}": { scopes: { allOf: ["orders/read", "orders/audit"] } } } }),
-    "orders",
-    "GET /orders/{id}",
+  "services.<id>.routes.<id>.scopes.allOf": at(
+    GET_ORDER,
+    is(
+      OTHER,
+      ["orders/read", "orders/write"],
+      orders({ routes: { "GET /orders/{id}": { scopes: { allOf: ["orders/read", "orders/audit"] } } } }),
+      "orders",
+      "GET /orders/{id}",
+    ),
   ),
   "services.<id>.existing.name": and(is(OTHER, "orders-v2", {}, "orders"), NOT_OURS),
   "services.<id>.existing.region": is(
@@ -352,13 +387,13 @@ const CASES: Readonly<Record<string, Case>> = {
   "services.<id>.deployedBy": is(LOOSER, "pipeline", {}, "orders"),
   "services.<id>.deployedBy.pipeline": is(LOOSER, RELEASER, {}, "orders"),
   "services.<id>.deployedBy.traffic": is(LOOSER, "pipeline", orders({ deployedBy: { pipeline: RELEASER } }), "orders"),
-  "services.<id>.routes.<id>.where.<id>": and(
-    is(TIGHTER, "claim.tenant_id", ROUTE, "orders", "GET /orders/{id}", "id"),
-    TENANT,
+  "services.<id>.routes.<id>.where.<id>": at(
+    GET_ORDER,
+    and(is(TIGHTER, "claim.tenant_id", ROUTE, "orders", "GET /orders/{id}", "id"), TENANT),
   ),
-  "services.<id>.routes.<id>.where.<id>.in": and(
-    is(TIGHTER, "claim.tenant_id", ROUTE, "orders", "GET /orders/{id}", "id"),
-    TENANT,
+  "services.<id>.routes.<id>.where.<id>.in": at(
+    GET_ORDER,
+    and(is(TIGHTER, "claim.tenant_id", ROUTE, "orders", "GET /orders/{id}", "id"), TENANT),
   ),
   "services.<id>.routes.<id>.access": is(LOOSER, "public", {}, "orders", "GET /orders/{id}"),
   "services.<id>.routes.<id>.throttle.ratePerSecond": is(
@@ -384,14 +419,17 @@ const CASES: Readonly<Record<string, Case>> = {
     "GET /orders",
   ),
   "services.<id>.routes.<id>.previousName": is(UNNAMED, "GET /orders/old", {}, "orders", "GET /orders"),
-  "clients.<id>.issuer": is(
-    OTHER,
-    "partner",
-    {
-      issuers: { other: { kind: "oidc", issuer: "https://else.example.com", audiences: ["shop"] } },
-      ...client("moved", { issuer: "other", subject: "moved" }),
-    },
-    "moved",
+  "clients.<id>.issuer": at(
+    "clients.moved",
+    is(
+      OTHER,
+      "partner",
+      {
+        issuers: { other: { kind: "oidc", issuer: "https://else.example.com", audiences: ["shop"] } },
+        ...client("moved", { issuer: "other", subject: "moved" }),
+      },
+      "moved",
+    ),
   ),
   "clients.<id>.scopes": is(OTHER, ["orders/write"], external("raised"), "raised"),
   "clients.<id>.quota.requests": is(TIGHTER, 5, { ...rest(), clients: { batch: { quota: QUOTA } } }, "batch"),
@@ -405,9 +443,9 @@ const CASES: Readonly<Record<string, Case>> = {
   "clients.<id>.throttle.burst": is(TIGHTER, 5, { ...rest(), clients: { batch: { throttle: THROTTLE } } }, "batch"),
   "clients.<id>.kind": is(TIGHTER, "agent", machine("robot"), "robot"),
   // The case grants another scope as well.
-  "clients.<id>.allowWrites": and(
-    is(OTHER, true, machine("writer", { kind: "agent" }), "writer"),
-    machine("writer", WRITES),
+  "clients.<id>.allowWrites": at(
+    "clients.writer.scopes",
+    and(is(OTHER, true, machine("writer", { kind: "agent" }), "writer"), machine("writer", WRITES)),
   ),
   "clients.<id>.allowWritesReason": is(
     CHECKED,
@@ -416,11 +454,11 @@ const CASES: Readonly<Record<string, Case>> = {
     "editor",
   ),
   "clients.<id>.disabled": is(TIGHTER, true, external("paused"), "paused"),
-  "clients.<id>.grant": and(is(LOOSER, "client_credentials", {}, "own"), machine("own")),
+  "clients.<id>.grant": at("clients.own", and(is(LOOSER, "client_credentials", {}, "own"), machine("own"))),
   "clients.<id>.callbackUrls": is(OTHER, ["https://other.example.com/cb"], {}, "web"),
   "clients.<id>.logoutUrls": is(OTHER, ["https://other.example.com"], {}, "web"),
   // As if the client had always had the other name, which services read.
-  "clients.<id>.previousName": is(OTHER, "former", machine("renamed"), "renamed"),
+  "clients.<id>.previousName": at("clients.renamed", is(OTHER, "former", machine("renamed"), "renamed")),
   "clients.<id>.readers": is(
     LOOSER,
     ["arn:aws:iam::222233334444:role/batch"],
@@ -429,7 +467,7 @@ const CASES: Readonly<Record<string, Case>> = {
   ),
   "clients.<id>.rotateEveryDays": is(TIGHTER, 30, machine("rotated"), "rotated"),
   "clients.<id>.appClientId": is(OTHER, "2web", TWIN, "web"),
-  "clients.<id>.subject": is(OTHER, "other", external("named"), "named"),
+  "clients.<id>.subject": at("clients.named", is(OTHER, "other", external("named"), "named")),
   "clients.<id>.clientId": is(
     OTHER,
     "0oa3example",
@@ -468,7 +506,10 @@ const CASES: Readonly<Record<string, Case>> = {
   "alarms.keysUnavailable": is(LOOSER, 6, { alarms: {} }),
   "alarms.mintFailures": is(LOOSER, 6, { alarms: {} }),
   "alarms.concurrencyPercent": is(TIGHTER, 70, { alarms: {} }),
-  "alarms.lateRotationDays": is(LOOSER, 3, { alarms: {}, clients: { batch: { rotateEveryDays: 30 } } }),
+  "alarms.lateRotationDays": at(
+    "clients.batch.rotateEveryDays",
+    is(LOOSER, 3, { alarms: {}, clients: { batch: { rotateEveryDays: 30 } } }),
+  ),
   dashboards: is(SAME, true),
   "auditors.awsRoles": is(LOOSER, ["arn:aws:iam::444455556666:role/audit"]),
   "auditors.googleGroups": is(LOOSER, ["auditors@example.com"]),
@@ -491,7 +532,7 @@ const CASES: Readonly<Record<string, Case>> = {
   "limits.requestsPerSecond": is(CHECKED, 20_000),
   "limits.requestBurst": is(CHECKED, 6000),
   // The alarm on concurrency counts from it.
-  "limits.lambdaConcurrency": is(TIGHTER, 900, { alarms: {} }),
+  "limits.lambdaConcurrency": at("alarms", is(TIGHTER, 900, { alarms: {} })),
 };
 
 /** A key of the config that is set alone. */
@@ -503,6 +544,8 @@ export interface Setting {
   /** The same with the key. */
   readonly after: Patch;
   readonly expected: Expected;
+  /** Keys of which the review names one, or something below it. */
+  readonly named: readonly string[];
   /** File and line of its case. */
   readonly place: string;
 }
@@ -525,36 +568,62 @@ export const DECIDES_PLACE = placeOf("async function permitted", DECIDE, linesOf
 export const CASES_PLACE = placeOf("const CASES:");
 
 export const SETTINGS: readonly Setting[] = Object.entries(CASES).map(
-  ([key, { expected, value, needs = {}, also = {}, ids = [] }]) => {
+  ([key, { expected, value, needs = {}, also = {}, ids = [], named }]) => {
     const rest = [...ids];
     const path = key.split(".").map((part) => (part === "<id>" ? String(rest.shift()) : part));
     const patch = path.reduceRight<unknown>((inner, part) => ({ [part]: inner }), value) as Patch;
     const before = merged({ google: { ownsProject: true } }, needs);
     const place = placeOf(`  ${/\W/.test(key) ? JSON.stringify(key) : key}: `);
-    return { key, expected, place, before, after: merged(merged(before, also), patch) };
+    // A block within a section or an entry: its values together are one setting, such as a quota.
+    const block = path.length > 3 ? [formatPath(path.slice(0, -1))] : [];
+    const own = named === undefined ? [formatPath(path), ...block] : [named];
+    return { key, expected, named: own, place, before, after: merged(merged(before, also), patch) };
   },
 );
 
 /** The small shop with an overlay; made once per worker. */
 export function shopWith(overlay: Patch): Intent {
   return oncePerWorker(`setting ${JSON.stringify(overlay)}`, () => {
-    const { google, twinOf } = overlay as {
-      readonly google: { readonly ownsProject: boolean };
-      readonly twinOf?: string;
-    };
-    const intents = intentsOf({
-      "base.yaml": BASE,
-      "dev.yaml": JSON.stringify(overlay),
-      "openapi/items.yaml": DOCUMENT,
-      "openapi/open.yaml": OPEN_DOCUMENT,
-      // Some environment must own the project.
-      ...(twinOf !== undefined && { [`${twinOf}.yaml`]: JSON.stringify(primaryOf(overlay)) }),
-      ...(google.ownsProject ? {} : { "owner.yaml": `google: { ownsProject: true }\n${otherIssuers("owner")}` }),
-    });
-    const intent = intents.find(({ environment }) => environment === "dev");
+    const intent = intentsOf(filesOf(overlay)).find(({ environment }) => environment === "dev");
     if (intent === undefined) throw new Error("no intent");
     return intent;
   });
+}
+
+function filesOf(overlay: Patch) {
+  const { google, twinOf } = overlay as {
+    readonly google: { readonly ownsProject: boolean };
+    readonly twinOf?: string;
+  };
+  return {
+    "base.yaml": BASE,
+    "dev.yaml": JSON.stringify(overlay),
+    "openapi/items.yaml": DOCUMENT,
+    "openapi/open.yaml": OPEN_DOCUMENT,
+    // Some environment must own the project.
+    ...(twinOf !== undefined && { [`${twinOf}.yaml`]: JSON.stringify(primaryOf(overlay)) }),
+    ...(google.ownsProject ? {} : { "owner.yaml": `google: { ownsProject: true }\n${otherIssuers("owner")}` }),
+  };
+}
+
+/** The config keys that the review of a setting names. */
+export function keysNamed(setting: Setting): readonly string[] {
+  const { before, after } = setting;
+  const places = placesWith(filesOf(after), "dev");
+  const named = (path: Path) => ({ path, key: path, place: formatPath(path) });
+  const lines: Lines = {
+    nearest: (path) => {
+      const found = places.nearest(path);
+      return found && named(found.key);
+    },
+    values: (path) => places.values(path).map(({ path: at, text }) => ({ text, ...named(at) })),
+  };
+  const origins = { sources: sourcesOf(shopWith(after)), former: sourcesOf(shopWith(before)), lines: () => lines };
+  const { access } = reportOf(
+    reviewsOf(setting)[0],
+    locateIn(() => origins),
+  );
+  return [...new Set(access.map(({ source }) => source?.text ?? "nowhere"))].sort();
 }
 
 /** The environment whose twin an overlay makes of the shop. */

@@ -1,10 +1,10 @@
 import { POLICY_FILE } from "../../contract/policy-file";
-import { type RowChange, rowOf } from "../../packages/terraform-access-review/model/change";
+import { GUARDS, type RowChange, rowOf } from "../../packages/terraform-access-review/model/change";
 import type { Fact } from "../../packages/terraform-access-review/model/fact";
 import { type Place, POLICY_ADDRESS, policyPlace } from "../../packages/terraform-access-review/model/place";
 import { changedTerms } from "../../packages/terraform-access-review/render/condition-change";
 import type { Locate } from "../../packages/terraform-access-review/render/report";
-import { type Sources, stepsOf } from "../../stacks/shared/sources";
+import { type Source, type Sources, stepsOf } from "../../stacks/shared/sources";
 import type { UrlOf } from "../process/place-urls";
 import { type Lines, type PlaceOf, placesBy } from "../synthesis/sources";
 
@@ -26,13 +26,16 @@ export interface Origins {
  */
 export function locateIn(origins: () => Origins, urlOf: UrlOf = () => undefined): Locate {
   let find: PlaceOf | undefined;
-  const firstOf = (places: readonly Place[], values: readonly string[] = []) => {
+  const firstOf = (candidates: readonly Candidate[], values: readonly string[] = []) => {
     find ??= finder(origins());
-    for (const { address, argument } of places) {
-      const text = find(address === POLICY_ADDRESS ? POLICY_FILE : address, argument, values)?.place;
-      if (text === undefined) continue;
-      const url = urlOf(text);
-      return { text, ...(url !== undefined && { url }) };
+    for (const candidate of candidates) {
+      const found = [candidate].flat().flatMap(({ address, argument }) => {
+        return find?.(address === POLICY_ADDRESS ? POLICY_FILE : address, argument, values) ?? [];
+      });
+      const place = (found.find(({ isValue }) => isValue) ?? found[0])?.place;
+      if (place === undefined) continue;
+      const url = urlOf(place);
+      return { text: place, ...(url !== undefined && { url }) };
     }
     return undefined;
   };
@@ -40,14 +43,32 @@ export function locateIn(origins: () => Origins, urlOf: UrlOf = () => undefined)
     row: (change) => firstOf(placesOfRow(change), valuesOf(change)),
     guard: ({ address, guard, thing }) => {
       if (address === POLICY_FILE) return firstOf([policyPlace(partOfPolicy(guard))]);
+      if (guard === GUARDS.existingService) return firstOf([{ address, argument: thing ?? "" }]);
       return firstOf([{ address, argument: thing === undefined ? guard : `${guard}[${thing}]` }]);
     },
   };
 }
 
+/** What sets one fact. Of several places, the one with a changed value counts. */
+type Candidate = Place | readonly Place[];
+
 function finder({ sources, former, lines }: Origins): PlaceOf {
-  return placesBy(sources, lines, former);
+  return placesBy(new Map([...WHOLE, ...sources]), lines, former);
 }
+
+/** What a move of the whole environment names, which is no resource. */
+const WHOLE: Sources = new Map<string, Source>([
+  ["name", { key: ["name"], attributes: {} }],
+  [
+    "provider.aws",
+    { key: [], attributes: { [GUARDS.account]: ["aws", "account"], [GUARDS.region]: ["aws", "region"] } },
+  ],
+  [
+    "provider.google",
+    { key: [], attributes: { [GUARDS.project]: ["google", "project"], [GUARDS.region]: ["google", "region"] } },
+  ],
+  ["terraform.backend", { key: ["state"], attributes: {} }],
+]);
 
 /** A part of the policy as its source names it: `issuers[workforce]` is `issuers.workforce`. */
 function partOfPolicy(path: string): string {
@@ -57,9 +78,10 @@ function partOfPolicy(path: string): string {
 }
 
 /** What may have changed a row, the most likely first: what sets the changed facts, the caller, and the row itself. */
-function placesOfRow(change: RowChange): readonly Place[] {
+function placesOfRow(change: RowChange): readonly Candidate[] {
   const { action, from, principal } = rowOf(change);
-  const placesOf = (...facts: readonly RowFact[]) => facts.flatMap((fact) => setBy(fact, from) ?? []);
+  const placesOf = (...facts: readonly RowFact[]) =>
+    facts.map((fact) => setBy(fact, change)).filter((place) => place !== undefined);
   const changed = placesOf(...changedTerms(change), ...changedLimits(change));
   return [...changed, ...placesOfCaller(change), ...placesOf(principal, action), from];
 }
@@ -75,7 +97,8 @@ function changedLimits({ before, after }: RowChange): readonly RowFact[] {
 }
 
 /** What sets a fact: a part of the policy, or an attribute of the row's own resource. */
-function setBy(fact: RowFact, from: Place): Place | undefined {
+function setBy(fact: RowFact, change: RowChange): Candidate | undefined {
+  const { from, principal } = rowOf(change);
   const attribute = (argument: string): Place => ({ ...from, argument });
   switch (fact.kind) {
     case "call":
@@ -86,17 +109,35 @@ function setBy(fact: RowFact, from: Place): Place | undefined {
       return policyPlace("allowedNetworks");
     case "limit":
       if (fact.name === "cache-seconds") return policyPlace("cacheSeconds");
-      return attribute(fact.name === "per-second" || fact.name === "at-once" ? "throttle_settings" : "quota_settings");
+      if (fact.name === "per-second") return attribute("throttle_settings.rate_limit");
+      return attribute(fact.name === "at-once" ? "throttle_settings.burst_limit" : "quota_settings");
     case "oidc-audience":
-      return attribute(`${from.argument}.audiences`);
+      return attribute(`${from.argument}.${isElsewhere(fact, change, "audience") ? "issuer" : "audiences"}`);
     case "claim-value":
-      return attribute(`${from.argument}.claims.${fact.claim}`);
+      if (isElsewhere(fact, change, "value")) return attribute(`${from.argument}.clientClaim`);
+      return attribute(`${from.argument}.claims.${fact.claim}[${fact.value}]`);
+    case "unique-id":
+      return principal.kind === "caller" ? policyPlace(`callers.${principal.name}.uniqueId`) : undefined;
     case "scope-value":
       return attribute(`${from.argument}.scopes`);
     case "scope-claim":
       return attribute(`${from.argument}.scopeClaims.${fact.client}`);
     case "claimant":
       return attribute(`${from.argument}.claimants.${fact.id}`);
+    case "envoy-issuer-term":
+      return policyPlace(`issuers.${fact.issuer}.${fact.term.kind}`);
+    case "envoy-image":
+      return policyPlace("envoy.image");
+    case "jwt-authorizer":
+      // A function decided before, or decides now.
+      return changedTerms(change).some(({ kind }) => kind === "decided-by") ? policyPlace("handshake") : undefined;
+    case "withheld-token":
+    case "envoy-token":
+      return attribute(`${from.argument}.${fact.kind}`);
+    case "audience":
+      return attribute("audience");
+    case "exempt-principal":
+      return [attribute(from.argument), policyPlace("deployers")];
     case "cognito-client":
       return policyPlace(`clients.${fact.clientIdFrom}`);
     case "client-scope":
@@ -116,6 +157,12 @@ function setBy(fact: RowFact, from: Place): Place | undefined {
     default:
       return undefined;
   }
+}
+
+/** Whether another fact of the change has the same value: what the value is of has changed. */
+function isElsewhere(fact: Fact, change: RowChange, name: string): boolean {
+  const value = (each: Fact) => each.kind === fact.kind && Object.entries(each).find(([key]) => key === name)?.[1];
+  return changedTerms(change).filter((each) => value(each) === value(fact)).length > 1;
 }
 
 /** An added, removed or disabled caller is the cause as a whole. A caller that stays got or lost a scope. */

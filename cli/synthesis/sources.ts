@@ -9,6 +9,8 @@ export interface DeclaredAt {
   readonly place: string;
   /** Path of the config key at that line; undefined for the project's own code. */
   readonly key?: readonly (string | number)[];
+  /** Set if the line is that of one of the values. */
+  readonly isValue?: true;
 }
 
 export type PlaceOf = (address: string, attribute?: string, values?: readonly string[]) => DeclaredAt | undefined;
@@ -32,7 +34,7 @@ export function placesBy(sources: Sources, readLines: () => Lines, former: Sourc
     lines ??= readLines();
     const key = keyOf(source, attribute);
     const value = lines.values(key).find(({ text }) => values.includes(text));
-    return value === undefined ? lines.nearest(key) : { place: value.place, key: value.path };
+    return value === undefined ? lines.nearest(key) : { place: value.place, key: value.path, isValue: true };
   };
 }
 

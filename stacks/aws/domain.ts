@@ -117,7 +117,7 @@ export class Domain extends Construct {
       bucket: { bucket: name, forceDestroy: !protect, lifecycle: { preventDestroy: protect } },
       kept: { noncurrentDays: TRUSTSTORE_KEPT_DAYS },
     });
-    comesFrom(bucket, ["gateway", "mutualTls"]);
+    comesFrom(bucket, ["gateway", "mutualTls", "truststore"]);
     const object = new S3Object(this, "truststore", {
       bucket: bucket.id,
       key: TRUSTSTORE_KEY,
@@ -127,7 +127,7 @@ export class Domain extends Construct {
       overrideProvider: { defaultTags: { tags: {} } },
       dependsOn: bucket.ready,
     });
-    comesFrom(object, ["gateway", "mutualTls"]);
+    comesFrom(object, ["gateway", "mutualTls", "truststore"]);
     return { truststoreUri: `s3://${bucket.id}/${object.key}`, truststoreVersion: object.versionId };
   }
 

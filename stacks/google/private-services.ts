@@ -227,7 +227,11 @@ class ExistingService extends Construct implements DeclaredService {
     if (existing === undefined || federation === undefined) throw new Error(`${key}: a rule let this service through`);
     const invoker = declareInvoker(this, federation, props);
     const run = new ExistingRunService(
-      comesFrom(new Construct(this, "ExistingService"), ["services", key, "existing"]),
+      comesFrom(new Construct(this, "ExistingService"), ["services", key, "existing"], {
+        audience: ["audience"],
+        location: ["region"],
+        project: ["project"],
+      }),
       key,
       { existing, audience, invoker: invoker.member },
     );
@@ -413,6 +417,7 @@ class Federation extends Construct {
       attributeMapping: AWS_MAPPING,
       attributeCondition: attributeCondition(services.map((service) => this.assumedRoleOf(service))),
     });
+    for (const each of [pool, provider]) comesFrom(each, ["federation", "generation"]);
     this.ready = provider;
     this.providerName = provider.name;
     this.poolName = pool.name;

@@ -122,6 +122,7 @@ export class RunService extends Construct {
       dependsOn: [...[...secrets.values()].map((secret) => secret.ready), ...(mounted ? [mounted.ready] : [])],
     });
     return comesFrom(declared, ["services", service.key], {
+      "lifecycle.ignore_changes": ["deployedBy"],
       "template.containers.env": ["environment"],
       "template.containers.image": ["image"],
       "template.containers.resources": ["resources"],

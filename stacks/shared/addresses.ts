@@ -1,4 +1,4 @@
-import { TerraformElement, TerraformResource, TerraformStack } from "cdktf";
+import { TerraformDataSource, TerraformElement, TerraformResource, TerraformStack } from "cdktf";
 import type { Node } from "constructs";
 
 /**
@@ -60,6 +60,14 @@ export function resourcesIn(stack: TerraformStack, addresses: Addresses) {
   const resources = stack.node.findAll().filter((node) => TerraformResource.isTerraformResource(node));
   return resources.map((resource) => {
     return { resource, address: `${resource.terraformResourceType}.${addresses.nameOf(resource)}` };
+  });
+}
+
+/** Every data source of a stack, with its Terraform address. */
+export function dataSourcesIn(stack: TerraformStack, addresses: Addresses) {
+  const sources = stack.node.findAll().filter((node) => TerraformDataSource.isTerraformDataSource(node));
+  return sources.map((resource) => {
+    return { resource, address: `data.${resource.terraformResourceType}.${addresses.nameOf(resource)}` };
   });
 }
 

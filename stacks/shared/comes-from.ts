@@ -1,7 +1,8 @@
+import type { TerraformStack } from "cdktf";
 import { type IConstruct, Node } from "constructs";
 import type { Client } from "../../intent/model/client-intent";
 import type { Route, Service } from "../../intent/model/intent";
-import { type Addresses, resourcesIn } from "./addresses";
+import { type Addresses, dataSourcesIn, resourcesIn } from "./addresses";
 import type { ConfigKey, Source, Sources } from "./sources";
 
 const stated = new WeakMap<IConstruct, Pick<Source, "attributes" | "key">>();
@@ -33,9 +34,10 @@ export function clientKey(client: Client): ConfigKey {
   return ["clients", client.grant === "external" ? client.id : client.key];
 }
 
-/** Where each resource of a stack comes from. The innermost construct that states a key counts. */
-export function sourcesIn(stack: Parameters<typeof resourcesIn>[0], addresses: Addresses): Sources {
-  return new Map(resourcesIn(stack, addresses).map(({ resource, address }) => [address, sourceOf(resource)]));
+/** Where each resource and data source of a stack comes from. The innermost construct that states a key counts. */
+export function sourcesIn(stack: TerraformStack, addresses: Addresses): Sources {
+  const declared = [...resourcesIn(stack, addresses), ...dataSourcesIn(stack, addresses)];
+  return new Map(declared.map(({ resource, address }) => [address, sourceOf(resource)]));
 }
 
 function sourceOf({ node }: IConstruct): Source {

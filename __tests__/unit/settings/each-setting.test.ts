@@ -2,6 +2,7 @@ import { verdictOf } from "../../../packages/terraform-access-review/render/repo
 import { ReadableStack } from "../../support/local/reading";
 import {
   CASES_PLACE,
+  keysNamed,
   leavesOfConfig,
   reviewed,
   reviewsOf,
@@ -44,4 +45,12 @@ test.each(SETTINGS)("the review is right about $key, and names the change, in bo
   // The report has no part of which this program does not know what it means.
   const unknown = reviews.flatMap(({ access }) => access.guards.filter(({ doubt, known }) => doubt && !known));
   expect(unknown).toEqual([]);
+});
+
+test.each(SETTINGS)("the review names a line of $key, if it changes who may do what ($place)", (setting) => {
+  // Otherwise a stack says nowhere that this key sets the attribute: `comesFrom`, or `policySource`.
+  const keys = keysNamed(setting);
+  const isOf = (key: string) =>
+    setting.named.some((own) => key === own || [".", "["].some((sign) => key.startsWith(own + sign)));
+  expect(keys.length === 0 || keys.some(isOf) ? setting.named : keys).toEqual(setting.named);
 });

@@ -132,6 +132,7 @@ const RULE_KEYS: Readonly<Record<string, readonly string[]>> = {
   "rule[trusted]": ["networks", "trust"],
   "rule[countries]": ["countries"],
   "rule[rate]": ["rateLimit"],
+  "rule[rate].evaluation_window_sec": ["rateLimit", "windowSeconds"],
   "rule[body]": ["body"],
   "rule[other-types]": ["contentTypes"],
   "rule[content-types]": ["contentTypes"],
