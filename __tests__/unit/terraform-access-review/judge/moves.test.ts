@@ -134,6 +134,28 @@ test("a pool under a name that a grant has is broader", () => {
   expect(verdict(accessBetween(granted, renamed))).toBe("broadened");
 });
 
+test("a secret under a name that a grant has is broader", () => {
+  const granted = edited(WITH_SECRET, (all) => {
+    const secret_id = "projects/shop-project/secrets/other";
+    const binding = first(all, "google_secret_manager_secret_iam_binding");
+    all.google_secret_manager_secret_iam_binding.others = { ...binding, secret_id, members: ["user:x@example.com"] };
+  });
+  const renamed = edited(granted, (all) => (first(all, "google_secret_manager_secret").secret_id = "other"));
+  expect(verdict(accessBetween(granted, renamed))).toBe("broadened");
+});
+
+testAll<[string, string, string]>([
+  ["role", "aws_iam_role", "name"],
+  ["service account", "google_service_account", "account_id"],
+])(
+  "a %s that keeps a name without the prefix shows that the others are not the whole environment",
+  (_, type, argument) => {
+    const kept = (state: typeof shop) =>
+      edited(state, (all) => (all[type].legacy = { ...first(all, type), [argument]: "legacy" }));
+    expect(verdict(accessBetween(kept(shop), kept(bazaar)))).toBe("broadened");
+  },
+);
+
 const REGIONS = { aws: sidesOf("aws.region"), google: sidesOf("google.region") } as const;
 const first = (all: Json, type: string): Json => Object.values(all[type])[0];
 
