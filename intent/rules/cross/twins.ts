@@ -66,7 +66,10 @@ export const twinsAreElsewhere: CrossRule = (drafts, report) => {
   }
 };
 
-/** A version counts in one secret, a number in one project, and a record for one account: what a twin inherits is another's. */
+/**
+ * A version counts in one secret, a number in one project, a record for one account, and few requests are a fault in a region
+ * that is called: what a twin inherits is another's.
+ */
 export const twinsWriteTheirOwn: CrossRule = (drafts, report) => {
   for (const { twin, primary } of twins(drafts)) {
     const file = overlayFile(twin.environment);
@@ -87,8 +90,14 @@ export const twinsWriteTheirOwn: CrossRule = (drafts, report) => {
       expected: "the records that exist for this account's certificate: each account has its own validation record",
       remedy: `write records: none in ${file} for the first deploy: docs/how-to/domains.md`,
     };
+    const calls = {
+      path: ["alarms", "fewestRequests"],
+      expected: "none in a secondary, which has no calls while its primary answers",
+      remedy: `write alarms: { fewestRequests: null } in ${file}, or its own number`,
+    };
     const all = [
       ...versions,
+      ...(twin.gateway.domain?.failover === "secondary" ? [calls] : []),
       ...(twin.google.project === primary.google.project ? [] : [number]),
       ...(twin.aws.account === primary.aws.account ? [] : [records]),
     ];

@@ -237,6 +237,12 @@ testAll<[fault: string, at: string, twin: Patch, prod: Patch]>([
     { aws: { account: "222233334444", deployers: ["arn:aws:iam::222233334444:role/t"] } },
     { gateway: { domain: { name: DOMAIN.name, records: "all" } } },
   ],
+  [
+    "its primary's alarm on few requests in a secondary",
+    "alarms.fewestRequests",
+    { gateway: { domain: { failover: "secondary" } } },
+    { alarms: { fewestRequests: 100 }, gateway: { domain: { ...DOMAIN, failover: "primary" } } },
+  ],
   ["its state in its primary's region", "state.region", { state: { region: "eu-west-1" } }, {}],
   [
     "an existing service in its primary's region",
