@@ -41,7 +41,8 @@ export function googleRows(stack: StackJson, envoys: Envoys): readonly AccessRow
 }
 
 function federationRow(stack: StackJson, provider: Resource): AccessRow {
-  const { attribute_condition, attribute_mapping, aws, oidc, ...own } = provider.attributes;
+  const { attribute_condition, attribute_mapping, ...own } = provider.attributes;
+  const [[aws], [oidc]] = [blocksOf(own.aws), blocksOf(own.oidc)];
   const mapping = Object.entries(attribute_mapping ?? {}).map(
     ([name, value]): Fact => ({ kind: "attribute-mapping", name, value: String(value) }),
   );
@@ -49,7 +50,7 @@ function federationRow(stack: StackJson, provider: Resource): AccessRow {
   return {
     effect: "allow",
     principal:
-      by === "aws"
+      oidc === undefined
         ? { kind: "aws-account", id: String(aws?.account_id) }
         : { kind: "issued-tokens", issuer: String(oidc.issuer_uri) },
     action: { kind: "federate", by },

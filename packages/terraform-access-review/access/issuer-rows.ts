@@ -35,7 +35,8 @@ export function issuerRows(stack: StackJson, policy: AccessPolicy, envoys: Envoy
 }
 
 function signUpRow(pool: Resource): AccessRow {
-  const isOn = pool.attributes.admin_create_user_config?.allow_admin_create_user_only !== true;
+  const [config] = blocksOf(pool.attributes.admin_create_user_config);
+  const isOn = config?.allow_admin_create_user_only !== true;
   return {
     effect: "allow",
     principal: isOn ? { kind: "anyone" } : { kind: "account-administrators" },

@@ -13,7 +13,7 @@ import { masked } from "./value-diff";
  * differently.
  */
 const STEERS =
-  /^(ld_\w+|dyld_\w+|node_\w+|python\w+|ruby(opt|lib)|perl\w*(opt|lib)|(_|jdk_)?java_\w*options|maven_opts|dotnet_\w+|php\w*|lua_\w+|openssl_\w+|gconv_path|classpath|bash_env|env|path|\w+_proxy|ssl_cert_\w+|google_application_credentials|gce_metadata_\w+|aws_\w+)$/i;
+  /^(ld_\w+|dyld_\w+|node_\w+|python\w+|ruby(opt|lib)|perl\w*(opt|lib)|(_|jdk_)?java_\w*opt(ion)?s|maven_opts|(dotnet|coreclr|cor)_\w+|gunicorn_cmd_args|php\w*|lua_\w+|openssl_\w+|gconv_path|classpath|bash_env|env|path|\w+_proxy|ssl_cert_\w+|(requests|curl)_ca_bundle|\w+_emulator_host|google_application_credentials|gce_metadata_\w+|aws_\w+)$/i;
 
 const TYPE = "google_cloud_run_v2_service";
 

@@ -148,11 +148,11 @@ function mayBeOpen(row: AccessRow): boolean {
  * contains it or the restricted principal is known to be gone, or the principal no longer calls anything.
  */
 function lossOf(
-  { effect, principal, resource }: AccessRow,
+  { effect, principal, action, resource }: AccessRow,
   callers: ReadonlySet<number>,
   goneNow: () => readonly Fact<"resource">[],
 ): Effect {
-  if (effect === "allow") return "narrowed";
+  if (effect === "allow" && !mayRefuse(action)) return "narrowed";
   if (principal.kind === "every-caller") return "broadened";
   const gone = new Set(goneNow().map(factKey));
   const isGone = (fact: Fact) => gone.has(factKey(fact));
@@ -162,6 +162,18 @@ function lossOf(
   }
   if (resource.kind === "scoped-routes") return calls ? "broadened" : "narrowed";
   return isGone(resource) || isGone(contentOwner(resource)) || isGone(principal) ? "narrowed" : "broadened";
+}
+
+/**
+ * Whether a row that allows something may be a protection as well: a function that Cognito asks may refuse a user, and a policy
+ * that the stack does not declare may deny. Of AWS's own policies, those of these names deny (AWS Managed Policy Reference).
+ */
+function mayRefuse(action: Fact): boolean {
+  if (action.kind === "user-pool-trigger") return true;
+  return (
+    action.kind === "aws-policy" &&
+    (!/^arn:[\w-]+:iam::aws:policy\//.test(action.arn) || /Deny|Quarantine/.test(action.arn))
+  );
 }
 
 /** The resource whose content a text names: the bucket of `${aws_s3_bucket.logs.arn}/*`. */

@@ -132,8 +132,6 @@ export const GOOGLE: Readonly<Record<string, ResourceType>> = {
     ],
     protects: { disabled: on },
     runs: ["description", "display_name"],
-    // Tokens for fewer audiences are accepted.
-    unwritten: { access: [removed("oidc.allowed_audiences")] },
     going: { state: /^DELETED$/ },
     restore: ({ workload_identity_pool_id, workload_identity_pool_provider_id, project }) =>
       `gcloud iam workload-identity-pools providers undelete ${workload_identity_pool_provider_id} ` +
