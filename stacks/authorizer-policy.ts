@@ -35,7 +35,8 @@ export function policyIssuers({ issuers, clients, prefix }: Intent): readonly Po
 
 /**
  * The config keys of the policy's parts, by their paths in it. A caller has its name in logs: `callers.workforce/0oa1`; an
- * issuer stands for callers that config no longer has. An app client has the variable of its id.
+ * issuer stands for callers that config no longer has. An app client has the variable of its id. What a review names and no
+ * resource has alone, such as the handshake, has a path too.
  */
 export function policySource({ clients, issuers, services }: Intent): Source {
   return {

@@ -93,11 +93,11 @@ export const twinsWriteTheirOwn: CrossRule = (drafts, report) => {
     const calls = {
       path: ["alarms", "fewestRequests"],
       expected: "none in a secondary, which has no calls while its primary answers",
-      remedy: `write alarms: { fewestRequests: null } in ${file}, or its own number`,
+      remedy: `write alarms: { fewestRequests: false } in ${file}, or its own number`,
     };
     const all = [
       ...versions,
-      ...(twin.gateway.domain?.failover === "secondary" ? [calls] : []),
+      ...(twin.gateway.domain?.failover === "secondary" && twin.alarms?.fewestRequests ? [calls] : []),
       ...(twin.google.project === primary.google.project ? [] : [number]),
       ...(twin.aws.account === primary.aws.account ? [] : [records]),
     ];

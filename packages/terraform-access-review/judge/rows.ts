@@ -161,12 +161,14 @@ function lossOf(
     return !calls || (resource.kind === "stage" && isGone(resource.api)) ? "narrowed" : "broadened";
   }
   if (resource.kind === "scoped-routes") return calls ? "broadened" : "narrowed";
-  return isGone(resource) || isGone(contentOwner(resource)) || isGone(principal) ? "narrowed" : "broadened";
+  // Users whom a function refused are not gone with it.
+  const isRestrictedGone = action.kind !== "user-pool-trigger" && isGone(principal);
+  return isGone(resource) || isGone(contentOwner(resource)) || isRestrictedGone ? "narrowed" : "broadened";
 }
 
 /**
  * Whether a row that allows something may be a protection as well: a function that Cognito asks may refuse a user, and a policy
- * that the stack does not declare may deny. Of AWS's own policies, those of these names deny (AWS Managed Policy Reference).
+ * that the stack does not declare may deny. Of AWS's own policies, those of these names only deny (AWS Managed Policy Reference).
  */
 function mayRefuse(action: Fact): boolean {
   if (action.kind === "user-pool-trigger") return true;

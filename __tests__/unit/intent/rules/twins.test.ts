@@ -284,6 +284,18 @@ testAll<[fault: string, at: string, twin: Patch, prod: Patch]>([
   expect(places(twin, prod).map((place) => place.split(" ")[1])).toContain(at);
 });
 
+test("a secondary may inherit that there is no alarm on few requests, and have its own", () => {
+  const secondary = { gateway: { domain: { failover: "secondary" } } };
+  const prod = (fewestRequests: number | false) => ({
+    alarms: { fewestRequests },
+    gateway: { domain: { ...DOMAIN, failover: "primary" } },
+  });
+  expect(places(secondary, prod(false))).toEqual([]);
+  for (const fewestRequests of [false, 1]) {
+    expect(places({ ...secondary, alarms: { fewestRequests } }, prod(100))).toEqual([]);
+  }
+});
+
 testAll<[fault: string, files: Readonly<Record<string, string>>, place: string]>([
   ["of an environment that is not there", { "prod-us.yaml": "twinOf: prdo\n" }, "config/prod-us.yaml twinOf"],
   ["of itself", { "prod-us.yaml": "twinOf: prod-us\n" }, "config/prod-us.yaml twinOf"],

@@ -21,6 +21,14 @@ testAll<[string, "broadened" | "narrowed", (all: Json) => unknown, ((all: Json) 
     "broadened",
     (all) => (first(all, "aws_cognito_user_pool").lambda_config = { pre_sign_up: TRIGGER }),
   ],
+  [
+    "such a function, which is gone as well",
+    "broadened",
+    (all) => {
+      all.aws_lambda_function.check = { ...first(all, "aws_lambda_function"), function_name: "check" };
+      first(all, "aws_cognito_user_pool").lambda_config = { pre_sign_up: "${aws_lambda_function.check.arn}" };
+    },
+  ],
   ["AWS's policy that denies all", "broadened", (all) => attach(all, `${ARN}AWSDenyAll`)],
   [
     "a policy that the stack does not declare",
