@@ -53,12 +53,23 @@ export function bindingsOf({ policy_data }: Attributes): readonly Attributes[] |
   return Array.isArray(bindings) ? bindings : undefined;
 }
 
-/** Arguments that state the grant, its members, or only the place of the resource. */
-const NO_OBJECT =
-  /^(role|members?|condition|policy_data|etag|id|project|location|region|zone|provider|depends_on|lifecycle|timeouts|\/\/)$/;
+/** Arguments that state the grant or its members. */
+const NO_OBJECT = /^(role|members?|condition|policy_data|etag|id|depends_on|lifecycle|timeouts|\/\/)$/;
+
+/** Arguments that state where the object is. */
+const PLACE = /^(project|location|region|zone|provider)$/;
 
 /** The texts that may name the object of a binding, by argument. The project, which may be one too, is not included. */
 export function objectsIn(attributes: Attributes): readonly (readonly [argument: string, text: string])[] {
+  return textsIn(attributes).filter(([key]) => !PLACE.test(key));
+}
+
+/** The texts that state where that object is. */
+export function placesIn(attributes: Attributes): readonly (readonly [argument: string, text: string])[] {
+  return textsIn(attributes).filter(([key]) => PLACE.test(key));
+}
+
+function textsIn(attributes: Attributes): readonly (readonly [argument: string, text: string])[] {
   return Object.entries(attributes).filter(([key, value]) => !NO_OBJECT.test(key) && typeof value === "string");
 }
 

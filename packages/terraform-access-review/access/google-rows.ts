@@ -16,7 +16,7 @@ import {
 import { named, plain, readable } from "../types/named";
 import { openServiceRow, underIngress, verifiedAgainRows } from "./envoy-rows";
 import type { Envoys } from "./envoys";
-import { type GoogleBinding, googleBindings, objectsIn } from "./google-bindings";
+import { type GoogleBinding, googleBindings, objectsIn, placesIn } from "./google-bindings";
 
 /** Every grant on Google Cloud that the stack declares: the federation, and each member of each binding. */
 export function googleRows(stack: StackJson, envoys: Envoys): readonly AccessRow[] {
@@ -172,16 +172,30 @@ function isRelease({ by, role }: GoogleBinding): boolean {
 /** The role that may add versions. Rows say whether a new version reaches the service without a review. */
 const ADDER = "roles/secretmanager.secretVersionAdder";
 
-/** The target of a grant. If it is in none of the usual arguments, the argument's name is shown too. */
+/** The target of a grant by its name, with every other argument that the name and the stack's own place do not imply. */
 function targetOf(stack: StackJson, attributes: Attributes): RowFacts["resource"] {
-  const { service_account_id, secret_id, topic, name, project } = attributes;
-  const target = service_account_id ?? secret_id ?? topic ?? name;
-  const others = objectsIn(attributes);
-  if (target === undefined && others.length > 0)
-    return { kind: "arguments", entries: others.map(([key, value]) => [key, readable(stack, value)]) };
-  const resource = referred(stack, target ?? project);
-  return resource === undefined ? readable(stack, target ?? project) : named(resource);
+  const objects = objectsIn(attributes);
+  const project = ["project", String(attributes.project)] as const;
+  const names = NAMES.flatMap((key) => objects.filter(([argument]) => argument === key));
+  const [name] = objects.length === 0 ? [project] : names;
+  const resource = referred(stack, name?.[1]);
+  const [own] = stack.provider.google ?? [];
+  const others = [...objects, ...placesIn(attributes)].filter(
+    ([key, text]) =>
+      key !== name?.[0] &&
+      text !== own?.[key === "location" ? "region" : key] &&
+      text !== resource?.attributes[key] &&
+      (resource === undefined || referred(stack, text)?.address !== resource.address),
+  );
+  if (name === undefined || others.length > 0) {
+    const entries = name === undefined ? others : [name, ...others];
+    return { kind: "arguments", entries: entries.map(([key, text]) => [key, readable(stack, text)]) };
+  }
+  return resource === undefined ? readable(stack, name[1]) : named(resource);
 }
+
+/** The arguments that name the target, the first one before the next. */
+const NAMES = ["service_account_id", "secret_id", "topic", "name"];
 
 /** Whether some service uses the newest version of a secret without a deployment. */
 function mountsLatest(stack: StackJson, secret: unknown): boolean {

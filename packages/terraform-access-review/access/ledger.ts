@@ -1,11 +1,11 @@
 import type { EnvoyPolicy } from "../../../contract/envoy/policy";
 import { type AccessPolicy, EMPTY_POLICY } from "../../../contract/policy-file";
-import type { Fact, Named } from "../model/fact";
+import type { Fact, Named, RowFacts } from "../model/fact";
 import { placeOf } from "../model/place";
 import type { AccessRow } from "../model/row";
 import { conditionsOf, type Statement } from "../terraform-json/iam-statements";
-import { listOf, type Resource, referred, resourcesOf, type StackJson } from "../terraform-json/stack-json";
-import { named, ownRole, plain, readable } from "../types/named";
+import { isUnset, listOf, type Resource, referred, resourcesOf, type StackJson } from "../terraform-json/stack-json";
+import { named, ownRole, plain, readable, soleText } from "../types/named";
 import { auditorRows } from "./auditor-rows";
 import { type AwsPolicy, awsPolicies } from "./aws-policies";
 import { agentRows, revokedRows } from "./callers";
@@ -147,24 +147,39 @@ function policyRows(stack: StackJson, policy: AwsPolicy): readonly AccessRow[] {
       ...conditions(stack, statement),
       from,
     } as const;
-    const resources = kind === "trust" ? [named(by)] : resourcesIn(stack, statement, own !== undefined);
+    const resources = kind === "trust" ? [named(by)] : resourcesIn(stack, statement, policy);
     const holders = own === undefined ? principals(stack, statement) : [own];
     return holders.flatMap((principal) => resources.map((resource) => ({ principal, resource, ...row })));
   });
 }
 
-/** @param isOfIdentity whether the statement may name a role by its ARN, as permissions do */
-function resourcesIn(stack: StackJson, { Resource: on, NotResource }: Statement, isOfIdentity: boolean) {
+/** Only an identity's policy names roles by ARN. In the policy of an object, `*` is that object. */
+function resourcesIn(stack: StackJson, { Resource: on, NotResource }: Statement, { kind, by, holder }: AwsPolicy) {
   const names = listOf(NotResource ?? on).map((text) => readable(stack, text));
   if (NotResource !== undefined) return [{ kind: "all-except", names }] as const;
-  return names.map((name) => (isOfIdentity && name.kind === "text" ? ownRole(stack, name) : name));
+  if (kind === "object") return names.map((name) => (soleText(name) === "*" ? objectOf(stack, by) : name));
+  return names.map((name) => (holder !== undefined && name.kind === "text" ? ownRole(stack, name) : name));
+}
+
+/** The object that has a policy: the resource itself, or the one to which the resource attaches it. */
+function objectOf(stack: StackJson, by: Resource): RowFacts["resource"] {
+  const { policy: _, ...others } = by.attributes;
+  const [target] = Object.values(others).flatMap((text) => referred(stack, text) ?? []);
+  if (!by.type.endsWith("_policy")) return named(by);
+  const entries = Object.entries(others).filter(([, text]) => typeof text === "string");
+  return target === undefined
+    ? { kind: "arguments", entries: entries.map(([key, text]) => [key, plain(text)]) }
+    : named(target);
 }
 
 function invocationRow(stack: StackJson, permission: Resource): AccessRow {
   const { principal, action, function_name, qualifier, source_arn, source_account } = permission.attributes;
-  const parts = [function_name, qualifier]
-    .filter((part) => part !== undefined && part !== null)
-    .map((part) => referredName(stack, part));
+  const alias = referred(stack, qualifier);
+  // Without its address: the aliases of all functions have one name, and the function is the first part.
+  const name = alias
+    ? { kind: "resource" as const, type: alias.type, name: String(alias.attributes.name) }
+    : plain(qualifier);
+  const parts = [referredName(stack, function_name), ...(isUnset(qualifier) ? [] : [name])];
   return {
     effect: "allow",
     principal: plain(principal),

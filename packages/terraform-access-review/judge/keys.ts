@@ -133,7 +133,7 @@ function changedTexts(before: RowTerms = {}, after: RowTerms = {}): readonly str
 
 /** `anyone`, `caller:customers/web`, `google_cloud_run_v2_service:orders`. */
 function factText(fact: Fact): string {
-  if (fact.kind === "resource") return fact.type === "" ? fact.name : `${fact.type}:${fact.name}`;
+  if (fact.kind === "resource") return fact.address ?? (fact.type === "" ? fact.name : `${fact.type}:${fact.name}`);
   if (fact.kind === "text")
     return fact.parts.map((part) => (typeof part === "string" ? part : factText(part))).join("");
   const { kind, ...values } = fact;

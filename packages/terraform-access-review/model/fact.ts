@@ -18,7 +18,8 @@ type Nothing = Record<never, never>;
 /** Things that a stack names. */
 interface Names {
   /** A resource of the stack by its own name. Without one, `type` is empty and `name` is its address. */
-  resource: { readonly type: string; readonly name: string };
+  /** The address is set if the stack has another resource of this type and name, in another account, project or region. */
+  resource: { readonly type: string; readonly name: string; readonly address?: string };
   /** A text of the stack, in which the references to resources are facts. */
   text: { readonly parts: readonly (string | Fact<"resource">)[] };
   /** A text that the project's own `main.ts` gives for a row. It decides nothing. */

@@ -8,7 +8,8 @@ export type Vocabulary = {
 };
 
 export const ENGLISH: Vocabulary = {
-  resource: ({ type, name }) => (type === "" ? name : `${typeOf(type).named?.[0]} ${name}`),
+  resource: ({ type, name, address }) =>
+    [type === "" ? name : `${typeOf(type).named?.[0]} ${name}`, address && `(${address})`].filter(Boolean).join(" "),
   text: ({ parts }, words) => parts.map((part) => (typeof part === "string" ? part : words(part))).join(""),
   stated: ({ text }) => text,
 

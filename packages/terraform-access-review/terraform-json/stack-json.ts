@@ -25,6 +25,8 @@ export interface Resource {
   /** `aws_iam_role.orders`. */
   readonly address: string;
   readonly attributes: Attributes;
+  /** Every resource of its type in the stack, by name. */
+  readonly among?: Readonly<Record<string, Attributes>>;
 }
 
 /** The Cloud Run services that the stack uses and does not declare, with what each plan guarantees of them. */
@@ -54,7 +56,7 @@ function resourcesOfType({ resource: declared }: StackJson, type: string): reado
   const known =
     sorted.get(named) ??
     Object.entries(named)
-      .map(([name, attributes]) => resource(type, name, attributes))
+      .map(([name, attributes]) => resource(type, name, attributes, named))
       .sort(byAddress);
   sorted.set(named, known);
   return known;
@@ -172,15 +174,16 @@ function resourceAt(stack: StackJson, reference: Reference | undefined): Resourc
   if (reference === undefined || !Object.hasOwn(declared, reference.type)) return undefined;
   const named = declared[reference.type] ?? {};
   const attributes = Object.hasOwn(named, reference.name) ? named[reference.name] : undefined;
-  return attributes && resource(reference.type, reference.name, attributes);
+  return attributes && resource(reference.type, reference.name, attributes, named);
 }
 
 function dataAt({ data }: StackJson, type: string, name: string): Resource | undefined {
   const asked = data?.google_cloud_run_v2_service ?? {};
   if (!Object.hasOwn(asked, name)) return undefined;
-  return resource(type, name, guaranteed(asked[name] ?? {}, data?.google_cloud_run_v2_service_iam_policy?.[name]));
+  const attributes = guaranteed(asked[name] ?? {}, data?.google_cloud_run_v2_service_iam_policy?.[name]);
+  return resource(type, name, attributes, asked);
 }
 
-function resource(type: string, name: string, attributes: Attributes): Resource {
-  return { type, name, address: `${type}.${name}`, attributes };
+function resource(type: string, name: string, attributes: Attributes, among: Resource["among"] = {}): Resource {
+  return { type, name, address: `${type}.${name}`, attributes, among };
 }

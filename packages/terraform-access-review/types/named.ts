@@ -10,13 +10,25 @@ import {
 } from "../terraform-json/stack-json";
 import { typeOf } from ".";
 
-/** A resource by its own name; by its address if it has none. */
-export function named({ type, address, attributes }: Resource): Fact<"resource"> {
+/** A resource by its own name; also by its address if another one has that name, and by the address alone without one. */
+export function named({ type, address, attributes, among = {} }: Resource): Fact<"resource"> {
   const attribute = typeOf(type).named?.[1];
-  return attribute === undefined
-    ? { kind: "resource", type: "", name: address }
-    : { kind: "resource", type, name: String(attributes[attribute]) };
+  if (attribute === undefined) return { kind: "resource", type: "", name: address };
+  const name = String(attributes[attribute]);
+  return { kind: "resource", type, name, ...(sharedNames(among, attribute).has(name) && { address }) };
 }
+
+/** The names that several resources of one type have. */
+function sharedNames(among: NonNullable<Resource["among"]>, attribute: string): ReadonlySet<string> {
+  const known = shared.get(among);
+  if (known !== undefined) return known;
+  const names = Object.values(among).map((each) => String(each[attribute]));
+  const found = new Set(names.filter((name, at) => names.indexOf(name) < at));
+  shared.set(among, found);
+  return found;
+}
+
+const shared = new WeakMap<object, ReadonlySet<string>>();
 
 /** An API; without one, an API of another stack. */
 export function apiOf(api: Resource | undefined, kind: "HTTP" | "REST"): Fact<"resource" | "missing-api"> {

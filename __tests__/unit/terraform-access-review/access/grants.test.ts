@@ -89,7 +89,7 @@ testAll<[string, Parameters<typeof gained>[0], string]>([
           Statement: { Effect: "Allow", Principal: "777788889999", Action: "a:b", Resource: "*" },
         }),
       }),
-    "777788889999 | a:b | * | -",
+    "777788889999 | a:b | AWS secret storefront-dev/clients/support-desk | -",
   ],
   [
     "a policy whose text is not in the stack",
