@@ -8,7 +8,7 @@ import { guardKey } from "./judge/keys";
 import type { ChangeModel } from "./model/change";
 import { version } from "./package.json";
 import { changeOfPlan } from "./plan/from-plan";
-import { ownConfiguration, plannedState, readState } from "./plan/own-configuration";
+import { baseState, ownConfiguration, plannedState, readEither } from "./plan/own-configuration";
 import { PlanError, readPlan } from "./plan/read";
 import { visible } from "./render/words";
 
@@ -78,8 +78,9 @@ function modelOf(name: string, file: string, base: string | undefined): ChangeMo
       const head = ownConfiguration(plan);
       return changeOfPlan(name, plan, { head, base: "nothing", isOwnConfiguration: true });
     }
-    const head = plannedState(plan);
-    const before = inFile(base, () => readState(textOf(base), head.state));
+    const other = inFile(base, () => readEither(textOf(base)));
+    const head = plannedState(plan, other);
+    const before = inFile(base, () => baseState(other, head.state, plan));
     const { access, notes, ...model } = changeOfStacks(name, before.state, head.state);
     const known = new Set(before.guards.map(guardKey));
     const guards = [...head.guards.filter((guard) => !known.has(guardKey(guard))), ...access.guards];

@@ -1,5 +1,5 @@
 import type { Intent } from "../../../intent/model/intent";
-import { readState } from "../../../packages/terraform-access-review/plan/own-configuration";
+import { baseState, readEither } from "../../../packages/terraform-access-review/plan/own-configuration";
 import { asRequired, EXISTING, existing } from "../../support/existing";
 import { intentOf } from "../../support/shop";
 import { small } from "../../support/small";
@@ -25,7 +25,8 @@ class DeployedBefore extends AppliedCloud {
 
   /** The state in the form of a stack, in which the values of other objects are references again. */
   resourcesOfState(): unknown {
-    return readState(JSON.stringify(this.stack.state()), { stack: JSON.parse(this.text) }).state.stack.resource;
+    return baseState(readEither(JSON.stringify(this.stack.state())), { stack: JSON.parse(this.text) }).state.stack
+      .resource;
   }
 
   destroyed(): readonly string[] {

@@ -166,6 +166,34 @@ test("the plan is compared with --base, if that is given", () => {
   ]);
 });
 
+/** What the plan of `name` looks like after its apply, with more values on the first object of a type. */
+function created(name: Foreign, type: string, more: object): string {
+  const { resource_changes } = JSON.parse(readFileSync(foreignPlan(name), "utf8"));
+  const resources = resource_changes.map((each: { readonly change: { readonly after: object } }) => {
+    return { ...each, values: each.change.after };
+  });
+  const first = resources.find((each: { readonly type: string }) => each.type === type);
+  first.values = { ...first.values, ...more };
+  const values = { root_module: { resources } };
+  return written("created.json", JSON.stringify({ format_version: "1.0", terraform_version: "1.15.5", values }));
+}
+
+const SERVICE = "google_cloud_run_v2_service";
+const MEMBER = "google_cloud_run_v2_service_iam_member";
+
+test.each<[Foreign, string, object]>([
+  ["cloud-run-iam", SERVICE, { iap_enabled: true }],
+  ["cloud-run-iam", MEMBER, { condition: [{ title: "t", expression: "false" }] }],
+  ["jwt-api", "aws_lambda_permission", { principal_org_id: "o-1" }],
+  ["jwt-api", "aws_iam_role", { permissions_boundary: "arn:aws:iam::111122223333:policy/b" }],
+  ["jwt-api", "aws_apigatewayv2_stage", { client_certificate_id: "abc123" }],
+])("in a state to compare with, %s %s had %j, which the configuration no longer sets", (name, type, more) => {
+  const left = accessIn(foreignPlan(name), "--base", created(name, type, {}));
+  const lost = accessIn(foreignPlan(name), "--base", created(name, type, more));
+  const count = (rows: readonly string[], row: string) => rows.filter((each) => each === row).length;
+  expect(lost.filter((row) => count(lost, row) > count(left, row))).not.toEqual([]);
+});
+
 test("the exit code is 2 if a reason of --fail-on applies", () => {
   const plan = foreignPlan("cloud-run-iam");
   expect(run(plan, "--fail-on", "broadened, destroy")).toMatchObject({ code: 2, error: "--fail-on: broadened\n" });

@@ -2,12 +2,12 @@ import type { GuardChange, Note } from "../model/change";
 import { NOTHING, type SynthesizedState } from "../model/state";
 import { canonical } from "../terraform-json/order";
 import { type Attributes, isFields, resourcesOf, type StackJson } from "../terraform-json/stack-json";
-import { isBlock, writtenOf } from "../types";
+import { isBlock, namesIn, typeOf, writtenOf } from "../types";
 import { unforeseenOf } from "./actions";
 import { filled } from "./attributes";
 import { anyUnknown, Deployed, NEW_VALUE, nameOf, withoutMarked } from "./deployed";
 import { withForeign } from "./foreign";
-import { type Change, managed, type PlanJson, type PlannedConfiguration } from "./plan-json";
+import { type Change, managed, type PlanJson, type PlannedConfiguration, stateOf } from "./plan-json";
 import { PlanError, planIn, readJson } from "./read";
 import { bodyOf, collected, fieldsOf, own, type Resources, shaped, written } from "./shape";
 
@@ -108,46 +108,95 @@ export interface PlannedState {
   readonly notes: readonly Note[];
 }
 
-/** The planned result, with the objects of modules, of `count` and of `for_each`. */
-export function plannedState(plan: PlanJson): PlannedState {
+/**
+ * The planned result, with the objects of modules, of `count` and of `for_each`.
+ *
+ * @param other the file to compare with
+ */
+export function plannedState(plan: PlanJson, other: PlanJson = NO_PLAN): PlannedState {
   const own = ownConfiguration(plan);
+  const differs = differing(plan, other);
   const planned = managed(plan.resource_changes).map((each) => {
-    const { type, change } = each;
+    const { address, type, change } = each;
     if (!isFields(change.after)) return each;
-    const after = Object.entries(change.after).filter(([name]) => isSet(type, name, change));
+    const after = Object.entries(change.after).filter(([name]) => isSet(type, name, change) || differs(address, name));
     return { ...each, change: { ...change, after: Object.fromEntries(after) } };
   });
   const { stack, guards, notes } = withForeign(own.stack, NOTHING.stack, planned, plan.configuration);
   return { state: { ...own, stack: withDefaults(stack) }, guards: [...unforeseenOf(plan), ...guards], notes };
 }
 
+/** The output of `terraform show -json`: of a plan as it is, of a state as a plan without changes. */
+export function readEither(text: string): PlanJson {
+  const value = readJson(text);
+  return stateIn(value) ?? planIn(value);
+}
+
 /**
- * The stack in a file: for a plan, the planned result; for a state, what Terraform has created.
+ * The stack to compare a plan with: the planned result of another plan; of a state, what Terraform has created.
  *
- * @param text the output of `terraform show -json` for either
- * @param head the stack to compare with: a state does not record which of its values the configuration set, and which
+ * @param head the stack of the plan: a state does not record which of its values the configuration set, and which
  * names of other objects were references
  */
-export function readState(text: string, head: SynthesizedState): PlannedState {
-  const value = readJson(text);
-  const state = stateIn(value);
-  if (state === undefined) return plannedState(planIn(value));
-  const { stack } = new Deployed(state, head.stack, [], NOTHING.stack);
+export function baseState(base: PlanJson, head: SynthesizedState, plan: PlanJson = NO_PLAN): PlannedState {
+  if (base.configuration !== undefined) return plannedState(base, plan);
+  const { stack } = new Deployed(base, head.stack, [], NOTHING.stack);
+  const differs = differing(base, plan);
   const resource = Object.entries(stack.resource).map(([type, named]) => {
     const isWritten = settable(type, head.stack);
-    const bodies = Object.entries(named).map(([name, body]) => [
-      name,
-      Object.fromEntries(Object.entries(body).filter(([argument]) => isWritten(argument))),
-    ]);
+    const bodies = Object.entries(named).map(([name, body]) => {
+      const address = name.startsWith("module.") ? name : `${type}.${name}`;
+      const set = Object.entries(body).filter(([argument]) => isWritten(argument) || differs(address, argument));
+      return [name, Object.fromEntries(set)];
+    });
     return [type, Object.fromEntries(bodies)];
   });
   const created = withDefaults({ ...stack, resource: Object.fromEntries(resource) });
   return { state: { stack: created, isPolicyUnread: true }, guards: [], notes: [] };
 }
 
+const NO_PLAN: PlanJson = { format_version: "1.0" };
+
+/**
+ * Finds the arguments that an object has in one file and not, or otherwise, in the other. Somebody set them, even if no
+ * stack of this program does. A provider's default is in both.
+ */
+function differing(one: PlanJson, other: PlanJson): (address: string, argument: string) => boolean {
+  const both = [one, other].map(({ resource_changes, ...rest }) => {
+    const planned = managed(resource_changes).filter(({ deposed }) => deposed === undefined);
+    const objects = stateOf(rest).map(({ address, values }) => [address, { after: values }] as const);
+    return new Map<string, Partial<Change>>([
+      ...objects,
+      ...planned.map((each) => [each.address, each.change] as const),
+    ]);
+  });
+  return (address, argument) => {
+    const found = both.map((objects) => objects.get(address));
+    if (!found.every((each) => isFields(each?.after) && !anyUnknown(own(fieldsOf(each.after_unknown), argument))))
+      return false;
+    const [was, is] = found.map((each) => canonical(setIn(own(fieldsOf(each?.after), argument))));
+    return was !== is;
+  };
+}
+
+/** A value without the parts that are the same as none. */
+function setIn(value: unknown): unknown {
+  if (value === false || value === "" || value === undefined) return null;
+  if (Array.isArray(value)) return value.length === 0 ? null : value.length === 1 ? setIn(value[0]) : value.map(setIn);
+  if (!isFields(value)) return value;
+  const set = Object.entries(value).flatMap(([name, inner]) => {
+    const found = setIn(inner);
+    return found === null ? [] : [[name, found] as const];
+  });
+  return set.length === 0 ? null : Object.fromEntries(set);
+}
+
 /** Whether a configuration can set an argument, instead of only the provider. Unknown for an unknown type. */
 function settable(type: string, { resource }: StackJson): (argument: string) => boolean {
-  const described = writtenOf(type).arguments.map((path) => path.split(".")[0]);
+  const { access = [], protects = {} } = typeOf(type).unwritten ?? {};
+  const described = [...writtenOf(type).arguments, ...namesIn({ access, protects })].map(
+    (path) => path.split(/[.[]/)[0],
+  );
   const declared = Object.values(resource[type] ?? {}).flatMap((body) => Object.keys(body));
   const known = new Set([...described, ...declared]);
   return (argument) => known.size === 0 || known.has(argument);
