@@ -2,11 +2,12 @@ import type { AttributeChange } from "../model/attribute-change";
 import { type ChangeModel, MODEL_VERSION, type ResourceChange } from "../model/change";
 import { type SynthesizedState, withEnvoyOf } from "../model/state";
 import { canonical, compareText } from "../terraform-json/order";
-import { type Attributes, blocksOf, resourcesOf, type StackJson, withTexts } from "../terraform-json/stack-json";
+import { type Attributes, blocksOf, resourcesOf, type StackJson } from "../terraform-json/stack-json";
 import { hasRegion, setsOf, typeOf } from "../types";
 import { followed, withCascade } from "./cascade";
 import { handshakeChange } from "./handshake";
 import { accessBetween } from "./judge";
+import { withMoves } from "./moves";
 import { clean, normalized, type Part, partsOf } from "./normal";
 import { snapshotNotes } from "./snapshot";
 import { rolloutNotes } from "./traffic";
@@ -132,40 +133,6 @@ function removedOf(stack: Attributes): ReadonlyMap<string, boolean> {
     all.set(address, destroy === true && all.get(address) !== false);
   }
   return all;
-}
-
-/**
- * The state as if every moved resource had always been at its new address, including references to it. So a rename
- * alone is not a change.
- */
-export function withMoves(state: SynthesizedState, moves: ReadonlyMap<string, string>): SynthesizedState {
-  if (moves.size === 0) return state;
-  const resource: Record<string, Record<string, Attributes>> = {};
-  for (const [type, named] of Object.entries(state.stack.resource)) {
-    for (const [name, attributes] of Object.entries(named)) {
-      const [newType = type, newName = name] = moves.get(`${type}.${name}`)?.split(".") ?? [];
-      resource[newType] = { ...resource[newType], [newName]: attributes };
-    }
-  }
-  const stack = withTexts({ ...state.stack, resource }, (text) => renamed(text, moves));
-  const envoy = withTexts(state.envoy, (text) => renamed(text, moves)) as SynthesizedState["envoy"];
-  return { ...state, stack: stack as SynthesizedState["stack"], ...(envoy && { envoy }) };
-}
-
-/** `${type.name.attribute}` in any text, and `type.name` as a whole text. */
-function renamed(text: string, moves: ReadonlyMap<string, string>): string {
-  return (
-    moves.get(text) ??
-    text.replace(/([a-z0-9_]+\.[A-Za-z0-9_-]+)(?=\.[a-z0-9_]+)/g, (found, address: string, at: number) =>
-      isReference(text, at) ? (moves.get(address) ?? found) : found,
-    )
-  );
-}
-
-/** Whether a place in a text is within `${…}`. */
-function isReference(text: string, at: number): boolean {
-  const open = text.lastIndexOf("${", at);
-  return open >= 0 && text.lastIndexOf("}", at) < open;
 }
 
 type CloudProvider = "aws" | "google";

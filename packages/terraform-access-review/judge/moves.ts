@@ -1,8 +1,17 @@
 import type { AccessPolicy } from "../../../contract/policy-file";
 import { type Effect, GUARDS, type GuardChange } from "../model/change";
 import type { SynthesizedState } from "../model/state";
-import { canonical } from "../terraform-json/order";
-import { blocksOf, listOf, oncePerStack, resourcesOf, type StackJson, withTexts } from "../terraform-json/stack-json";
+import { canonical, groupedBy } from "../terraform-json/order";
+import {
+  type Attributes,
+  blocksOf,
+  listOf,
+  oncePerStack,
+  type Resource,
+  resourcesOf,
+  type StackJson,
+  withTexts,
+} from "../terraform-json/stack-json";
 import { typeOf } from "../types";
 import { normalized } from "./normal";
 
@@ -23,7 +32,7 @@ const EFFECTS: Readonly<Partial<Record<string, Effect>>> = {
 /** Finds the moves of an environment, and applies them to the state before. */
 export function asIfMoved(before: SynthesizedState, after: SynthesizedState): Moved {
   const places = placesOf(before.stack, after.stack);
-  const there = inPlaces(before, places);
+  const there = withMoves(inPlaces(before, places), readdressed(before.stack, after.stack));
   const names = namesOf(there.stack, after.stack);
   const all = names.reduce(withName, there);
   const guards = [
@@ -286,3 +295,64 @@ function placeOfState({
   const known = Object.entries(block).filter(([name]) => Object.hasOwn(BACKENDS[kind[0]] ?? {}, name));
   return Object.fromEntries(known.sort());
 }
+
+/**
+ * The state as if every moved resource had always been at its new address, including references to it. So a rename
+ * alone is not a change.
+ */
+export function withMoves(state: SynthesizedState, moves: ReadonlyMap<string, string>): SynthesizedState {
+  if (moves.size === 0) return state;
+  const resource: Record<string, Record<string, Attributes>> = {};
+  for (const [type, named] of Object.entries(state.stack.resource)) {
+    for (const [name, attributes] of Object.entries(named)) {
+      const [newType = type, newName = name] = moves.get(`${type}.${name}`)?.split(".") ?? [];
+      resource[newType] = { ...resource[newType], [newName]: attributes };
+    }
+  }
+  const stack = withTexts({ ...state.stack, resource }, (text) => renamed(text, moves));
+  const envoy = withTexts(state.envoy, (text) => renamed(text, moves)) as SynthesizedState["envoy"];
+  return { ...state, stack: stack as SynthesizedState["stack"], ...(envoy && { envoy }) };
+}
+
+/** `${type.name.attribute}` in any text, and `type.name` as a whole text. */
+function renamed(text: string, moves: ReadonlyMap<string, string>): string {
+  return (
+    moves.get(text) ??
+    text.replace(/([a-z0-9_]+\.[A-Za-z0-9_-]+)(?=\.[a-z0-9_]+)/g, (found, address: string, at: number) =>
+      isReference(text, at) ? (moves.get(address) ?? found) : found,
+    )
+  );
+}
+
+/** Whether a place in a text is within `${…}`. */
+function isReference(text: string, at: number): boolean {
+  const open = text.lastIndexOf("${", at);
+  return open >= 0 && text.lastIndexOf("}", at) < open;
+}
+
+/**
+ * The resources that have another address and no `moved` block, by their names: Terraform makes each again, so that its
+ * protections and unread attributes must be compared with those of its predecessor.
+ */
+function readdressed(before: StackJson, after: StackJson): ReadonlyMap<string, string> {
+  const moves = Object.keys(after.resource).flatMap((type) => {
+    const attribute = typeOf(type).named?.[1];
+    if (attribute === undefined) return [];
+    const [gone, made] = [
+      [before, after],
+      [after, before],
+    ].map(([one, other]) =>
+      groupedBy(
+        resourcesOf(one as StackJson, type).filter(({ name }) => other?.resource[type]?.[name] === undefined),
+        ({ attributes }) => String(attributes[attribute]),
+      ),
+    ) as [Grouped, Grouped];
+    return [...gone].flatMap(([name, olds]) => {
+      const news = made.get(name) ?? [];
+      return olds.length === 1 && news.length === 1 ? [[olds[0]?.address ?? "", news[0]?.address ?? ""] as const] : [];
+    });
+  });
+  return new Map(moves);
+}
+
+type Grouped = ReadonlyMap<string, readonly Resource[]>;

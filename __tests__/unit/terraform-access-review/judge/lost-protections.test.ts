@@ -65,3 +65,26 @@ test("a block is read alike as a map and, as in a plan, as a list of one", () =>
   });
   expect(accessBetween(shop, listed).rows).toEqual([]);
 });
+
+const other = (all: Json, type: string, change: Json) => {
+  const [[name, body]] = Object.entries<Json>(all[type]) as [[string, Json]];
+  delete all[type][name];
+  all[type].other = { ...body, ...change };
+};
+
+testAll<[string, string, Json, Json]>([
+  ["a role's boundary", "aws_iam_role", { permissions_boundary: "arn:aws:iam::111122223333:policy/b" }, {}],
+  ["a user pool's second factor", "aws_cognito_user_pool", { mfa_configuration: "ON" }, { mfa_configuration: "OFF" }],
+  ["a pool that was off", "google_iam_workload_identity_pool", { disabled: true }, { disabled: false }],
+  ["a service account that was off", "google_service_account", { disabled: true }, { disabled: false }],
+  ["a service account in another project", "google_service_account", { project: "one" }, { project: "other" }],
+])("%s is compared, although the resource has another address and the same name", (_, type, had, has) => {
+  const [before, same, after] = [
+    edited(shop, (all) => Object.assign(first(all, type), had)),
+    edited(shop, (all) => other(all, type, had)),
+    edited(shop, (all) => other(all, type, has)),
+  ] as const;
+  const guardsTo = (state: typeof shop) => accessBetween(before, state).guards.filter(({ guard }) => guard in had);
+  expect(guardsTo(same)).toEqual([]);
+  expect(guardsTo(after).map(({ effect }) => effect)).toContain("broadened");
+});

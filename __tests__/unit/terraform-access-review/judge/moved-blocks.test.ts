@@ -1,4 +1,4 @@
-import { withMoves } from "../../../../packages/terraform-access-review/judge/from-stacks";
+import { withMoves } from "../../../../packages/terraform-access-review/judge/moves";
 import { NOTHING } from "../../../../packages/terraform-access-review/model/state";
 
 const stateOf = (resource: object) => ({ ...NOTHING, stack: { provider: {}, resource } }) as never;
