@@ -163,8 +163,8 @@ module.exports = {
     only(
       "rules-read-json",
       "^stacks/policy/",
-      "^((stacks|contract|intent/model|packages/terraform-access-review/terraform-json)/|packages/terraform-access-review/access/(aws-policies|google-bindings|runs-as)\\.ts$)",
-      "rules read Terraform's JSON, and policies, bindings and identities by the review's readers, because two would disagree one day",
+      "^((stacks|contract|intent/model|packages/terraform-access-review/terraform-json)/|packages/terraform-access-review/access/(aws-policies|gateway/routes|google-bindings|runs-as)\\.ts$)",
+      "rules read Terraform's JSON, and policies, bindings, routes and identities by the review's readers, because two would disagree one day",
     ),
     only("functions-alone", "^functions/", "^(contract|functions)/", "functions/ runs in AWS Lambda"),
     only(

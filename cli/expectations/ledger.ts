@@ -5,7 +5,7 @@ import { ANYONE, type Expectation, GATEWAY } from "../../intent/model/expectatio
 import type { Intent } from "../../intent/model/intent";
 import { callersRole, publicRole, releaseRole, rotationFunction } from "../../intent/model/names";
 import { accountOf, withoutPath } from "../../packages/terraform-access-review/access/aws-grants";
-import { routeKeys } from "../../packages/terraform-access-review/access/gateway/routes";
+import { changedParts, gatewayRoutes, routeKeys } from "../../packages/terraform-access-review/access/gateway/routes";
 import { roleArn } from "../../packages/terraform-access-review/access/google-grants";
 import { isExact, type Principal } from "../../packages/terraform-access-review/access/grant";
 import {
@@ -43,9 +43,13 @@ export function breaches(
 ): readonly Breach[] {
   const known = base && { base: callersOfIntent(base), changed: changedCallers(intent, base) };
   const access = { ...callAccess(intent, stack, rows), ...known };
+  const changed = gatewayRoutes(stack).filter((route) => changedParts(route).length > 0);
   return withKnownRoles(expectations, intent).flatMap((each) =>
     each.action === "call"
-      ? brokenCalls(each, { ...access, unread: unreadOpeners(stack, each.stated) })
+      ? brokenCalls(each, {
+          ...access,
+          unread: [...unreadOpeners(stack, each.stated), ...changed.map(({ from }) => from.address)],
+        })
       : brokenGrants(each, intent, stack),
   );
 }
@@ -81,9 +85,10 @@ export function routeGrantsIn(rows: readonly AccessRow[]): readonly RouteGrant[]
     if (route === undefined) return [];
     const { resource } = row;
     const isService = resource.kind === "resource" && isRunService(resource.type);
+    const service = isService || resource.kind === "called-service" ? resource.name : undefined;
     const cells = rowWords(row);
     const own = (row.terms?.requires ?? []).flatMap((term) => (term.kind === "own-path" ? [boundSegment(term)] : []));
-    return [{ route, principal: nameOf(row, cells), service: isService ? resource.name : undefined, own, cells }];
+    return [{ route, principal: nameOf(row, cells), service, own, cells }];
   });
 }
 

@@ -7,7 +7,7 @@ import type { Intent } from "../../intent/model/intent";
 import { type DeclaredRoute, httpRoutes } from "../../packages/terraform-access-review/terraform-json/gateway-routes";
 import { resourcesOf, texts } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { userPoolUrl } from "../envoy-policy";
-import { missingRoutes, ROUTE_AUTHORIZER } from "./route-findings";
+import { forwardFindings, missingRoutes, ROUTE_AUTHORIZER } from "./route-findings";
 import { type BuiltInRule, type Finding, type Resource, unless } from "./rule";
 
 /**
@@ -25,6 +25,7 @@ export const jwtRoute: BuiltInRule<Context> = {
       ...routes.flatMap((each) => routeFindings(each, context)),
       ...resourcesOf(stack, "aws_apigatewayv2_authorizer").flatMap(authorizerFindings),
       ...missingRoutes(policy, declared, "aws_apigatewayv2_api.gateway"),
+      ...forwardFindings(stack, policy),
     ];
   },
 };

@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from "node:util";
-import { restHeaders } from "../../contract/caller-headers";
 import { restIdentitySources } from "../../contract/identity-sources";
 import type { AuthorizerPolicy } from "../../contract/policy-file";
 import type { GatewayIntent } from "../../intent/model/gateway-intent";
@@ -11,7 +10,14 @@ import {
   restMethods,
 } from "../../packages/terraform-access-review/terraform-json/gateway-routes";
 import { referred } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { cacheTtlFindings, decidedBy, deciderOf, missingRoutes, ROUTE_AUTHORIZER } from "./route-findings";
+import {
+  cacheTtlFindings,
+  decidedBy,
+  deciderOf,
+  forwardFindings,
+  missingRoutes,
+  ROUTE_AUTHORIZER,
+} from "./route-findings";
 import { type BuiltInRule, type Finding, type StackJson, unless } from "./rule";
 
 /** Whether the gateway forwards the caller's own token to a service. */
@@ -37,6 +43,7 @@ export const restMethod: BuiltInRule<Declared> = {
         methods.map(({ key }) => key),
         "aws_api_gateway_rest_api.gateway",
       ),
+      ...forwardFindings(stack, policy),
       ...cacheTtlFindings(stack, "aws_api_gateway_authorizer", (address) =>
         uncached.has(address) ? 0 : policy.cacheSeconds,
       ),
@@ -68,7 +75,7 @@ function methodFindings(stack: StackJson, method: RestMethod, { policy, services
   const by = deciderOf(stack, authorizer.attributes.authorizer_uri);
   const wanted = isPublic ? "public" : "callers";
   if (by === wanted && [...found].sort().join() === [...expected].sort().join()) {
-    return headerFindings(stack, method, known.service, services);
+    return integrationFindings(stack, method, known.service, services);
   }
   return [{ address, message: decidedBy(by, found, wanted, expected) }];
 }
@@ -80,25 +87,21 @@ function isDeclaredDocument(method: RestMethod, { mcp }: Declared["gateway"]): b
   return content !== undefined && isDeepStrictEqual(content, declared?.content);
 }
 
-function headerFindings(
+function integrationFindings(
   stack: StackJson,
-  { key, route, integrations }: RestMethod,
+  { route, integrations }: RestMethod,
   service: string,
   services: readonly Forwarding[],
 ): Finding[] {
-  const forwards = services.find(({ id }) => id === service)?.forwardsAuthorization === true;
-  const expected = Object.entries({ ...restHeaders(key), ...(forwards ? {} : { Authorization: "''" }) });
   // Requires a reference to the method: an integration with a literal method may be created before it, or without it.
   const own = integrations.filter((each) => referred(stack, each.attributes.http_method)?.address === route.address);
   if (integrations.length !== 1 || own.length !== 1) {
     return [{ address: route.address, message: `has ${own.length} integrations: expected one` }];
   }
-  return integrations.flatMap((integration) => {
-    const parameters = (integration.attributes.request_parameters ?? {}) as Record<string, unknown>;
-    return expected.flatMap(([name, value]) => {
-      const found = parameters[`integration.request.header.${name}`];
-      const message = `sends ${name} as ${found ?? "the caller wrote it"}: expected ${value}`;
-      return unless(found === value, integration.address, message);
-    });
+  const forwards = services.find(({ id }) => id === service)?.forwardsAuthorization === true;
+  return own.flatMap(({ address, attributes }) => {
+    const found = attributes.request_parameters?.["integration.request.header.Authorization"];
+    const message = `sends Authorization as ${found ?? "the caller wrote it"}: expected ''`;
+    return unless(forwards || found === "''", address, message);
   });
 }

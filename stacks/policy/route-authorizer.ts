@@ -2,7 +2,14 @@ import { httpIdentitySources } from "../../contract/identity-sources";
 import type { AuthorizerPolicy } from "../../contract/policy-file";
 import { type DeclaredRoute, httpRoutes } from "../../packages/terraform-access-review/terraform-json/gateway-routes";
 import { texts } from "../../packages/terraform-access-review/terraform-json/stack-json";
-import { cacheTtlFindings, decidedBy, deciderOf, missingRoutes, ROUTE_AUTHORIZER } from "./route-findings";
+import {
+  cacheTtlFindings,
+  decidedBy,
+  deciderOf,
+  forwardFindings,
+  missingRoutes,
+  ROUTE_AUTHORIZER,
+} from "./route-findings";
 import { type BuiltInRule, type Finding, type StackJson, unless } from "./rule";
 
 /**
@@ -18,6 +25,7 @@ export const routeAuthorizer: BuiltInRule<{ readonly policy: AuthorizerPolicy }>
     return [
       ...routes.flatMap((each) => routeFindings(stack, each, policy)),
       ...missingRoutes(policy, declared, "aws_apigatewayv2_api.gateway"),
+      ...forwardFindings(stack, policy),
       ...cacheTtlFindings(stack, "aws_apigatewayv2_authorizer", () => policy.cacheSeconds),
     ];
   },

@@ -1,5 +1,12 @@
 import type { AuthorizerPolicy } from "../../contract/policy-file";
+import {
+  changedParts,
+  type GatewayRoute,
+  gatewayRoutes,
+} from "../../packages/terraform-access-review/access/gateway/routes";
+import { isRunService } from "../../packages/terraform-access-review/terraform-json/existing-service";
 import { aliasesOf, invokedBy } from "../../packages/terraform-access-review/terraform-json/invoked";
+import { soleReference } from "../../packages/terraform-access-review/terraform-json/references";
 import { resourcesOf } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { type Finding, type StackJson, unless } from "./rule";
 
@@ -7,7 +14,7 @@ import { type Finding, type StackJson, unless } from "./rule";
 export const ROUTE_AUTHORIZER = {
   id: "route-authorizer",
   promise:
-    "Every route has the authorizer of its kind, with exactly the identity sources that the decision depends on and the cache TTL of config. With `handshake: shared-issuer`, it is the JWT authorizer of the route's issuer, with exactly the route's scopes.",
+    "Every route has the authorizer of its kind, with exactly the identity sources that the decision depends on and the cache TTL of config. With `handshake: shared-issuer`, it is the JWT authorizer of the route's issuer, with exactly the route's scopes. It hands calls to a service unchanged, with the headers that only the gateway writes.",
 } as const;
 
 /** The function that an authorizer calls. A call past the function's alias would not notice a revocation. */
@@ -50,4 +57,31 @@ export function cacheTtlFindings(
     const message = `caches results for ${found ?? "the default number of"} seconds: expected ${seconds}, as the function does`;
     return unless(found === seconds, address, message);
   });
+}
+
+/**
+ * Routes of the policy that hand a call on to anything but a service, or change what was authorized: its method, its path
+ * or a header by which the service knows the caller.
+ */
+export function forwardFindings(stack: StackJson, policy: AuthorizerPolicy): readonly Finding[] {
+  return gatewayRoutes(stack)
+    .filter(({ key }) => policy.routes[key] !== undefined)
+    .flatMap((route): readonly Finding[] => {
+      const { key, from } = route;
+      if (!isOfService(route)) {
+        return [{ address: from.address, message: `does not lead to a service: expected the URL of one for ${key}` }];
+      }
+      const changed = changedParts(route).join(", ");
+      return unless(
+        changed === "",
+        from.address,
+        `changes ${changed} of ${key}: expected the call as it was authorized`,
+      );
+    });
+}
+
+function isOfService({ resource }: GatewayRoute): boolean {
+  // A service that no block declares is reported once.
+  if (resource.kind === "called-address") return isRunService(soleReference(resource.uri)?.type);
+  return resource.kind === "called-service" || (resource.kind === "resource" && isRunService(resource.type));
 }

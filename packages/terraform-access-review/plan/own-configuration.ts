@@ -158,7 +158,7 @@ export function baseState(base: PlanJson, head: SynthesizedState, plan: PlanJson
 const NO_PLAN: PlanJson = { format_version: "1.0" };
 
 /**
- * Finds the arguments that an object has in one file and not, or otherwise, in the other. Somebody set them, even if no
+ * Finds the arguments that an object has in one file and not, or otherwise, in the other. A configuration set them, even if no
  * stack of this program does. A provider's default is in both.
  */
 function differing(one: PlanJson, other: PlanJson): (address: string, argument: string) => boolean {

@@ -5,6 +5,7 @@ import { authorizerPolicy } from "../../../../stacks/authorizer-policy";
 import { BASE, DEV, dev, intentsOf } from "../../../support/config-folder";
 import { rowOf } from "../../../support/ledger-words";
 import { stackOf } from "../../../support/stack";
+import type { Json } from "../../../support/synthesized-states";
 import { testAll } from "../../../support/test-all";
 
 const intent = dev();
@@ -31,7 +32,13 @@ const NO_ONE = 'who: anyone\n    mayNot: { call: ["ANY /orders/{id}", GET /order
 type Top = Readonly<Record<string, unknown>>;
 
 /** The breaches of one statement by the routes of orders, with further resources and other parts of the stack. */
-function brokenBy(routes: string, statement: string, kind: "http" | "rest" = "http", more: Top = {}, top: Top = {}) {
+function brokenBy(
+  routes: string,
+  statement: string,
+  kind: "http" | "rest" = "http",
+  more: Top | ((resource: Json) => Top) = {},
+  top: Top = {},
+) {
   const post = "      POST /orders: { scopes: [orders/write] }\n";
   const [intent] = intentsOf({
     "base.yaml": BASE.replace(post, post + routes).replace("gateway:\n", `gateway:\n  kind: ${kind}\n`),
@@ -39,7 +46,8 @@ function brokenBy(routes: string, statement: string, kind: "http" | "rest" = "ht
     "expectations.yaml": `dev:\n  - ${statement}\n`,
   }) as [Intent];
   const { json } = stackOf(intent);
-  const stack = { ...json, ...top, resource: { ...json.resource, ...more } } as typeof json;
+  const added = typeof more === "function" ? more(json.resource) : more;
+  const stack = { ...json, ...top, resource: { ...json.resource, ...added } } as typeof json;
   return breaches(intent.expectations, intent, stack, accessLedger(stack, authorizerPolicy(intent)));
 }
 const inShort = (found: ReturnType<typeof breaches>) =>
@@ -93,6 +101,22 @@ testAll<[string, Top, Top]>([
   const [found] = brokenBy(OWN, NO_ONE, "http", more, top);
   expect([found?.got, found?.isUnknown, found?.from?.[0]?.address]).toEqual(["allowed", true, address]);
   expect(brokenBy(OWN, `grantsNothing: ${address}\n  - ${NO_ONE}`, "http", more, top)).toEqual([]);
+});
+
+testAll<["http" | "rest", string, Json]>([
+  ["http", "aws_apigatewayv2_integration", { integration_method: "DELETE" }],
+  ["http", "aws_apigatewayv2_integration", { request_parameters: { "overwrite:path": "/admin" } }],
+  ["http", "aws_apigatewayv2_integration", { request_parameters: {} }],
+  ["rest", "aws_api_gateway_integration", { integration_http_method: "DELETE" }],
+  ["rest", "aws_api_gateway_integration", { request_parameters: {} }],
+])("a route whose %s integration hands on another call may open any route", (kind, type, change) => {
+  const changed = ({ [type]: all }: Json): Top => {
+    const bodies = Object.entries<Json>(all).map(([name, body]) => [name, { ...body, ...change }]);
+    return { [type]: Object.fromEntries(bodies) };
+  };
+  const found = brokenBy(OWN, NO_ONE, kind, changed);
+  expect(found.length).toBeGreaterThan(0);
+  expect(found.every(({ got, isUnknown }) => got === "allowed" && isUnknown === true)).toBe(true);
 });
 
 testAll<[string]>([

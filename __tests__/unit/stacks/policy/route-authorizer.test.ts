@@ -90,3 +90,23 @@ testAll([3600, 61, 0, undefined])(
 test("a cache TTL of zero in config is enforced", () => {
   expect(violations(() => {}, { gateway: { ...intentOf("dev").gateway, authorizerCacheSeconds: 0 } })).toEqual([]);
 });
+
+const INTEGRATION = "aws_apigatewayv2_integration.orders";
+
+testAll<[string, string, unknown, string]>([
+  ["another method", "integration_method", "DELETE", "method DELETE"],
+  ["another path", "request_parameters", { "overwrite:path": "/admin" }, "path /admin"],
+  [
+    "a header of the caller",
+    "request_parameters",
+    { "overwrite:header.X-Caller-Subject": "$request.header.x" },
+    "X-Caller-Subject",
+  ],
+  ["one more header", "request_parameters", { "append:header.X-Own": "a" }, "append:header.X-Own"],
+  ["another host", "integration_uri", "https://evil.example.com", "does not lead to a service"],
+])("an integration that hands calls on with %s stops the synthesis", (_, attribute, value, part) => {
+  const found = violations((find) => find(INTEGRATION).addOverride(attribute, value));
+  const own = found.filter((each) => each.includes("(rule route-authorizer)"));
+  expect(own.length).toBeGreaterThan(0);
+  expect(own.every((each) => each.includes(part))).toBe(true);
+});

@@ -1,4 +1,4 @@
-import { restHeaders } from "../../../../contract/caller-headers";
+import { HTTP_ANSWER_HEADERS, HTTP_GATEWAY_HEADERS, restHeaders } from "../../../../contract/caller-headers";
 import { identitySourcesInWords } from "../../../../contract/identity-sources";
 import type { RouteKeys } from "../../../../contract/route-selection";
 import type { Fact, RowFacts } from "../../model/fact";
@@ -17,6 +17,7 @@ import { soleReference } from "../../terraform-json/references";
 import {
   type Attributes,
   blocksOf,
+  isUnset,
   listOf,
   type Resource,
   referred,
@@ -43,6 +44,23 @@ export function gatewayRoutes(stack: StackJson): readonly GatewayRoute[] {
   return [...httpRoutes(stack), ...methods].map((each) => routeOf(stack, each));
 }
 
+/** What a service gets otherwise than it was authorized: the method, the path, or a header that only the gateway writes. */
+export function changedParts({ resource, handling }: GatewayRoute): readonly string[] {
+  const { method, path } = resource.kind === "called-service" ? resource : {};
+  const mapped = (handling.terms.permits ?? []).flatMap((fact) => {
+    return fact.kind === "headers-forgeable"
+      ? fact.names
+      : fact.kind === "request-parameter"
+        ? [fact.name]
+        : [fact.kind];
+  });
+  return [
+    ...(method === undefined ? [] : [`method ${method}`]),
+    ...(path === undefined ? [] : [`path ${path}`]),
+    ...mapped,
+  ];
+}
+
 /** The route keys of a stack, without the gateway's own answers. */
 export function routeKeys(stack: StackJson): RouteKeys {
   const keys = (routes: readonly DeclaredRoute[]) => routes.map(({ key }) => key);
@@ -61,22 +79,22 @@ function routeOf(stack: StackJson, each: DeclaredRoute | RestMethod): GatewayRou
   // If no plan checks that an existing service is private, it is like any other address.
   const isUnchecked = found?.type === EXISTING_SERVICE && found.attributes.invoker_iam_disabled !== false;
   const service = isRunService(found?.type) && !isUnchecked ? found : undefined;
-  const atHttp = found === undefined ? ({ kind: "called-address", uri: String(uri) } as const) : named(found);
+  const isRun = service !== undefined;
   return {
     key,
     service,
-    resource: isRest ? target(stack, each, service) : atHttp,
+    resource: isRest ? restTarget(stack, each, service) : httpTarget(integration, key, found),
     authorization,
     authorizer,
     scopes: route.attributes.authorization_scopes,
     decision: decisionOn(stack, each),
-    handling: isRest ? handling(integration, key, service !== undefined) : { conditions: [], terms: {} },
+    handling: isRest ? restHandling(integration, key, isRun) : httpHandling(integration, authorization, isRun),
     from: placeOf(route),
   };
 }
 
 /** The service, and every part of the forwarded call that differs from the route. */
-function target(
+function restTarget(
   stack: StackJson,
   { integrations, path, httpMethod }: RestMethod,
   service: Resource | undefined,
@@ -87,26 +105,49 @@ function target(
   if (service === undefined || type !== "HTTP_PROXY")
     return { kind: "integration", type: String(type), ...(uri !== undefined && { uri: readable(stack, uri) }) };
   const called = String(uri).replace(/^\$\{[^}]*\}/, "");
-  const elsewhere = called === path.replace("+}", "}") ? {} : { path: called };
-  const otherwise = asked === httpMethod ? {} : { method: String(asked) };
-  const differs = Object.keys({ ...elsewhere, ...otherwise }).length > 0;
-  const name = String(service.attributes.name);
-  return differs ? { kind: "called-service", name, ...elsewhere, ...otherwise } : named(service);
+  return calledAs(
+    service,
+    called === path.replace("+}", "}") ? undefined : called,
+    asked === httpMethod ? undefined : String(asked),
+  );
+}
+
+/** The target of a route of an HTTP API, in the same way. */
+function httpTarget(
+  { integration_uri, integration_method: asked, request_parameters }: Attributes,
+  key: string,
+  found: Resource | undefined,
+): RowFacts["resource"] {
+  if (found === undefined) return { kind: "called-address", uri: String(integration_uri) };
+  if (!isRunService(found.type)) return named(found);
+  const path = request_parameters?.[OWN_PATH.parameter];
+  const isOwn = isUnset(asked) || asked === "ANY" || key.startsWith(`${asked} `);
+  return calledAs(found, path === OWN_PATH.value ? undefined : path, isOwn ? undefined : asked);
+}
+
+const OWN_PATH = { parameter: "overwrite:path", value: "$request.path" } as const;
+
+function calledAs(service: Resource, path: unknown, method: unknown): RowFacts["resource"] {
+  const differs = {
+    ...(!isUnset(path) && { path: String(path) }),
+    ...(!isUnset(method) && { method: String(method) }),
+  };
+  if (Object.keys(differs).length === 0) return named(service);
+  return { kind: "called-service", name: String(service.attributes.name), ...differs };
 }
 
 const HEADER = "integration.request.header.";
 const WITHHELD = "''";
 
 /** @param isRun whether a Cloud Run service trusts these headers */
-function handling(integration: Attributes, key: string, isRun: boolean): GatewayRoute["handling"] {
+function restHandling(integration: Attributes, key: string, isRun: boolean): GatewayRoute["handling"] {
   const { request_parameters = {}, credentials, connection_type, tls_config } = integration;
   const expected = restHeaders(key);
   const mapped = (name: string) => request_parameters[`${HEADER}${name}`];
-  const forgeable = (isRun ? Object.keys(expected) : []).filter((name) => mapped(name) !== expected[name]);
   const withheld = mapped("Authorization") === WITHHELD;
   const [tls] = [tls_config].flat();
   const faults: readonly Fact[] = [
-    ...(forgeable.length === 0 ? [] : [{ kind: "headers-forgeable", names: forgeable } as const]),
+    ...forgeable((isRun ? Object.keys(expected) : []).filter((name) => mapped(name) !== expected[name])),
     ...odd(request_parameters, expected),
     ...(tls?.insecure_skip_verification === true ? [{ kind: "certificate-ignored" } as const] : []),
     ...(credentials ? [{ kind: "integration-credentials", credentials: String(credentials) } as const] : []),
@@ -118,6 +159,36 @@ function handling(integration: Attributes, key: string, isRun: boolean): Gateway
     conditions: [...(withheld ? [{ kind: "token-withheld" } as const] : []), ...faults],
     terms: { permits: faults, requires: withheld ? [{ kind: "withheld-token" }] : [] },
   };
+}
+
+/**
+ * The headers by which a service knows the caller, if the gateway neither writes nor removes them: without an authorizer
+ * function, Envoy writes them.
+ */
+function httpHandling(
+  { request_parameters }: Attributes,
+  authorization: string,
+  isRun: boolean,
+): GatewayRoute["handling"] {
+  const parameters: Attributes = request_parameters ?? {};
+  const answers = Object.entries(HTTP_ANSWER_HEADERS).map(([name, value]) =>
+    authorization === "CUSTOM" ? ([name, "overwrite", value] as const) : ([name, "remove", WITHHELD] as const),
+  );
+  const own = Object.entries(HTTP_GATEWAY_HEADERS).map(([name, value]) => [name, "overwrite", value] as const);
+  const expected = [...answers, ...own].map(([name, how, value]) => [name, `${how}:header.${name}`, value] as const);
+  const keys = new Set<string>([OWN_PATH.parameter, ...expected.map(([, key]) => key)]);
+  const others = Object.entries(parameters).filter(
+    ([key, value]) => !keys.has(key) && !(key.startsWith("remove:header.") && value === WITHHELD),
+  );
+  const faults = [
+    ...forgeable((isRun ? expected : []).filter(([, key, value]) => parameters[key] !== value).map(([name]) => name)),
+    ...others.map(([name, value]): Fact => ({ kind: "request-parameter", name, value: String(value) })),
+  ];
+  return { conditions: faults, terms: { permits: faults } };
+}
+
+function forgeable(names: readonly string[]): readonly Fact[] {
+  return names.length === 0 ? [] : [{ kind: "headers-forgeable", names }];
 }
 
 /** Other changes of a request, such as a path variable from another source or a header from a query parameter. */
