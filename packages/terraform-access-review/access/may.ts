@@ -1,6 +1,7 @@
 import type { Condition } from "../terraform-json/iam-statements";
 import {
   type Attributes,
+  blocksOf,
   oncePerStack,
   type Resource,
   referred,
@@ -14,7 +15,7 @@ import { accountWith, emailOf } from "./google-bindings";
 import { googleGrants, keyOf, longName } from "./google-grants";
 import { type Grant, heldBy, isExact, type Principal } from "./grant";
 import { holds } from "./iam/conditions";
-import { IamPolicyError, isAction, matches } from "./iam/pattern";
+import { IamPolicyError, isAction, matches, overlap } from "./iam/pattern";
 import { AWS_ACTIONS } from "./iam/permissions.json";
 import { identitiesOf } from "./runs-as";
 import { BEYOND_READING, unreadRows } from "./unread-rows";
@@ -267,7 +268,11 @@ function goalOf(stack: StackJson, { kind, resource }: Target): Goal {
     return { keys, permissions, actions: [], isIdentity: false };
   }
   const pools = resourcesOf(stack, "aws_cognito_user_pool").map((pool) => ownArn(stack, pool));
-  const arns = [ownArn(stack, resource)];
+  const arn = ownArn(stack, resource);
+  const copies = blocksOf(resource.attributes.replica).map(({ region }) =>
+    arn.replace(/[^:]*(?=:\d*:secret:)/, region),
+  );
+  const arns = [arn, ...copies];
   return {
     keys: [resource.address],
     permissions: [],
@@ -426,14 +431,12 @@ function covers({ action }: Grant, name: string): boolean {
 function isCovered({ scope }: Grant, arn: string): boolean {
   if (scope.kind !== "arns") return true;
   if (scope.not) return !scope.patterns.some((pattern) => matches(pattern, arn));
-  // The end of an example's name stands for any.
-  return scope.patterns.some(
-    (pattern) => pattern.includes("${") || matches(pattern, arn) || (arn.endsWith("/any") && isBelow(pattern, arn)),
-  );
+  return scope.patterns.some((pattern) => pattern.includes("${") || overlap(pattern, anyOf(arn)));
 }
 
-function isBelow(pattern: string, arn: string): boolean {
-  return pattern.startsWith(arn.slice(0, -"any".length));
+/** The ARNs of which one is an example: AWS chooses the end of a secret's name and the id of a user pool. */
+function anyOf(arn: string): string {
+  return arn.replace(/-AAAAAA$/, "-??????").replace(/<[^>]*>$|(?<=\/)any$/, "*");
 }
 
 /** Whether a statement without doubt denies the action to the principal: to everyone, or to everyone but others. */

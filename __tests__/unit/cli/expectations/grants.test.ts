@@ -77,6 +77,7 @@ const trusted =
     trust.Statement.push({ Effect: "Allow", Principal, Action: "sts:AssumeRole" });
     resource.aws_iam_role[role].assume_role_policy = JSON.stringify(trust);
   };
+const NAME = "storefront-prod/clients/reporting-agent";
 const SECRET_ARN = "${aws_secretsmanager_secret.reporting_agent.arn}";
 const INVOKER = "${google_service_account.orders.email}";
 const FUNCTION = `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:storefront-prod`;
@@ -348,6 +349,23 @@ const WAYS: Readonly<Record<Kind, Readonly<Record<string, Change>>>> = {
       policy.Statement[0].Principal.AWS.push("444455556666");
       resource.aws_secretsmanager_secret_policy.reporting_agent.policy = JSON.stringify(policy);
     },
+    ...Object.fromEntries(
+      [
+        ["secretsmanager:GetSecretValue", `secretsmanager:eu-west-1:${ACCOUNT}:secret:${NAME}-Ab12Cd`],
+        ["secretsmanager:GetSecretValue", `secretsmanager:*:${ACCOUNT}:secret:${NAME}-????Cd`],
+        ["secretsmanager:GetSecretValue", `secretsmanager:us-east-1:${ACCOUNT}:secret:${NAME}-Ab12Cd`],
+        ["cognito-idp:DescribeUserPoolClient", `cognito-idp:eu-west-1:${ACCOUNT}:userpool/eu-west-1_AbCdEfGhI`],
+      ].map(([action, arn]) => [
+        `${action} on ${arn}`,
+        (resource: Json, stack: Json) => {
+          const policy = JSON.parse(resource.aws_secretsmanager_secret_policy.reporting_agent.policy);
+          policy.Statement.pop();
+          resource.aws_secretsmanager_secret_policy.reporting_agent.policy = JSON.stringify(policy);
+          resource.aws_secretsmanager_secret.reporting_agent.replica = [{ region: "us-east-1" }];
+          inAws(action, `arn:aws:${arn}`)(resource, stack);
+        },
+      ]),
+    ),
     "reading without the denial of all others": (resource, stack) => {
       const policy = JSON.parse(resource.aws_secretsmanager_secret_policy.reporting_agent.policy);
       policy.Statement.pop();
