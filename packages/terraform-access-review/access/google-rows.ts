@@ -47,6 +47,9 @@ function federationRow(stack: StackJson, provider: Resource): AccessRow {
     ([name, value]): Fact => ({ kind: "attribute-mapping", name, value: String(value) }),
   );
   const by = oidc === undefined ? "aws" : "oidc";
+  const listed = listOf(oidc?.allowed_audiences);
+  // Without any, Google accepts the provider's own name.
+  const audiences = oidc !== undefined && listed.length === 0 ? ["the provider itself"] : listed;
   return {
     effect: "allow",
     principal:
@@ -63,10 +66,18 @@ function federationRow(stack: StackJson, provider: Resource): AccessRow {
       isUnset(attribute_condition)
         ? { kind: "any-federated", by }
         : { kind: "expression", text: String(attribute_condition) },
+      ...(audiences.length > 0 ? [{ kind: "oidc-audiences", audiences } as const] : []),
       ...mapping,
     ],
-    // A pool without a mapping has a default one, so fewer lines do not mean less access.
-    terms: { permits: [...admitted(attribute_condition), ...mapping], requires: mapping },
+    terms: {
+      permits: [
+        ...admitted(attribute_condition),
+        ...audiences.map((each): Fact => ({ kind: "audience", audience: plain(each) })),
+        ...mapping,
+      ],
+      // A pool without a mapping has a default one, so fewer lines do not mean less access.
+      requires: mapping,
+    },
     from: placeOf(provider, "attribute_condition"),
   };
 }

@@ -153,9 +153,9 @@ function policyRows(stack: StackJson, policy: AwsPolicy): readonly AccessRow[] {
   });
 }
 
-/** Only an identity's policy names roles by ARN. In the policy of an object, `*` is that object. */
+/** Only an identity's policy names roles by ARN. In the policy of an object, `*` is that object, as is no resource at all. */
 function resourcesIn(stack: StackJson, { Resource: on, NotResource }: Statement, { kind, by, holder }: AwsPolicy) {
-  const names = listOf(NotResource ?? on).map((text) => readable(stack, text));
+  const names = listOf(NotResource ?? on ?? "*").map((text) => readable(stack, text));
   if (NotResource !== undefined) return [{ kind: "all-except", names }] as const;
   if (kind === "object") return names.map((name) => (soleText(name) === "*" ? objectOf(stack, by) : name));
   return names.map((name) => (holder !== undefined && name.kind === "text" ? ownRole(stack, name) : name));
@@ -207,9 +207,12 @@ function principals(
   if (NotPrincipal === undefined && Principal === undefined) return [{ kind: "policy-holders" }];
   if (NotPrincipal !== undefined) return [{ kind: "any-principal-except", principals: JSON.stringify(NotPrincipal) }];
   if (typeof Principal === "string") return [Principal === "*" ? { kind: "any-principal" } : plain(Principal)];
-  return Object.values(Principal ?? {}).flatMap((value) =>
-    // `{"AWS": "*"}` is the same as `"*"`.
-    listOf(value).map((text) => (text === "*" ? ({ kind: "any-principal" } as const) : readable(stack, text))),
+  return Object.entries(Principal ?? {}).flatMap(([kind, value]) =>
+    listOf(value).map((text) => {
+      if (text !== "*") return readable(stack, text);
+      // `{"AWS": "*"}` is the same as `"*"`.
+      return kind === "AWS" ? ({ kind: "any-principal" } as const) : plain(`${kind} *`);
+    }),
   );
 }
 

@@ -61,7 +61,8 @@ export function filled(value: unknown, unknown: unknown, like: unknown): unknown
   if (!anyUnknown(unknown)) return value;
   if (Array.isArray(unknown)) {
     if (unknown.length === 1 && isFields(like)) return filled([value].flat()[0], unknown[0], like);
-    if (!Array.isArray(like)) return like ?? AFTER_APPLY;
+    // A set has another order in a plan than in the configuration, so no known text belongs to a place in it.
+    if (!Array.isArray(like) || like.every((item) => typeof item === "string")) return like ?? AFTER_APPLY;
     const items = Array.isArray(value) ? value : [];
     return like.map((item, index) => filled(items[index], unknown[index], item));
   }

@@ -132,6 +132,7 @@ export const GOOGLE: Readonly<Record<string, ResourceType>> = {
     ],
     protects: { disabled: on },
     runs: ["description", "display_name"],
+    unwritten: { access: ["oidc.allowed_audiences"] },
     going: { state: /^DELETED$/ },
     restore: ({ workload_identity_pool_id, workload_identity_pool_provider_id, project }) =>
       `gcloud iam workload-identity-pools providers undelete ${workload_identity_pool_provider_id} ` +

@@ -92,6 +92,29 @@ testAll<[string, Parameters<typeof gained>[0], string]>([
     "777788889999 | a:b | AWS secret storefront-dev/clients/support-desk | -",
   ],
   [
+    "a policy that names no resource, as those of repositories do",
+    (all) =>
+      (all.aws_ecr_repository_policy = {
+        x: {
+          repository: "images",
+          policy: JSON.stringify({ Statement: { Effect: "Allow", Principal: "*", Action: "ecr:*" } }),
+        },
+      }),
+    "any principal | ecr:* | repository images | -",
+  ],
+  [
+    "every service in the policy of a resource, which is not every principal",
+    (all) =>
+      (all.aws_sqs_queue = {
+        x: {
+          policy: JSON.stringify({
+            Statement: { Effect: "Allow", Principal: { Service: "*" }, Action: "a:b", Resource: "c" },
+          }),
+        },
+      }),
+    "Service * | a:b | c | -",
+  ],
+  [
     "a policy whose text is not in the stack",
     (all) =>
       (all.google_service_account_iam_policy = { x: { policy_data: "${data.google_iam_policy.x.policy_data}" } }),

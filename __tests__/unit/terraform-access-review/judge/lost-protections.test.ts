@@ -36,6 +36,7 @@ testAll<[string, "broadened" | "narrowed", (all: Json) => unknown, ((all: Json) 
     (all) => attach(all, "arn:aws:iam::111122223333:policy/own"),
   ],
   ["AWS's policy that allows", "narrowed", (all) => attach(all, `${ARN}ReadOnlyAccess`)],
+  ["one of several audiences", "narrowed", (all) => audiences(all, ["a", "b"]), (all) => audiences(all, ["a"])],
   // Without any, Google accepts the provider's own name.
   ["the last audience of a provider", "broadened", (all) => audiences(all, ["a"]), (all) => audiences(all, [])],
 ])("without %s, access is %s", (_, expected, had, has = () => undefined) => {

@@ -99,6 +99,24 @@ test("a value that is known only after the apply is shown as the configuration's
   ]);
 });
 
+test("a member that is known only after the apply is added, whatever its place in the plan's set", () => {
+  const [known, unknown] = ["serviceAccount:a@one.iam.gserviceaccount.com", "${google_service_account.new.member}"];
+  const change = {
+    before: { members: [known] },
+    after: { members: [known] },
+    after_unknown: { members: [false, true] },
+  };
+  const binding = "google_cloud_run_v2_service_iam_binding";
+  const plan = planOf([planned(`${binding}.orders`, change)]);
+  for (const members of [
+    [unknown, known],
+    [known, unknown],
+  ]) {
+    const model = changeOf(plan, { [binding]: { orders: { name: "orders", members } } });
+    expect(model.resources[0]?.attributes).toEqual([{ path: "members", kind: "unknown", after: unknown }]);
+  }
+});
+
 test("an equal reference is not a change of its own, but follows from the change of its target", () => {
   const state = {
     address: "aws_iam_role.a",
