@@ -161,31 +161,39 @@ function restHandling(integration: Attributes, key: string, isRun: boolean): Gat
   };
 }
 
-/**
- * The headers by which a service knows the caller, if the gateway neither writes nor removes them: without an authorizer
- * function, Envoy writes them.
- */
+/** By header: the parameter that writes it from the function's answer, or removes the caller's for Envoy to write; its value. */
+const HTTP_HEADERS = [true, false].map((isByFunction) => [
+  ...Object.entries(HTTP_ANSWER_HEADERS).map(([name, value]) => {
+    return isByFunction
+      ? ([name, `overwrite:header.${name}`, value] as const)
+      : ([name, `remove:header.${name}`, WITHHELD] as const);
+  }),
+  ...Object.entries(HTTP_GATEWAY_HEADERS).map(([name, value]) => [name, `overwrite:header.${name}`, value] as const),
+]);
+
+/** @param isRun whether a Cloud Run service trusts these headers */
 function httpHandling(
   { request_parameters }: Attributes,
   authorization: string,
   isRun: boolean,
 ): GatewayRoute["handling"] {
+  if (!isRun && request_parameters === undefined) return UNCHANGED;
   const parameters: Attributes = request_parameters ?? {};
-  const answers = Object.entries(HTTP_ANSWER_HEADERS).map(([name, value]) =>
-    authorization === "CUSTOM" ? ([name, "overwrite", value] as const) : ([name, "remove", WITHHELD] as const),
-  );
-  const own = Object.entries(HTTP_GATEWAY_HEADERS).map(([name, value]) => [name, "overwrite", value] as const);
-  const expected = [...answers, ...own].map(([name, how, value]) => [name, `${how}:header.${name}`, value] as const);
-  const keys = new Set<string>([OWN_PATH.parameter, ...expected.map(([, key]) => key)]);
-  const others = Object.entries(parameters).filter(
-    ([key, value]) => !keys.has(key) && !(key.startsWith("remove:header.") && value === WITHHELD),
-  );
+  const expected = HTTP_HEADERS[authorization === "CUSTOM" ? 0 : 1] ?? [];
+  const isKnown = ([key, value]: readonly [string, unknown]) =>
+    key === OWN_PATH.parameter ||
+    (key.startsWith("remove:header.") && value === WITHHELD) ||
+    expected.some(([, own]) => own === key);
   const faults = [
     ...forgeable((isRun ? expected : []).filter(([, key, value]) => parameters[key] !== value).map(([name]) => name)),
-    ...others.map(([name, value]): Fact => ({ kind: "request-parameter", name, value: String(value) })),
+    ...Object.entries(parameters)
+      .filter((each) => !isKnown(each))
+      .map(([name, value]): Fact => ({ kind: "request-parameter", name, value: String(value) })),
   ];
-  return { conditions: faults, terms: { permits: faults } };
+  return faults.length === 0 ? UNCHANGED : { conditions: faults, terms: { permits: faults } };
 }
+
+const UNCHANGED: GatewayRoute["handling"] = { conditions: [], terms: {} };
 
 function forgeable(names: readonly string[]): readonly Fact[] {
   return names.length === 0 ? [] : [{ kind: "headers-forgeable", names }];
