@@ -43,15 +43,21 @@ export function breaches(
 ): readonly Breach[] {
   const known = base && { base: callersOfIntent(base), changed: changedCallers(intent, base) };
   const access = { ...callAccess(intent, stack, rows), ...known };
-  const changed = gatewayRoutes(stack).filter((route) => changedParts(route).length > 0);
-  return withKnownRoles(expectations, intent).flatMap((each) =>
-    each.action === "call"
-      ? brokenCalls(each, {
-          ...access,
-          unread: [...unreadOpeners(stack, each.stated), ...changed.map(({ from }) => from.address)],
-        })
-      : brokenGrants(each, intent, stack),
-  );
+  return withKnownRoles(expectations, intent).flatMap((each) => {
+    if (each.action !== "call") return brokenGrants(each, intent, stack);
+    const unread = [...unreadOpeners(stack, each.stated), ...changedRoutes(stack)];
+    return brokenCalls(each, {
+      ...access,
+      unread: unread.filter((address) => !each.stated?.grantsNothing.includes(address)),
+    });
+  });
+}
+
+/** Addresses of routes that hand on another call than the authorized one, which may be that of any route. */
+function changedRoutes(stack: StackJson): readonly string[] {
+  return gatewayRoutes(stack)
+    .filter((route) => changedParts(route).length > 0)
+    .map(({ from }) => from.address);
 }
 
 /** The bootstrap declares the role of releases, so no environment's stack has its permissions. */

@@ -305,7 +305,8 @@ export function withMoves(state: SynthesizedState, moves: ReadonlyMap<string, st
   const resource: Record<string, Record<string, Attributes>> = {};
   for (const [type, named] of Object.entries(state.stack.resource)) {
     for (const [name, attributes] of Object.entries(named)) {
-      const [newType = type, newName = name] = moves.get(`${type}.${name}`)?.split(".") ?? [];
+      // In a module, the name is a whole address, with dots.
+      const [, newType = type, newName = name] = /^([^.]*)\.(.*)$/.exec(moves.get(`${type}.${name}`) ?? "") ?? [];
       resource[newType] = { ...resource[newType], [newName]: attributes };
     }
   }

@@ -117,6 +117,8 @@ testAll<["http" | "rest", string, Json]>([
   const found = brokenBy(OWN, NO_ONE, kind, changed);
   expect(found.length).toBeGreaterThan(0);
   expect(found.every(({ got, isUnknown }) => got === "allowed" && isUnknown === true)).toBe(true);
+  const addresses = found.map(({ from }) => from?.[0]?.address);
+  expect(brokenBy(OWN, `grantsNothing: [${addresses}]\n  - ${NO_ONE}`, kind, changed)).toEqual([]);
 });
 
 testAll<[string]>([

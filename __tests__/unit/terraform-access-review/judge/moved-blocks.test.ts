@@ -9,6 +9,12 @@ test("a moved resource has its new address, next to those that stay", () => {
   expect(moved.stack.resource).toEqual({ aws_sns_topic: { new: { name: "a" }, other: { name: "b" } } });
 });
 
+test("a resource of a module moves to another module", () => {
+  const moves = new Map([["aws_sns_topic.module.a.aws_sns_topic.t", "aws_sns_topic.module.b.aws_sns_topic.t"]]);
+  const moved = withMoves(stateOf({ aws_sns_topic: { "module.a.aws_sns_topic.t": { name: "a" } } }), moves);
+  expect(moved.stack.resource).toEqual({ aws_sns_topic: { "module.b.aws_sns_topic.t": { name: "a" } } });
+});
+
 test.each([
   ["aws_sns_topic.old", "aws_sns_topic.new"],
   ["${aws_sns_topic.old.arn}", "${aws_sns_topic.new.arn}"],
