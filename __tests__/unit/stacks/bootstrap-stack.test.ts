@@ -133,8 +133,11 @@ test("only the deploy identity reads images of the environment's own project", (
     images_europe_eu_gcr_io: { ...images.own[1], ...reader },
   });
   expect(ledgerInWords(stack.json).filter(({ permission }) => permission === "roles/artifactregistry.reader")).toEqual([
-    expect.objectContaining({ principal: "service account terraform", resource: "repository eu.gcr.io" }),
-    expect.objectContaining({ principal: "service account terraform", resource: "repository shop" }),
+    expect.objectContaining({
+      principal: "service account terraform",
+      resource: "repository eu.gcr.io, location europe",
+    }),
+    expect.objectContaining({ principal: "service account terraform", resource: "repository shop, location europe" }),
   ]);
   expect(bootstrapStack().all("google_artifact_registry_repository_iam_member")).toEqual({});
 });
