@@ -19,7 +19,7 @@ export function addPipelineCommands(program: Command): void {
       "check a branch's synthesized files with the code of this checkout, and prepare them for npm run plan -- --as-synthesized",
     )
     .argument("<environment>")
-    .argument("<artefact>", "folder with the branch's cdktf.out and synthesized")
+    .argument("<artefact>", "folder with the branch's config, cdktf.out and synthesized")
     .action(later(async () => (await import("./artefact/adopt")).adopt));
   pipeline
     .command("comment")
