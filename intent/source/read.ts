@@ -33,7 +33,9 @@ export function readText(folder: string, file: string, most = MOST_BYTES): FileT
     return decode(readFileSync(path));
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? "an error";
-    return { message: `got ${code}, expected a readable file`, remedy: "check that it exists and may be read" };
+    const isMissing = code === "ENOENT" || code === "ENOTDIR";
+    const [got, remedy] = isMissing ? ["no file", "write it, or correct its name"] : [code, "let this user read it"];
+    return { message: `got ${got}, expected a readable file`, remedy };
   }
 }
 

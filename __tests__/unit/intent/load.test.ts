@@ -130,7 +130,7 @@ test("an invalid key causes no further schema problem", () => {
 
 test("a folder that is missing, or has no base.yaml or no environments, is reported", () => {
   expect(problemsOf({ "dev.yaml": DEV }).map(formatProblem)).toEqual([
-    "config/base.yaml:1:1  got ENOENT, expected a readable file\n    check that it exists and may be read",
+    "config/base.yaml:1:1  got no file, expected a readable file\n    write it, or correct its name",
   ]);
   expect(problemsOf({ "base.yaml": BASE }).map(({ message }) => message)).toEqual([
     "got no environment, expected at least one file in addition to base.yaml",

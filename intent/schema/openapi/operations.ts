@@ -32,13 +32,14 @@ const OPERATION_KEYS = [
 
 /** Every operation of a document, in its order. Refuses faults of the document as a whole. */
 export function operationsOf(root: DocumentNode, documents: Documents, refuse: Refuse): readonly Operation[] {
-  if (!isMapOf(root, DOCUMENT_KEYS, refuse)) return [];
-  const version = root.get("openapi");
-  if (!/^3\.[01]\.\d+(-\S+)?$/.test(version?.text ?? "")) {
-    const got = version === undefined ? "no key openapi" : `version ${JSON.stringify(version.text)}`;
-    refused(refuse, version ?? root, got, "OpenAPI 3.0 or 3.1", "convert the document");
+  const [version, old] = [root.get("openapi"), root.get("swagger")];
+  if (root.kind === "map" && !/^3\.[01]\.\d+(-\S+)?$/.test(version?.text ?? "")) {
+    const found = version ?? old;
+    const got = found === undefined ? "no key openapi" : `version ${JSON.stringify(found.text)}`;
+    refused(refuse, found ?? root, got, "OpenAPI 3.0 or 3.1", "convert the document");
     return [];
   }
+  if (!isMapOf(root, DOCUMENT_KEYS, refuse)) return [];
   const base = basePathOf(root.get("servers"), refuse);
   const paths = root.get("paths");
   if (paths) isSound(paths, "map", refuse);

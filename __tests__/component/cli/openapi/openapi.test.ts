@@ -120,7 +120,7 @@ test("a service whose routes come from its document has the document's descripti
 
 test("a missing part of a document stops the command, but not the local front door", () => {
   withDocument("droplets", "./openapi/droplets/droplets.yml", (intent, configDir) => {
-    const missing = "config/openapi/droplets/parameters.yml: got ENOENT";
+    const missing = "config/openapi/droplets/parameters.yml: got no file";
     const services = serviceDocuments(configDir, "dev");
     expect(() => openApiDocument(intent, { servers: [], services })).toThrow(missing);
     const warnings: string[] = [];

@@ -28,7 +28,7 @@ test.each([
 
 test("a missing file and a folder are refused", () => {
   mkdirSync(join(folder, "dev.yaml"));
-  expect(readText(folder, "none")).toMatchObject({ message: "got ENOENT, expected a readable file" });
+  expect(readText(folder, "none")).toMatchObject({ message: "got no file, expected a readable file" });
   expect(readText(folder, "dev.yaml")).toMatchObject({ message: "got EISDIR, expected a readable file" });
 });
 

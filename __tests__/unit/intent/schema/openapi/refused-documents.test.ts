@@ -137,9 +137,9 @@ describe("a document that contradicts itself is refused at its line", () => {
   });
 
   testAll([
-    ["swagger: '2.0'", 'config/api.yaml:1 got the unknown key "swagger"'],
     ["openapi: 3.2.0", 'config/api.yaml:1 got version "3.2.0"'],
     ["info: {}", "config/api.yaml:1 got no key openapi"],
+    ["swagger: '2.0'", 'config/api.yaml:1 got version "2.0"'],
     ["- openapi", "config/api.yaml:1 got a list"],
     ["openapi: 3.1.0\nopenapi: 3.1.0", 'config/api.yaml:2 got the key "openapi" a second time (first in line 1)'],
   ])("%j is not a document", (text, fault) => {
