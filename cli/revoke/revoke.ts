@@ -43,6 +43,8 @@ export async function revoke(
 ): Promise<void> {
   const front = twinsOf(CONFIG, environment);
   const { all, unread } = options.alone ? { all: [environment], unread: [] } : front;
+  // If no function decides here, none does in the twin.
+  doorOf(environment);
   const left: string[] = [];
   for (const each of all) {
     try {

@@ -41,7 +41,7 @@ export const twinsAreAlike: CrossRule = (drafts, report) => {
   for (const { twin, primary } of twins(drafts)) {
     for (const path of differences(twin.root, primary.root)) {
       report(twin.environment, path, {
-        got: `${text(nodeAt(twin.root, path))}, where ${primary.environment} has ${text(nodeAt(primary.root, path))}`,
+        got: `${shown(nodeAt(twin.root, path))}, where ${primary.environment} has ${shown(nodeAt(primary.root, path))}`,
         expected: "the same in both: a twin has regions, accounts, scaling, quotas and images of its own",
         remedy: `write it in ${primary.environment}.yaml for both, or remove it here; ${PAGE} lists what may differ`,
       });
@@ -233,6 +233,11 @@ function differences(one: Located | undefined, other: Located | undefined, path:
     return [...keys].flatMap((key) => differences(one.entries.get(key), other.entries.get(key), [...path, key]));
   }
   return text(one) === text(other) ? [] : [path];
+}
+
+/** Of a map, which only one of the two has, the keys. */
+function shown(node: Located | undefined): string {
+  return node?.kind === "map" ? `{ ${[...node.entries.keys()].join(", ")} }` : text(node);
 }
 
 /** Every list of config is a set. */

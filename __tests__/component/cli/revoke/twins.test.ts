@@ -64,6 +64,17 @@ test("an unknown caller is one usage error", async () => {
   expect(error).not.toContain("finish it");
 });
 
+test("where no function decides, no command finishes it", async () => {
+  const file = project.path("synthesized/dev/main.tf.json");
+  const text = readFileSync(file, "utf8");
+  const { resource, ...stack } = JSON.parse(text);
+  writeFileSync(file, JSON.stringify({ ...stack, resource: { ...resource, aws_lambda_function: {} } }));
+  const { code, error } = await project.revoke(both(), "dev", "web");
+  writeFileSync(file, text);
+  expect(code).toBe(1);
+  expect(error).not.toContain("finish it");
+});
+
 test("config of the primary settles it, in both", async () => {
   const { out } = await project.revoke(both(), "dev", "web");
   expect(out.match(/^ {4}disabled: true at .*$/gm)).toEqual([

@@ -87,6 +87,12 @@ test("a statement on a client's secret does not hold there, because the primary'
   ]);
 });
 
+test("a fault about a map that only one of the two has names its keys, not its values", () => {
+  const routes = { "GET /orders/newest": { scopes: ["orders/read"] } };
+  const found = problemsOf(files({ services: { orders: { routes } } }));
+  expect(found[0]?.message).toMatch(/^got \{ scopes \}, where prod has nothing, /);
+});
+
 testAll<[name: string, twin: Patch]>([
   [
     "account, state and limits",
