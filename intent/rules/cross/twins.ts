@@ -235,7 +235,7 @@ function differences(one: Located | undefined, other: Located | undefined, path:
   return text(one) === text(other) ? [] : [path];
 }
 
-/** Of a map, which only one of the two has, the keys. */
+/** The keys of a map that only one of the two has. */
 function shown(node: Located | undefined): string {
   return node?.kind === "map" ? `{ ${[...node.entries.keys()].join(", ")} }` : text(node);
 }
