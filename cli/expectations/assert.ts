@@ -73,7 +73,8 @@ function causeOf(breach: Breach, intent: Intent, { places, placeOf }: Lines): st
 function causeOfCall({ principal, target, got, reason }: Breach, intent: Intent, places: Places): string {
   const route = routeAt(target, intent, places);
   if (got === "missing" || route === undefined) return "";
-  if (reason === "path-claim") return `${route.place} compares the path with claims of the caller`;
+  if (reason === "path-claim")
+    return `${route.place} compares the path with claims of the caller that its issuer lists`;
   if (route.scopes === undefined) return `${route.place} makes the route public`;
   const caller = callerAt(principal, intent);
   if (caller === undefined) return `${route.place} opens ${route.what} to ${needsInWords(route.scopes)}`;

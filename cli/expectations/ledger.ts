@@ -1,5 +1,6 @@
+import { policyCallers } from "../../contract/policy-callers";
 import { RELEASE_PERMISSIONS } from "../../contract/release";
-import type { BoundSegment } from "../../contract/route-access";
+import { type BoundSegment, mayCall } from "../../contract/route-access";
 import { callersOfIntent, changedCallers } from "../../intent/model/declared-callers";
 import { ANYONE, type Expectation, GATEWAY } from "../../intent/model/expectation";
 import type { Intent } from "../../intent/model/intent";
@@ -27,6 +28,7 @@ import {
   type StackJson,
 } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { named } from "../../packages/terraform-access-review/types/named";
+import { authorizerPolicy } from "../../stacks/authorizer-policy";
 import { type Breach, brokenCalls, type CallAccess } from "./calls";
 
 /**
@@ -127,6 +129,8 @@ function callAccess(intent: Intent, stack: StackJson, rows: readonly AccessRow[]
       action.kind === "any-call" && principal.kind === "caller" ? [principal.name] : [],
     ),
   );
+  const policy = authorizerPolicy(intent);
+  const scopes = new Map(policyCallers(policy).map(({ issuer, id, scopes }) => [`${issuer.id}/${id}`, scopes]));
   return {
     callers: callersOfIntent(intent),
     keys: routeKeys(stack),
@@ -134,11 +138,13 @@ function callAccess(intent: Intent, stack: StackJson, rows: readonly AccessRow[]
       (grants.get(key) ?? []).flatMap(({ principal, own }) =>
         principal === undefined || own.some(({ segment }) => segment === another) ? [] : [principal],
       ),
-    refusal: (caller, { key, another }) => {
+    refusal: (caller, { key }) => {
       if (caller === ANYONE) return "authorization-count";
       if (revoked.has(caller)) return "client-revoked";
-      const isOwnOnly = another !== undefined && grants.get(key)?.some(({ principal }) => principal === caller);
-      return isOwnOnly ? "path-claim" : "scope";
+      const access = policy.routes[key]?.access ?? "public";
+      // With the scope, only the path is left to refuse it.
+      const hasScope = access !== "public" && mayCall({ scopes: access.scopes }, { scopes: scopes.get(caller) ?? [] });
+      return hasScope ? "path-claim" : "scope";
     },
   };
 }

@@ -38,11 +38,12 @@ function brokenBy(
   kind: "http" | "rest" = "http",
   more: Top | ((resource: Json) => Top) = {},
   top: Top = {},
+  overlay = "",
 ) {
   const post = "      POST /orders: { scopes: [orders/write] }\n";
   const [intent] = intentsOf({
     "base.yaml": BASE.replace(post, post + routes).replace("gateway:\n", `gateway:\n  kind: ${kind}\n`),
-    "dev.yaml": DEV,
+    "dev.yaml": DEV + overlay,
     "expectations.yaml": `dev:\n  - ${statement}\n`,
   }) as [Intent];
   const { json } = stackOf(intent);
@@ -119,6 +120,16 @@ testAll<["http" | "rest", string, Json]>([
   expect(found.every(({ got, isUnknown }) => got === "allowed" && isUnknown === true)).toBe(true);
   const addresses = found.map(({ from }) => from?.[0]?.address);
   expect(brokenBy(OWN, `grantsNothing: [${addresses}]\n  - ${NO_ONE}`, kind, changed)).toEqual([]);
+});
+
+test("the reason is the authorizer's: scopes come before claims that the path is compared with", () => {
+  const route = (scope: string) => `      GET /tenants/{t}: { scopes: [${scope}], where: { t: claim.tenant } }\n`;
+  const statement = '{ who: [partner/export, workforce/0oa1example], may: { call: "GET /tenants/{t}" } }';
+  const overlay = "issuers: { customers: { pathClaims: [tenant] } }\n";
+  const reasons = (scope: string) =>
+    brokenBy(route(scope), statement, "http", {}, {}, overlay).map(({ reason }) => reason);
+  expect(reasons("orders/read")).toEqual(["path-claim", "path-claim"]);
+  expect(reasons("orders/write")).toEqual(["scope", "scope"]);
 });
 
 testAll<[string]>([
