@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectOf, providerOf } from "../../contract/identity-providers";
-import { PLACEHOLDER } from "../../intent/model/placeholder";
+import { NO_DIGEST, PLACEHOLDER } from "../../intent/model/placeholder";
 import { ENVOY_VERSION } from "../../intent/schema/image-reference";
 import { NAME, type Origin, VERSION } from "../process/origin";
 import { PACKAGE } from "../process/project";
@@ -206,7 +206,7 @@ function handshake(answers: Answers): string {
   }
   return `handshake: shared-issuer # API Gateway checks a caller's token, and Envoy in front of each service checks it again
 envoy: # replace it by your mirror of docker.io/envoyproxy/envoy:distroless-v${ENVOY_VERSION}, with its digest
-  image: ${answers.googleRegion}-docker.pkg.dev/${answers.googleProjects[0]}/mirror/envoy:distroless-v${ENVOY_VERSION}@sha256:${"0".repeat(64)}
+  image: ${answers.googleRegion}-docker.pkg.dev/${answers.googleProjects[0]}/mirror/envoy:distroless-v${ENVOY_VERSION}@${NO_DIGEST}
 `;
 }
 
@@ -230,7 +230,7 @@ function issuer(answers: Answers): string {
   }
   const { service } = answers;
   const keys = isShared(answers)
-    ? `    jwksUri: ${answers.issuer.replace(/\/$/, "")}/.well-known/jwks.json # copy jwks_uri of its /.well-known/openid-configuration\n`
+    ? `    jwksUri: ${answers.issuer.replace(/\/$/, "")}/${PLACEHOLDER}jwks-uri # copy jwks_uri of its /.well-known/openid-configuration\n`
     : "";
   if (provesSubjectsOnly(answers)) {
     return `  staff: # its tokens prove who calls; \`clients\` says what each may call

@@ -3,8 +3,8 @@ import { isPlaceholder } from "../model/placeholder";
 import { type Path, walk } from "../source/located";
 
 /**
- * No caller has the value of a placeholder, so it admits no caller. An environment without a pipeline may keep one, to run on
- * a machine: there it is a warning.
+ * A placeholder admits no caller: it is no client, no key and no image. An environment without a pipeline may keep one, to run
+ * on a machine: there it is a warning.
  */
 export const placeholdersAreReplaced: Rule = (draft, report) => {
   if (draft.bootstrap === undefined) return;

@@ -182,7 +182,7 @@ function placeholders(draft: Draft): readonly Warning[] {
   return placeholdersIn(draft).map(({ path, value }) => {
     const verdict = {
       got: `the placeholder ${JSON.stringify(value)}`,
-      expected: "a value of your own before the first deploy (no caller has this one, so it admits no caller)",
+      expected: "a value of your own before the first deploy",
       remedy: "replace it. Until then",
     };
     return { rule: "placeholder", address: path.slice(0, 2).join("."), path, verdict };

@@ -19,14 +19,15 @@ function answers(flags: Flags) {
   return answersOf(given as Required<Flags>);
 }
 
+const OKTA = "https://acme.okta.com/oauth2/default";
 const DIGEST = `@sha256:${"0".repeat(64)}`;
 const SHAPES: readonly Flags[] = [
   {},
   { environments: "live" },
-  { issuer: "https://acme.okta.com/oauth2/default", environments: "live" },
-  { issuer: "https://acme.okta.com/oauth2/default" },
+  { issuer: OKTA, environments: "live" },
+  { issuer: OKTA },
   { handshake: "shared-issuer" },
-  { handshake: "shared-issuer", issuer: "https://acme.okta.com/oauth2/default" },
+  { handshake: "shared-issuer", issuer: OKTA },
   { environments: "dev,staging,prod", awsAccount: "111122223333,444455556666,777788889999" },
   { googleProject: "one-for-all" },
   { image: `europe-docker.pkg.dev/acme/shop/orders:1.0.0${DIGEST}`, service: "orders", name: "acme-shop" },
@@ -52,10 +53,21 @@ test("the review can judge everything in the first plan of every combination of 
 });
 
 test("an issuer of Okta has the claims of Okta's tokens", () => {
-  const issuer = "https://acme.okta.com/oauth2/default";
-  const loaded = loadFiles(configFiles(answers({ issuer, environments: "live" })));
+  const loaded = loadFiles(configFiles(answers({ issuer: OKTA, environments: "live" })));
   if (!loaded.ok) throw new Error("a problem");
-  expect(loaded.intents[0]?.issuers).toMatchObject([{ id: "staff", issuer, scopeClaim: "scp", clientClaim: "cid" }]);
+  expect(loaded.intents[0]?.issuers).toMatchObject([
+    { id: "staff", issuer: OKTA, scopeClaim: "scp", clientClaim: "cid" },
+  ]);
+});
+
+test.each<[string, Flags, readonly string[]]>([
+  ["a user pool", {}, ["envoy.image"]],
+  ["Okta", { issuer: OKTA }, ["envoy.image", "issuers.staff.clients[0]", "issuers.staff.jwksUri"]],
+])("under shared-issuer with %s, a warning names each value that init cannot know", (_, flags, paths) => {
+  const loaded = loadFiles(configFiles(answers({ ...flags, handshake: "shared-issuer", environments: "live" })));
+  if (!loaded.ok) throw new Error("a problem");
+  const found = loaded.warnings.get("live")?.filter((text) => text.includes("rule placeholder"));
+  expect(found?.map((text) => / ([\w.[\]]+) {2}got /.exec(text)?.[1]).sort()).toEqual(paths);
 });
 
 test.each(PROVIDERS.filter(({ id }) => id !== "okta-org"))("init accepts an issuer of $id", ({ example, scopes }) => {

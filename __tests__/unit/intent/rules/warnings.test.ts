@@ -43,7 +43,7 @@ test("an unknown region is a warning at its line, for each key with a region, an
 });
 
 test("an image of Envoy is a warning where no service is behind Envoy, and can be allowed", () => {
-  const image = `europe-docker.pkg.dev/acme/mirror/envoy:distroless-v${ENVOY_VERSION}@sha256:${"0".repeat(64)}`;
+  const image = `europe-docker.pkg.dev/acme/mirror/envoy:distroless-v${ENVOY_VERSION}@sha256:${"0a".repeat(32)}`;
   const envoy = `envoy: { image: "${image}" }\n`;
   expect(warnings(envoy)).toEqual([
     expect.stringMatching(/dev\.yaml:2:10 {2}envoy\.image .*\n.*rule unused-setting, address envoy\.image$/),
