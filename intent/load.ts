@@ -171,7 +171,8 @@ export function bootstrapsOf({ tree, config }: BootstrapFile, intents: readonly 
   const chosen = intents.filter(({ environment }) => environment in config.environments);
   return chosen.map((intent) => {
     const primary = chosen.find(({ environment }) => environment === intent.twinOf);
-    return deepFreeze(bootstrapOf(config, intent, primary, allowances));
+    const place = placeAt(tree, ["environments", intent.environment]);
+    return deepFreeze({ place, ...bootstrapOf(config, intent, primary, allowances) });
   });
 }
 
@@ -180,7 +181,7 @@ function bootstrapOf(
   intent: Intent,
   primary: Intent | undefined,
   allowances: BootstrapIntent["allowances"],
-): BootstrapIntent {
+): Omit<BootstrapIntent, "place"> {
   const { environment, prefix, google, state } = intent;
   const { domain, mutualTls } = intent.gateway;
   const own = config.environments[environment];

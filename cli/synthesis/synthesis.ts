@@ -13,7 +13,7 @@ import { accessMarkdown } from "../../packages/terraform-access-review/render/le
 import type { StackJson } from "../../packages/terraform-access-review/terraform-json/stack-json";
 import { authorizerPolicy } from "../../stacks/authorizer-policy";
 import { policyText } from "../../stacks/aws/authorizer-functions";
-import { pipelineStatements } from "../../stacks/bootstrap/aws/pipeline-roles";
+import { PolicyTooLarge, pipelineStatements } from "../../stacks/bootstrap/aws/pipeline-roles";
 import { envoyPolicy } from "../../stacks/envoy-policy";
 import { declareBootstraps, declareStacks, ExtensionError, type FrontDoor } from "../../stacks/front-door";
 import { PolicyAspect } from "../../stacks/policy/enforce";
@@ -219,6 +219,7 @@ export function synthesizeStrictly(
     });
   } catch (error) {
     if (error instanceof ExtensionError) throw extensionFault(error);
+    if (error instanceof PolicyTooLarge) throw projectError(error.message);
     const findings = REFUSED.exec((error as Error).message)?.[1];
     if (findings !== undefined) throw new RefusedStack(findings);
     if (error instanceof CommandError || placeInMain((error as Error).stack ?? "") === undefined) throw error;

@@ -1,5 +1,6 @@
 import type { ImageRepository } from "./image-repository";
 import type { Allowance, Intent, StateIntent } from "./intent";
+import type { Place } from "./problem";
 import type { RepositoryIntent } from "./subjects";
 
 /**
@@ -10,6 +11,8 @@ export interface BootstrapIntent {
   readonly environment: string;
   /** `bootstrap-dev`. */
   readonly stack: string;
+  /** Where `config/bootstrap.yaml` names the environment. */
+  readonly place: Place;
   /** Position in `config/bootstrap.yaml`, from 0: the order in which the pipeline deploys. */
   readonly position: number;
   /** Whether pull requests plan it. */

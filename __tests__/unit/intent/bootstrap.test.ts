@@ -55,6 +55,13 @@ test("a bootstrap has the environment's account and project, and exact subjects 
   expect(only(CONFIG)).toEqual({
     environment: "dev",
     stack: "bootstrap-dev",
+    place: {
+      file: "config/bootstrap.yaml",
+      line: 9,
+      column: 3,
+      path: "environments.dev",
+      reference: "docs/reference/optional-files.md#bootstrap.environments",
+    },
     position: 0,
     pullRequests: true,
     prefix: "shop-dev",

@@ -2,6 +2,7 @@ import { IamOpenidConnectProvider } from "@cdktf/provider-aws/lib/iam-openid-con
 import { IamPolicy } from "@cdktf/provider-aws/lib/iam-policy";
 import { Construct } from "constructs";
 import type { BootstrapIntent, PipelineIdentity } from "../../../intent/model/bootstrap-intent";
+import { formatProblem } from "../../../intent/model/problem";
 import { ExclusiveRole, type ExclusiveRoleProps } from "../../aws/exclusive-role";
 import { policyDocument, type Statement } from "../../aws/policy-document";
 import { boundaryStatements, ownStatements } from "./boundary";
@@ -13,6 +14,13 @@ const ISSUER = "token.actions.githubusercontent.com";
 
 /** Audience that a workflow requests for its token. Tokens for other audiences are refused. */
 const AUDIENCE = "sts.amazonaws.com";
+
+/** IAM would refuse a policy. The message has place and remedy. */
+export class PolicyTooLarge extends Error {
+  constructor({ place }: BootstrapIntent, message: string, remedy: string) {
+    super(formatProblem({ ...place, message, remedy }));
+  }
+}
 
 /**
  * The two AWS roles that the repository's workflows assume, each for exact subjects, and the permissions boundary of the
@@ -30,13 +38,13 @@ export class PipelineRoles extends Construct {
       name: plan.name,
       description: `Plans ${intent.environment} for ${intent.repository.name}: reads, with the state's secrets in sight`,
       trust: [jobs(provider, plan)],
-      ...fitting(planStatements(intent)),
+      ...fitting(intent, "plan", planStatements(intent)),
     }).arn;
     this.deployArn = new ExclusiveRole(this, "deploy", {
       name: deploy.name,
       description: `Deploys ${intent.environment} for ${intent.repository.name}`,
       trust: [jobs(provider, deploy), ...people(intent.operators.aws)],
-      ...fitting(deployStatements(intent)),
+      ...fitting(intent, "deploy", deployStatements(intent)),
     }).arn;
     if (intent.aws.boundaryArn !== undefined) declareBoundary(this, intent, intent.aws.boundaryArn);
   }
@@ -58,16 +66,21 @@ const MANAGED_CHARACTERS = 6144;
  * Puts as many statements as fit into the inline policy, so that reviewers find them in one place. The others go into a
  * managed policy.
  */
-function fitting(statements: readonly Statement[]): Pick<ExclusiveRoleProps, "permissions" | "morePermissions"> {
+function fitting(
+  intent: BootstrapIntent,
+  role: "plan" | "deploy",
+  statements: readonly Statement[],
+): Pick<ExclusiveRoleProps, "permissions" | "morePermissions"> {
   const size = (some: readonly Statement[]) => policyDocument(...some).length;
   let inline = statements.length;
   while (size(statements.slice(0, inline)) > INLINE_CHARACTERS) inline -= 1;
   const [permissions, morePermissions] = [statements.slice(0, inline), statements.slice(inline)];
   if (morePermissions.length === 0) return { permissions };
   if (size(morePermissions) <= MANAGED_CHARACTERS) return { permissions, morePermissions };
-  throw new Error(
-    `the permissions of a pipeline's role have ${size(statements)} characters, expected about ${INLINE_CHARACTERS + MANAGED_CHARACTERS} at most (IAM's limits)\n` +
-      "    remove some of these from the environment: a trust store, a firewall, rotated secrets, objectives of services, permissions of your own",
+  throw new PolicyTooLarge(
+    intent,
+    `got ${size(statements)} characters of permissions for the role ${intent[role].name}, expected about ${INLINE_CHARACTERS + MANAGED_CHARACTERS} at most (IAM's limits)`,
+    "remove some of these from the environment: a trust store, a firewall, rotated secrets, objectives of services, permissions of your own",
   );
 }
 
@@ -75,9 +88,10 @@ function fitting(statements: readonly Statement[]): Pick<ExclusiveRoleProps, "pe
 function declareBoundary(scope: Construct, intent: BootstrapIntent, arn: string): void {
   const policy = policyDocument(...boundaryStatements(intent));
   if (policy.length > MANAGED_CHARACTERS) {
-    throw new Error(
-      `the permissions boundary has ${policy.length} characters, expected ${MANAGED_CHARACTERS} at most (IAM's limit)\n` +
-        "    name fewer actions and resources in permissions.<type>.roles of config/bootstrap.yaml",
+    throw new PolicyTooLarge(
+      intent,
+      `got ${policy.length} characters of permissions boundary, expected ${MANAGED_CHARACTERS} at most (IAM's limit)`,
+      "name fewer actions and resources in permissions.<type>.roles",
     );
   }
   new IamPolicy(scope, "boundary", {

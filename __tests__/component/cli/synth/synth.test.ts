@@ -132,6 +132,16 @@ test("synthesizes a bootstrap stack by its name, and refuses a wrong config/boot
     1,
     expect.stringMatching(/^config\/bootstrap\.yaml:\d+:\d+ {2}environments\.dev\.googleProjectNumber {2}got "none"/),
   ]);
+  const write = Array.from({ length: 900 }, (_, index) => `dynamodb:AVeryLongAction${index}`);
+  const permissions = { aws_dynamodb_table: { write, on: ["arn:aws:dynamodb:eu-west-1:111122223333:table/one"] } };
+  const large = config.replace("  dev:\n", `  dev:\n    permissions: ${JSON.stringify(permissions)}\n`);
+  writeFileSync(project.path("config/bootstrap.yaml"), large);
+  const { code: refused, error } = project.run(["synth", "bootstrap-dev"]);
+  expect([refused, error]).toEqual([
+    1,
+    expect.stringMatching(/^config\/bootstrap\.yaml:\d+:\d+ {2}environments\.dev {2}got/),
+  ]);
+  expect(error).not.toMatch(/^ +at /m);
   writeFileSync(project.path("config/bootstrap.yaml"), config);
 });
 

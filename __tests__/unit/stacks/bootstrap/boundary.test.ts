@@ -214,7 +214,9 @@ test("a role of main.ts has the boundary too, unless it names another, and confi
   ]);
   const table = { type: "aws_dynamodb_table", read: [], write: [], on };
   const many = [{ ...table, roles: Array.from({ length: 200 }, (_, index) => `dynamodb:AVeryLongAction${index}`) }];
-  expect(() => bounded({ permissions: many })).toThrow(/^the permissions boundary has \d+ characters, expected 6144/);
+  expect(() => bounded({ permissions: many })).toThrow(
+    /^config\/bootstrap\.yaml:\d+:\d+ {2}environments\.dev {2}got \d+ characters of permissions boundary, expected 6144/,
+  );
 });
 
 test("without a boundary there is no policy, and the deploy identity may set none", () => {

@@ -65,6 +65,14 @@ const PERMISSIONS = [
   },
 ];
 
+test("permissions that no role can have are an error at the environment, with the role and what to remove", () => {
+  const write = Array.from({ length: 900 }, (_, index) => `dynamodb:AVeryLongAction${index}`);
+  const [table] = PERMISSIONS as [(typeof PERMISSIONS)[0]];
+  expect(() => bootstrapStack({ permissions: [{ ...table, write }] }, "dev")).toThrow(
+    /^config\/bootstrap\.yaml:\d+:\d+ {2}environments\.dev {2}got \d+ characters of permissions for the role terraform, expected .*\n +remove some/,
+  );
+});
+
 test("what config adds for a resource type is granted to both identities: reading to the plan, all to the deploy", () => {
   const stack = bootstrapStack({ permissions: PERMISSIONS }, "dev");
   const [{ on: Resource }] = PERMISSIONS as [(typeof PERMISSIONS)[0]];
