@@ -31,10 +31,10 @@ const domain = keys(
   "Custom domain, with a certificate that AWS renews.",
 );
 
-/** A rule checks the certificates. */
+/** A text of several lines is no path. A rule checks its certificates. */
 const mutualTls = keys(
   {
-    truststore: text(new RegExp(`${TRUSTSTORE_PATH.source}|^-----BEGIN [\\s\\S]*$`), {
+    truststore: text(new RegExp(`${TRUSTSTORE_PATH.source}|^-----BEGIN |\\n`), {
       description:
         "CA certificates whose clients may connect: the path of a .pem file, relative to config/, or the text itself.",
       expected: "a relative path of a .pem file in config/, or certificates in PEM (-----BEGIN CERTIFICATE-----)",

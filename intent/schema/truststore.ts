@@ -29,8 +29,8 @@ export function parseTruststore(pem: string): ParsedTruststore {
   }
   if (rest !== "" || blocks.length === 0) {
     return {
-      got: rest === "" ? "no certificate" : "text between the certificates",
-      remedy: "keep only -----BEGIN CERTIFICATE----- blocks, as openssl x509 writes them",
+      got: blocks.length === 0 ? "no certificate" : "text between the certificates",
+      remedy: "write only -----BEGIN CERTIFICATE----- blocks, as openssl x509 does",
     };
   }
   const certificates: X509Certificate[] = [];
@@ -84,8 +84,9 @@ export function withTruststore(configDir: string, root: LocatedMap): LocatedMap 
   if (node?.kind !== "scalar" || typeof node.value !== "string" || !TRUSTSTORE_PATH.test(node.value)) return root;
   const file = readText(configDir, node.value);
   if (!("text" in file)) return root;
-  // A checkout on Windows may have CRLF. The stack must not depend on where it is synthesized.
-  const value = file.text.replaceAll("\r\n", "\n");
+  // A checkout on Windows may have CRLF. The stack must not depend on where it is synthesized. The last line break tells
+  // a content from a path.
+  const value = `${file.text.replaceAll("\r\n", "\n")}\n`;
   return replaced(root, TRUSTSTORE, { ...node, value }) as LocatedMap;
 }
 

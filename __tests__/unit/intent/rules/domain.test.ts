@@ -125,6 +125,20 @@ test("a trust store may be a file next to the config, and a missing one is repor
   expect(intent?.gateway.mutualTls?.truststore).toBe(authorities("root"));
 });
 
+testAll<[string, string, string]>([
+  ["an empty file", "", "no certificate"],
+  ["a file without a certificate", "no PEM", "no certificate"],
+  ["a text beside a certificate", `notes\n${authorities("root")}`, "text between the certificates"],
+])("%s is a trust store whose content is wrong, and not its path", (_, content, got) => {
+  const files = {
+    "base.yaml": BASE,
+    "dev.yaml": `${DEV}gateway: { ${NAME}, mutualTls: { truststore: partners.pem } }\n`,
+  };
+  expect(problemsOf({ ...files, "partners.pem": content })).toMatchObject([
+    { path: "gateway.mutualTls.truststore", message: `got ${got}, expected CA certificates in PEM` },
+  ]);
+});
+
 test("a trust store is a path relative to config/, as an OpenAPI document is", () => {
   const dev = (file: string) => `${DEV}gateway: { ${NAME}, mutualTls: { truststore: ${file} } }\n`;
   for (const [written, file] of [
