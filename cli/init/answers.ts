@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { AWS_REGION, GOOGLE_REGION, ID } from "../../intent/model/patterns";
 import { regionMeant } from "../../intent/model/regions";
-import { mayBeEnvironment, OTHER_FILES } from "../../intent/source/environments";
+import { mayBeEnvironment, RESERVED_NAMES } from "../../intent/source/environments";
 
 /** The core that a project starts on: the original, or CDK Terrain, its maintained fork. */
 const CORES = ["cdktf", "terrain"] as const;
@@ -52,7 +52,9 @@ export const QUESTIONS: readonly Question[] = [
       const names = words(text);
       if (!names.every((each) => ID.test(each))) return "names as in dev,prod";
       if (new Set(names).size < names.length) return "different names";
-      return names.every(mayBeEnvironment) ? undefined : `none of ${OTHER_FILES.join(", ")}: config/ has such files`;
+      return names.every(mayBeEnvironment)
+        ? undefined
+        : `none of ${RESERVED_NAMES.join(", ")}: they mean something else`;
     },
   },
   {

@@ -14,6 +14,15 @@ export const BOOTSTRAP_FILE = "config/bootstrap.yaml";
 /** Files of `config/` that are not environments: the shared base, and files for other parts of the program. */
 export const OTHER_FILES = ["base", "bootstrap", "allowances", "expectations", "imports"];
 
+/** Words that stand for something else than an environment, and for what. */
+const MEANINGS: ReadonlyMap<string, string> = new Map([
+  ["all", "every environment in config/expectations.yaml"],
+  ["local", "this machine's front door in npm run trace"],
+]);
+
+/** Names that no environment can have. */
+export const RESERVED_NAMES = [...OTHER_FILES, ...MEANINGS.keys()];
+
 /** Prefix of every bootstrap stack's name. No environment may start with it. */
 export const BOOTSTRAP_PREFIX = "bootstrap-";
 
@@ -32,7 +41,7 @@ export function configFiles(fileNames: readonly string[]): ConfigFiles {
   for (const file of yaml) {
     const name = file.replace(/\.yaml$/, "");
     if (OTHER_FILES.includes(name)) continue;
-    if (name !== file && ID.test(name)) environments.push(name);
+    if (name !== file && ID.test(name) && !MEANINGS.has(name)) environments.push(name);
     else strays.push({ file, ...strayFault(file) });
   }
   // Sorted by name, not by file name, in which "-" sorts before ".".
@@ -40,6 +49,11 @@ export function configFiles(fileNames: readonly string[]): ConfigFiles {
 }
 
 function strayFault(file: string): { message: string; remedy: string } {
+  const meaning = MEANINGS.get(file.replace(/\.yaml$/, ""));
+  if (meaning !== undefined) {
+    const message = `got the file name ${JSON.stringify(file)}, expected another: its name stands for ${meaning}`;
+    return { message, remedy: "rename it, as in dev.yaml" };
+  }
   const message = `got the file name ${JSON.stringify(file)}, expected <environment>.yaml in lower-case words with dashes`;
   const name = file.replace(/\.ya?ml$/i, "").toLowerCase();
   const remedy = ID.test(name)
@@ -50,7 +64,7 @@ function strayFault(file: string): { message: string; remedy: string } {
 
 /** Whether a file of this name would be an environment, with or without a bootstrap file. */
 export function mayBeEnvironment(name: string): boolean {
-  return ID.test(name) && !OTHER_FILES.includes(name) && !name.startsWith(BOOTSTRAP_PREFIX);
+  return ID.test(name) && !RESERVED_NAMES.includes(name) && !name.startsWith(BOOTSTRAP_PREFIX);
 }
 
 /** An environment's file, as problems name it. */
