@@ -1,6 +1,7 @@
 import {
   type Attributes,
   isFields,
+  oncePerStack,
   type Resource,
   referred,
   resourcesOf,
@@ -36,20 +37,32 @@ export function copiesOf(stack: StackJson & Attributes, resource: Resource): rea
   const isRead = (text: string, address: string) =>
     names.some((each) => text.includes(each)) ||
     (text.includes("${") && /secret|user_pool_client/.test(address) && referred(stack, text) === undefined);
-  return partsOf(stack)
+  return holdersIn(stack)
     .filter(({ address }) => !own.some((version) => version.address === address))
-    .flatMap(({ address, value }) =>
-      // Replacing a secret with its client names the client, not the value.
-      Object.entries(isFields(value) ? value : { "": value }).flatMap(([argument, each]): readonly Grant[] => {
-        const reads = /^(data|ephemeral)\.(\w+)/.exec(address)?.[2];
-        const mayRead = reads !== undefined && !READS_NO_VALUE.includes(reads);
-        const holds = texts(each).some((text) => isCopy(text) || (mayRead && isRead(text, address)));
-        if (!holds || argument === "lifecycle") return [];
-        const readers = { kind: "unknown", id: `readers of ${address}` } as const;
-        return [heldBy(readers, "holds", resource.address, { address, argument })];
-      }),
-    );
+    .filter(({ address, mayRead, written }) =>
+      written.some((text) => isCopy(text) || (mayRead && isRead(text, address))),
+    )
+    .map(({ address, argument }) => {
+      const readers = { kind: "unknown", id: `readers of ${address}` } as const;
+      return heldBy(readers, "holds", resource.address, { address, argument });
+    });
 }
+
+/** The arguments with a template, and those of what may read a secret by its name. Once for all secrets of a stack. */
+const holdersIn = oncePerStack((stack) =>
+  partsOf(stack).flatMap(({ address, value }) => {
+    const reads = /^(data|ephemeral)\.(\w+)/.exec(address)?.[2];
+    const mayRead = reads !== undefined && !READS_NO_VALUE.includes(reads);
+    return (
+      Object.entries(isFields(value) ? value : { "": value })
+        .map(([argument, each]) => {
+          return { address, argument, mayRead, written: texts(each).filter((text) => mayRead || text.includes("${")) };
+        })
+        // Replacing a secret with its client names the client, not the value.
+        .filter(({ argument, written }) => argument !== "lifecycle" && written.length > 0)
+    );
+  }),
+);
 
 /** Every part of a stack that may hold or read a value, by its address: `output.x`, `data.aws_secretsmanager_secret.x`. */
 function partsOf(stack: Attributes): readonly { readonly address: string; readonly value: unknown }[] {

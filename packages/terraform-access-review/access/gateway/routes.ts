@@ -19,6 +19,7 @@ import {
   blocksOf,
   isUnset,
   listOf,
+  oncePerStack,
   type Resource,
   referred,
   type StackJson,
@@ -39,10 +40,10 @@ export interface GatewayRoute extends Pick<DeclaredRoute, "key" | "authorization
 }
 
 /** Every route of every API in a stack, except what the gateway answers itself: preflights and published documents. */
-export function gatewayRoutes(stack: StackJson): readonly GatewayRoute[] {
+export const gatewayRoutes = oncePerStack((stack): readonly GatewayRoute[] => {
   const methods = restMethods(stack).filter((each) => !isOwnAnswer(each));
   return [...httpRoutes(stack), ...methods].map((each) => routeOf(stack, each));
-}
+});
 
 /** What a service gets otherwise than it was authorized: the method, the path, or a header that only the gateway writes. */
 export function changedParts({ resource, handling }: GatewayRoute): readonly string[] {
