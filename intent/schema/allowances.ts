@@ -38,9 +38,9 @@ const expectedChange = keys(
     }),
     reason: allowance.shape.reason,
     owner: allowance.shape.owner,
-    expires: text(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, {
+    expires: text(z.regexes.date, {
       description: "Last day on which it is valid, in UTC.",
-      expected: "a date as in 2026-12-31, in quotes",
+      expected: "a real date in quotes, as 2026-12-31",
       example: "2026-12-31",
     }),
   },

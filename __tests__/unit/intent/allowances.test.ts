@@ -44,6 +44,23 @@ test.each([
   expect(faults(`dev:${ENTRY.replace(right, wrong)}`)).toEqual([expect.stringContaining(place)]);
 });
 
+test.each([
+  ["2028-02-29", true],
+  ["2027-02-29", false],
+  ["2027-02-30", false],
+  ["2027-04-31", false],
+])("an expected change may last until %s: %s", (day, exists) => {
+  const entry = `
+  - change: replaced google_iam_workload_identity_pool.gateway
+    reason: the partner moves to the new pool
+    owner: platform@example.com
+    expires: "${day}"
+`;
+  expect(faults(`dev:${entry}`)).toEqual(
+    exists ? [] : [expect.stringContaining(`dev[0].expires  got "${day}", expected`)],
+  );
+});
+
 test("a missing part, an unknown key and broken YAML are errors too", () => {
   expect(faults(`dev:${ENTRY.replace(/ {4}owner.*\n/, "")}`)).toEqual([
     expect.stringContaining("dev[0].owner  got nothing"),
