@@ -8,6 +8,7 @@ import type { TrustedIssuer } from "../../functions/authorizer/token/issuers";
 import { DOCUMENT_LIMITS, KeySet } from "../../functions/authorizer/token/key-sets";
 import { SigningKey } from "../../functions/authorizer/token/signing-key";
 import type { UnverifiedToken } from "../../functions/authorizer/token/unverified-token";
+import { callerName } from "../../intent/model/names";
 import { printable } from "../../packages/local-front-door/trace/printable";
 import { authorizerPolicy } from "../../stacks/authorizer-policy";
 import { projectError, usageError } from "../process/command-error";
@@ -47,7 +48,8 @@ export async function explain(environment: string, options: ExplainOptions): Pro
     : {};
   const now = Date.now() / 1000;
   const signatureOf = (read: UnverifiedToken, issuer: TrustedIssuer) => signature(read, issuer, keys);
-  const found = await explanationOf(token, { policy, variables, now, signatureOf });
+  const disabled = new Set(intent.clients.flatMap((client) => (client.disabled ? [callerName(client)] : [])));
+  const found = await explanationOf(token, { policy, variables, disabled, now, signatureOf });
   console.log(explanationText(found, now).map(printable).join("\n"));
   if (found.refusal !== undefined) throw projectError(`${environment}: the authorizer refuses this token`);
 }
@@ -198,6 +200,8 @@ function hintText(hint: Hint): string {
         return `act names a party of ${hint.other}: only a client of ${hint.issuer} may act`;
       return `act names ${hint.actor}: if you trust it to act, declare it as a client of ${hint.issuer}`;
     }
+    case "disabled":
+      return `${hint.client} has disabled: true in config: remove it, and deploy, to let it call again`;
     case "algorithm":
       return "the authorizer accepts RS256 and ES256: let the issuer sign with one of them";
     case "clock":

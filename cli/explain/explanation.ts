@@ -84,6 +84,8 @@ export type Hint =
     }
   /** `act` names a party that may not act; undefined: it names none. `other`: the party's issuer, if it is not the token's. */
   | { readonly kind: "actor"; readonly issuer: string; readonly actor?: string; readonly other?: string }
+  /** Config disables the caller, or the party that acts. */
+  | { readonly kind: "disabled"; readonly client: string }
   | { readonly kind: "algorithm" }
   | { readonly kind: "clock"; readonly seconds: number };
 
@@ -95,6 +97,8 @@ export interface Knowledge {
   readonly policy: AuthorizerPolicy;
   /** Values of the function's environment variables, for user pools and their clients. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Names of the callers that config disables. Default: none. */
+  readonly disabled?: ReadonlySet<string>;
   /** Seconds since 1970. */
   readonly now: number;
   readonly signatureOf: (token: UnverifiedToken, issuer: TrustedIssuer) => Promise<Signature>;
@@ -134,6 +138,8 @@ export async function explanationOf(text: string, knowledge: Knowledge): Promise
   }
   try {
     const caller = callerOf({ issuer, claims });
+    const client = [caller.client, caller.actor].find((name) => knowledge.disabled?.has(name ?? ""));
+    if (client !== undefined) return { ...known, refusal: "client-revoked", hints: [{ kind: "disabled", client }] };
     return {
       ...known,
       caller,

@@ -76,6 +76,12 @@ function unknown({ callers, externalIssuers }: Signers, as: string): OrderRefuse
 async function cognitoToken(cognitoUrl: string, caller: DeclaredCaller, user = DEFAULT_USER): Promise<string> {
   const { pool, client, kind, resource } = caller;
   if (pool === undefined || client === undefined) throw new Error(`${caller.name} is not a client of a user pool`);
+  if (client.flows.length === 0) {
+    const why = "its user pool gives it no tokens, as to every client with disabled: true";
+    throw new OrderRefused(
+      `--as ${caller.name}: ${why}\n    remove disabled: true from the client, or name another caller`,
+    );
+  }
   const base = `${cognitoUrl}/${pool.domain}`;
   const form = kind === "program" ? { grant_type: "client_credentials" } : await signedIn(base, client, user, resource);
   const body = new URLSearchParams({ ...form, client_id: client.id });

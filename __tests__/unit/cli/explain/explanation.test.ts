@@ -22,11 +22,17 @@ const tokenOf = (claims: object, header: object = {}) =>
   `${part({ alg: "RS256", kid: "k", ...header })}.${part(claims)}.${SECRET}`;
 const explained = (
   claims: object,
-  { header = {}, signature = "valid" as Signature, policy = POLICY as AuthorizerPolicy } = {},
+  {
+    header = {},
+    signature = "valid" as Signature,
+    policy = POLICY as AuthorizerPolicy,
+    disabled = [] as string[],
+  } = {},
 ) =>
   explanationOf(tokenOf(claims, header), {
     policy,
     variables: ENVIRONMENT,
+    disabled: new Set(disabled),
     now: NOW,
     signatureOf: async () => signature,
   });
@@ -107,6 +113,15 @@ test("a token by which an agent acts: who acts, and why the person's other scope
       "ignored: orders/support (config does not grant it to the party that acts)",
     ]),
   );
+});
+
+test("a token of a disabled client, or by which one acts, is refused with the key that disables it", async () => {
+  const act = { sub: "0oaAgent" };
+  for (const client of ["workforce/0oa1example", "workforce/desk-agent"]) {
+    const found = await explained({ ...OKTA, act }, { policy: WITH_AGENT, disabled: [client] });
+    expect([found.refusal, found.caller, found.routes]).toEqual(["client-revoked", undefined, []]);
+    expect(explanationText(found, NOW).at(-1)).toContain(`${client} has disabled: true in config`);
+  }
 });
 
 testAll<[string, unknown, object, string]>([
