@@ -40,5 +40,15 @@ const OTHER_PARTITION = /^(cn|eusc)-|-(gov|iso\w*)-/;
 
 /** The region that a text of another form was probably meant to be: `us-east-1` for `us-esat-1`. */
 export function regionMeant(cloud: keyof typeof REGIONS, written: string): string | undefined {
-  return OTHER_PARTITION.test(written) ? undefined : nearest(written, REGIONS[cloud]);
+  if (OTHER_PARTITION.test(written)) return undefined;
+  const spelled = cloud === "google" ? asGoogle(written) : written;
+  return REGIONS[cloud].includes(spelled) ? spelled : nearest(spelled, REGIONS[cloud]);
+}
+
+/** A region of AWS's form in Google's: `europe-west1` for `eu-west-1`. */
+function asGoogle(written: string): string {
+  return written
+    .replace(/^eu-/, "europe-")
+    .replace(/^ap-/, "asia-")
+    .replace(/-(\d+)$/, "$1");
 }

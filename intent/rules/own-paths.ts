@@ -1,7 +1,7 @@
 import { type Draft, type Rule, scopeReaders, type WrittenRoute } from "../derived/draft";
 import { scopedAccess } from "../derived/routes";
 import { claimsOfIssuer, issuersThatOpen } from "../derived/scopes";
-import { suggestion } from "../model/nearest";
+import { nearest, suggestion } from "../model/nearest";
 import type { Path } from "../source/located";
 
 /** A comparison of a route, with its place. */
@@ -57,15 +57,18 @@ export const comparedClaimsHaveAnIssuer: Rule = (draft, report) => {
   for (const { route, claim, path } of comparedIn(draft)) {
     const { where: _, ...open } = route.config;
     const opening = issuersThatOpen(open, draft);
-    if (opening.length === 0 || opening.some((id) => claimsOfIssuer(draft.issuers.get(id)).includes(claim))) continue;
+    const listed = opening.flatMap((id) => claimsOfIssuer(draft.issuers.get(id)));
+    if (opening.length === 0 || listed.includes(claim)) continue;
     const [able] = opening.filter((id) => draft.issuers.get(id)?.kind !== "aws-iam");
+    const meant = nearest(claim, listed);
+    const other =
+      able === undefined
+        ? "give the scopes of the route to callers of an issuer with tokens (AWS principals have no claims)"
+        : `if ${able} sets the claim and no caller can change it, write issuers.${able}.pathClaims: [${claim}]`;
     report(path, {
       got: `the claim ${claim}, which no issuer of its callers lists`,
       expected: "a claim in pathClaims of an issuer whose callers may call the route",
-      remedy:
-        able === undefined
-          ? "give the scopes of the route to callers of an issuer with tokens (AWS principals have no claims)"
-          : `if ${able} sets the claim and no caller can change it, write issuers.${able}.pathClaims: [${claim}]`,
+      remedy: meant === undefined ? other : `did you mean ${JSON.stringify(meant)}?`,
     });
   }
 };
@@ -87,9 +90,12 @@ export const comparedClaimsHaveOneForm: Rule = (draft, report) => {
 /** A claim that nothing compares is a typo, or a leftover of a removed route. */
 export const pathClaimsAreCompared: Rule = (draft, report) => {
   const compared = new Set(comparedIn(draft).map(({ claim }) => claim));
+  const listed = new Set([...draft.issuers.values()].flatMap(claimsOfIssuer));
+  const misspelt = [...compared].filter((claim) => !listed.has(claim));
   for (const [id, issuer] of draft.issuers) {
     for (const [index, claim] of claimsOfIssuer(issuer).entries()) {
-      if (compared.has(claim)) continue;
+      // A claim that is misspelt in a route is an error there.
+      if (compared.has(claim) || nearest(claim, misspelt) !== undefined) continue;
       report(["issuers", id, "pathClaims", index], {
         got: JSON.stringify(claim),
         expected: "a claim that where of a route compares",

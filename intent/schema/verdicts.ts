@@ -26,10 +26,11 @@ export function wrongValue(issue: core.$ZodIssue, value: unknown, fits: (other: 
   return { got: show(value), expected, remedy };
 }
 
-/** Syntax of other languages that YAML reads as part of the text. */
+/** Syntax of other languages, and units, that YAML reads as part of the text. */
 const SLIPS: readonly (readonly [pattern: RegExp, remedy: string])[] = [
   [/^(.*),$/, "remove the comma: YAML ends a value at the end of the line"],
   [/^(.*?)\s*(?:\/\/|;).*$/, "write comments after a space and #"],
+  [/^(\d+) ?(?:ms|[smhd]|sec|min|seconds?|minutes?|hours?|days?)$/, "write the number alone: the key names its unit"],
   [/^[\u2018-\u201f](.*)[\u2018-\u201f]$/, 'write straight quotes, as in "text"'],
 ];
 

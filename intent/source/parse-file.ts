@@ -12,7 +12,7 @@ export function parseFile(configDir: string, file: string): ParsedFile {
   const { text } = read;
   const known = parsed.get(file);
   if (known?.text === text) return known.parsed;
-  const { tree, findings } = parseYaml(file, text, EMPTY[file]);
+  const { tree, findings } = parseYaml(file, text, WHOLE_FILE[file]);
   const found = tree === undefined ? { findings } : { tree, findings: [...findings, ...reservedTexts(tree)] };
   parsed.set(file, { text, parsed: found });
   return found;
@@ -28,12 +28,12 @@ export function isCommentsAlone(configDir: string, file: string): boolean {
   return lines.some((line) => line.startsWith("#")) && lines.every((line) => /^\s*(#|$)/.test(line));
 }
 
-/** Remedies for an empty file. An environment without overrides must be written as {}. */
-const EMPTY: Readonly<Record<string, string>> = {
+/** Remedies for a file that is empty or no map. An environment without overrides must be written as {}. */
+const WHOLE_FILE: Readonly<Record<string, string>> = {
   [BASE_FILE]: "write what all environments share, as in `name: storefront`",
-  [ALLOWANCES_FILE]: "remove the file, or write environments and lists of their allowances",
-  [EXPECTATIONS_FILE]: "remove the file, or write environments, or all, and lists of their expectations",
-  [IMPORTS_FILE]: "remove the file, or write environments and what they import",
+  [ALLOWANCES_FILE]: "write environments, each with a list of allowances below it, or remove the file",
+  [EXPECTATIONS_FILE]: "write environments, or all, each with a list of expectations below it, or remove the file",
+  [IMPORTS_FILE]: "write environments, each with what it imports below it, or remove the file",
   [BOOTSTRAP_FILE]: "write repository and environments, or remove the file: then no pipeline deploys",
 };
 

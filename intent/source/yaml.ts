@@ -24,9 +24,11 @@ export interface ParsedFile {
 /**
  * Parses one YAML file into a located tree. It refuses every construct that YAML readers interpret differently or that
  * hides a value.
+ *
+ * @param remedy for a file that is empty or no map. Default: those of an environment
  */
-export function parseYaml(file: string, text: string, emptyRemedy = FILL_FILE): ParsedFile {
-  return new YamlReader(file, text, emptyRemedy).read();
+export function parseYaml(file: string, text: string, remedy?: string): ParsedFile {
+  return new YamlReader(file, text, remedy).read();
 }
 
 /** Every text of a file, keys included, as a reader of YAML decodes it, with its range in the file. */
@@ -55,7 +57,7 @@ class YamlReader {
   constructor(
     private readonly file: string,
     private readonly text: string,
-    private readonly emptyRemedy: string,
+    private readonly remedy: string | undefined,
   ) {}
 
   read(): ParsedFile {
@@ -66,13 +68,15 @@ class YamlReader {
     if (second) this.refuseAt(second.range?.[0] ?? 0, "a second document", "one document per file", SPLIT_DOCUMENTS);
     if (document) this.syntax(document);
     if (this.findings.length > 0) return { findings: this.findings };
-    if (document?.contents == null) return this.noMap(0, "an empty file", this.emptyRemedy);
+    if (document?.contents == null) return this.noMap(0, "an empty file", this.remedy ?? FILL_FILE);
     const { contents } = document;
     const tree = this.node(contents, this.origin(0), []);
     // What follows a key without a value is usually that value, not indented enough. The surrounding maps are then
     // unreliable.
     if (this.isTorn) return { findings: this.findings };
-    return tree.kind === "map" ? { tree, findings: this.findings } : this.noMap(start(contents), "no map", WRITE_MAP);
+    return tree.kind === "map"
+      ? { tree, findings: this.findings }
+      : this.noMap(start(contents), "no map", this.remedy ?? WRITE_MAP);
   }
 
   private parse(): Document[] {

@@ -54,6 +54,14 @@ test("an environment has the expectations under all, then its own, with their pl
   ]);
 });
 
+test("a list without an environment is an error that says what to write above it", () => {
+  const [found] = problemsOf(files("- who: anyone\n  mayNot: { call: POST /orders }\n"));
+  expect([found?.message, found?.remedy]).toEqual([
+    "got no map, expected a map of keys and values",
+    "write environments, or all, each with a list of expectations below it, or remove the file",
+  ]);
+});
+
 testAll([
   ["neither who nor only", "may: { call: GET /orders }", "2 dev[0]"],
   ["both who and only", "who: anyone\n    only: agents\n    may: { call: GET /orders }", "2 dev[0]"],

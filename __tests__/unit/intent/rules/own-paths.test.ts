@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { dev, faults } from "../../../support/config-folder";
+import { dev, faults, shownFaults } from "../../../support/config-folder";
 import { ROOT } from "../../../support/places";
 import { testAll } from "../../../support/test-all";
 
@@ -67,6 +67,13 @@ test("a claim that no issuer of the callers states is refused at the comparison"
   expect(faults(route("GET /t/{tenant}", TENANT))).toEqual([expect.stringContaining(at("GET /t/{tenant}", ".tenant"))]);
   const ofOther = `${route("GET /t/{tenant}", "{ scopes: [orders/write], where: { tenant: claim.tenant_id } }")}\n${claims("tenant_id")}`;
   expect(faults(ofOther)).toEqual([expect.stringContaining(at("GET /t/{tenant}", ".tenant"))]);
+});
+
+test("a misspelt claim is one error, whose remedy is the claim that the issuer lists", () => {
+  const found = shownFaults(
+    `${route("GET /t/{tenant}", TENANT.replace("tenant_id", "tenat_id"))}\n${claims("tenant_id")}`,
+  );
+  expect(found).toEqual([expect.stringContaining('did you mean "tenant_id"?')]);
 });
 
 test("a claim has one form in all routes", () => {

@@ -33,7 +33,16 @@ testAll([
     'aws.account  got "11122223333", expected twelve digits in quotes (an AWS account id)',
     "without quotes a leading zero gets lost",
   ],
-  ["logs: { retentionDays: 30d }", 'logs.retentionDays  got "30d", expected one of 1, 3, 5, 7,', "choose one of these"],
+  [
+    "logs: { retentionDays: 30d }",
+    'logs.retentionDays  got "30d", expected one of 1, 3, 5, 7,',
+    "write the number alone",
+  ],
+  [
+    "gateway: { authorizerCacheSeconds: 60s }",
+    'gateway.authorizerCacheSeconds  got "60s", expected a whole number from 0 to 300',
+    "write the number alone: the key names its unit",
+  ],
   [
     "recoveryDays: 7.5",
     "recoveryDays  got 7.5, expected a whole number from 0 to 30 (AWS Secrets Manager's limit)",
