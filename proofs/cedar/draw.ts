@@ -169,7 +169,8 @@ export function drawConfig(chance: Chance): Data {
     };
     const before = [...scopes];
     scopes.splice(0, scopes.length, ...given);
-    client("app", { issuer: "workforce", clientId: "0oa9" });
+    const own = chance.is(0.4) ? { scopeClaim: chance.one(["roles", "scp", ["roles", "realm.roles"]]) } : {};
+    client("app", { issuer: "workforce", clientId: "0oa9", ...own });
     scopes.splice(0, scopes.length, ...before);
     if (clients.app === undefined && !issuers.workforce.clients) delete issuers.workforce;
   }
@@ -361,7 +362,7 @@ export function drawToken(chance: Chance, config: Data, { pools, appClients }: D
   } else if (issuer.grants === "token") {
     claims[issuer.clientClaim ?? "client_id"] = client.clientId ?? chance.one([...(issuer.clients ?? []), "0oa0"]);
     const values = issuer.scopeValues ? chance.some(["Reader", "Writer", "Admin", "Guest", "toString"], 0.6) : carried;
-    for (const name of [issuer.scopeClaim ?? "scope"].flat()) {
+    for (const name of new Set([issuer.scopeClaim ?? "scope", client.scopeClaim ?? []].flat(2))) {
       if (chance.is(0.7)) set(claims, name, name === "scope" || chance.is(0.3) ? values.join(" ") : values);
     }
   }

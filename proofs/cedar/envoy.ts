@@ -87,7 +87,10 @@ function withEnvoys(chance: Chance, drawn: Data): Data {
   }
   const clients = Object.entries<Data>(drawn.clients)
     .filter(([, { issuer, claims }]) => issuer in issuers && claims === undefined)
-    .map(([id, client]) => [id, { ...client, scopes: client.scopes.filter(owned(client.issuer)) }])
+    .map(([id, { scopeClaim: _, ...client }]) => [
+      id,
+      { ...client, scopes: client.scopes.filter(owned(client.issuer)) },
+    ])
     .filter(([, { scopes }]) => scopes.length > 0);
   return {
     ...{ ...drawn, services, issuers, clients: Object.fromEntries(clients), envoy: { image: IMAGE } },

@@ -1,3 +1,4 @@
+import type { Reason } from "../../functions/authorizer/request/outcome";
 import type { Compared } from "./compare";
 import { CLAIMS, type DeployedIds, HOST, MISS_KINDS } from "./draw";
 import { type Drawn, type DrawnRequest, IDS, WIRINGS } from "./environment";
@@ -7,38 +8,51 @@ import { SIGNED } from "./presented";
 // biome-ignore lint/suspicious/noExplicitAny: the config as plain data
 type Data = any;
 
-/** Reasons that the function must give in some decision. The others are about failures of the clouds, or wiring. */
-const REASONS = [
-  "origin",
-  "network",
-  "path-character",
-  "path-ambiguous",
-  "authorization-shape",
-  "authorization-count",
-  "token-shape",
-  "token-size",
-  "token-algorithm",
-  "token-claims",
-  "issuer-unknown",
-  "key-unknown",
-  "signature",
-  "expired",
-  "not-yet-valid",
-  "audience",
-  "token-use",
-  "client-unknown",
-  "subject-shape",
-  "subject-unknown",
-  "caller-ambiguous",
-  "subject-borrowed",
-  "subject-replaced",
-  "credentials-expired",
-  "credentials-unknown",
-  "actor-unknown",
-  "client-revoked",
-  "scope",
-  "path-claim",
-];
+/** Whether the function must give a reason in some decision. A failed cloud, a gateway without its sources and a bug end in none. */
+const GIVEN: Readonly<Record<Reason, boolean>> = {
+  "route-kind": false,
+  "identity-sources": false,
+  network: true,
+  origin: true,
+  "route-unknown": true,
+  "path-character": true,
+  "path-mismatch": true,
+  "path-ambiguous": true,
+  "authorization-count": true,
+  "authorization-shape": true,
+  "token-size": true,
+  "token-shape": true,
+  "token-algorithm": true,
+  "token-claims": true,
+  "issuer-unknown": true,
+  "key-unknown": true,
+  "keys-unavailable": false,
+  "caller-identity": false,
+  signature: true,
+  "credentials-expired": true,
+  "credentials-unknown": true,
+  expired: true,
+  "not-yet-valid": true,
+  audience: true,
+  "token-use": true,
+  "client-unknown": true,
+  "subject-shape": true,
+  "subject-unknown": true,
+  "caller-ambiguous": true,
+  "subject-borrowed": true,
+  "subject-replaced": true,
+  "actor-unknown": true,
+  "client-revoked": true,
+  scope: true,
+  "path-claim": true,
+  "aws-credentials": false,
+  "federation-provider": false,
+  "assume-role": false,
+  "token-exchange": false,
+  "id-token": false,
+  internal: false,
+};
+const REASONS = Object.entries(GIVEN).flatMap(([reason, isGiven]) => (isGiven ? [reason] : []));
 
 /** By name, whether a decision depends on it. Some also need that the call is allowed. */
 const RULES: Readonly<Record<string, (parts: Parts) => unknown>> = {
@@ -62,6 +76,7 @@ const RULES: Readonly<Record<string, (parts: Parts) => unknown>> = {
     Object.values<Data>(config.issuers).filter((each) => each.issuer === claims.iss).length > 1 && isAllowed,
   "client by subject, allowed": ({ client, isAllowed }) => client.subject && isAllowed,
   "client by claims, allowed": ({ client, isAllowed }) => client.claims && isAllowed,
+  "scopeClaim of a client, allowed": ({ client, isAllowed }) => client.scopeClaim && isAllowed,
   "client by id of another issuer, allowed": ({ client, isAllowed }) => client.clientId && isAllowed,
   "client that an issuer lists, allowed": ({ config, caller, isAllowed }) =>
     /\/0oa[12]$/.test(caller) && isAllowed && config,
