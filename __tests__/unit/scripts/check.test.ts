@@ -73,7 +73,7 @@ describe("the steps", () => {
       "test",
       "run test:system",
       "run test:component",
-      "run proof -- cedar iam-rs",
+      "run proof -- cedar iam-rs --testPathPatterns=proofs/faults/",
     ]);
   });
 });
