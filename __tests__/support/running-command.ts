@@ -9,6 +9,7 @@ export type RunningProject = Pick<ProjectCopy, "folder"> & { readonly descriptor
 export class RunningCommand {
   private static readonly open: RunningCommand[] = [];
   private printed = "";
+  private closed = false;
   protected readonly child: ChildProcess;
 
   /** @param program default: that of the project */
@@ -23,6 +24,7 @@ export class RunningCommand {
       detached: true,
     });
     for (const stream of [this.child.stdout, this.child.stderr]) stream?.on("data", (text) => (this.printed += text));
+    this.child.on("close", () => (this.closed = true));
     RunningCommand.open.push(this);
   }
 
@@ -55,11 +57,13 @@ export class RunningCommand {
     return this.child.exitCode ?? this.child.signalCode;
   }
 
-  /** Resolves with the first match in the output from now on, or from a given position. */
+  /** Resolves with the first match in the output from now on, or from a given position; fails once the command ended. */
   async prints(pattern: RegExp, since = 0): Promise<RegExpExecArray> {
     for (const deadline = Date.now() + 120_000; Date.now() < deadline; ) {
+      const hasEnded = this.closed;
       const found = pattern.exec(this.printed.slice(since));
       if (found) return found;
+      if (hasEnded) break;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     throw new Error(`never printed ${pattern}:\n${this.printed}`);

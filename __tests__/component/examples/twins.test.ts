@@ -132,7 +132,7 @@ test("a service's document that the primary's file names describes the twin's ro
 
 test("while the primary is away, each printed address answers, and an MCP server's documents name the one address", async () => {
   const before = readFileSync(project.path("config/prod.yaml"), "utf8");
-  const image = `europe-docker.pkg.dev/acme/shop/tools@sha256:${"0".repeat(64)}`;
+  const image = `europe-docker.pkg.dev/acme/shop/tools@sha256:${"1a".repeat(32)}`;
   const tools = `  tools:\n    image: ${image}\n    mcp: { path: /mcp, scopes: [tools/use] }\n`;
   project.edit("prod.yaml", /^services:\n/m, `services:\n${tools}`);
   const door = new LocalCommand(project, "prod", "--twin", "--fail", "eu-west-1");
