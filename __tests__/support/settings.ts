@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { parse } from "yaml";
 import * as z from "zod";
 import { locateIn } from "../../cli/review/locate";
 import type { Lines } from "../../cli/synthesis/sources";
@@ -140,7 +141,7 @@ const SERVER = {
 };
 /** Tokens of the workforce name the server by its URL, and by a name of its own. */
 const SERVER_OF_PROVIDER = merged(SERVER, {
-  issuers: { workforce: { audiences: ["shop", "https://api.shop.example.com/mcp", "assistant"] } },
+  issuers: { workforce: { audiences: ["shop", "https://api.shop.example.com/mcp", "assistant", "desk"] } },
   clients: { aide: { issuer: "workforce", clientId: "0oaAide", scopes: ["tools/use"] } },
 });
 const DOCUMENT = `openapi: 3.0.3
@@ -535,6 +536,43 @@ const CASES: Readonly<Record<string, Case>> = {
   "limits.lambdaConcurrency": at("alarms", is(TIGHTER, 900, { alarms: {} })),
 };
 
+/**
+ * The right review of a second value in place of the first, for each key that its case sets where nothing was: setting and
+ * removing it shows nothing of its values.
+ */
+const CHANGES: Readonly<Record<string, readonly [expected: Expected, other: unknown]>> = {
+  "issuers.<id>.scopeClaim": [OTHER, "permissions"],
+  "issuers.<id>.scopeValues.<id>": [LOOSER, ["orders/read", "orders/write"]],
+  "issuers.<id>.clientClaim": [OTHER, "azp"],
+  "gateway.cors.origins": [LOOSER, ["https://shop.example.com", "https://admin.example.com"]],
+  "gateway.cors.headers": [LOOSER, ["authorization", "x-request"]],
+  // The owner of the other zone answers for the name.
+  "gateway.domain.zoneId": [OTHER, "Z0123456789OTHER"],
+  // The review compares no certificates with each other: another file may name an authority more.
+  "gateway.mutualTls.truststore": [OTHER, authorities("root")],
+  "gateway.allowedNetworks": [LOOSER, ["203.0.112.0/23"]],
+  "gateway.waf.rateLimit.requests": [LOOSER, 200],
+  "gateway.waf.networks.deny": [TIGHTER, ["198.51.100.0/24", "192.0.2.0/24"]],
+  "gateway.waf.networks.trust": [LOOSER, ["203.0.113.0/24", "192.0.2.0/24"]],
+  "gateway.waf.countries.only": [LOOSER, ["AT", "DE"]],
+  "gateway.waf.countries.deny": [TIGHTER, ["AT", "DE"]],
+  "gateway.waf.body.maxBytes": [LOOSER, 16_384],
+  "gateway.waf.contentTypes.only": [LOOSER, ["application/json", "text/plain"]],
+  "services.<id>.secrets.<id>.versionAdders": [LOOSER, ["group:all@example.com", "group:platform@example.com"]],
+  "services.<id>.secrets.<id>.rotateEveryDays": [LOOSER, 60],
+  "services.<id>.mcp.toolScopes": [LOOSER, ["tools/cancel", "tools/refund"]],
+  "services.<id>.mcp.audiences": [LOOSER, ["assistant", "desk"]],
+  "services.<id>.deployedBy.pipeline": [OTHER, RELEASER.replace("orders", "other")],
+  "services.<id>.existing.name": [OTHER, "orders-v3"],
+  "services.<id>.existing.audience": [OTHER, "https://other.acme.internal"],
+  "clients.<id>.readers": [LOOSER, ["arn:aws:iam::222233334444:role/batch", "arn:aws:iam::222233334444:role/other"]],
+  "clients.<id>.rotateEveryDays": [LOOSER, 60],
+  "clients.<id>.scopeClaim": [OTHER, "permissions"],
+  "clients.<id>.uniqueId": [OTHER, "AROAEXAMPLEEXAMPLE456"],
+  "auditors.awsRoles": [LOOSER, ["arn:aws:iam::444455556666:role/audit", "arn:aws:iam::444455556666:role/other"]],
+  "auditors.googleGroups": [LOOSER, ["auditors@example.com", "others@example.com"]],
+};
+
 /** A key of the config that is set alone. */
 export interface Setting {
   /** As in docs/reference/config.md, with `<id>` for the entries of maps: `services.<id>.scaling.max`. */
@@ -552,8 +590,13 @@ export interface Setting {
 
 const FILE = "__tests__/support/settings.ts";
 const LINES = linesOf(FILE);
-const placeOf = (start: string, file = FILE, lines = LINES) =>
-  `${file}:${lines.findIndex((line) => line.startsWith(start)) + 1}`;
+const CHANGES_START = "const CHANGES:";
+
+/** File and line of the first line that starts with a text, or of the first `below` another. */
+function placeOf(start: string, { file = FILE, lines = LINES, below = "" } = {}): string {
+  const from = lines.findIndex((line) => line.startsWith(below));
+  return `${file}:${lines.findIndex((line, index) => index >= from && line.startsWith(start)) + 1}`;
+}
 
 function linesOf(file: string): readonly string[] {
   return readFileSync(join(ROOT, file), "utf8").split("\n");
@@ -562,24 +605,66 @@ function linesOf(file: string): readonly string[] {
 const DECIDE = "functions/authorizer/handler/decide.ts";
 
 /** File and line at which the authorizer decides whether a caller may call a route. */
-export const DECIDES_PLACE = placeOf("async function permitted", DECIDE, linesOf(DECIDE));
+export const DECIDES_PLACE = placeOf("async function permitted", { file: DECIDE, lines: linesOf(DECIDE) });
 
 /** File and line below which the cases are. */
 export const CASES_PLACE = placeOf("const CASES:");
 
-export const SETTINGS: readonly Setting[] = Object.entries(CASES).map(
-  ([key, { expected, value, needs = {}, also = {}, ids = [], named }]) => {
-    const rest = [...ids];
-    const path = key.split(".").map((part) => (part === "<id>" ? String(rest.shift()) : part));
-    const patch = path.reduceRight<unknown>((inner, part) => ({ [part]: inner }), value) as Patch;
-    const before = merged({ google: { ownsProject: true } }, needs);
-    const place = placeOf(`  ${/\W/.test(key) ? JSON.stringify(key) : key}: `);
-    // A block within a section or an entry: its values together are one setting, such as a quota.
-    const block = path.length > 3 ? [formatPath(path.slice(0, -1))] : [];
-    const own = named === undefined ? [formatPath(path), ...block] : [named];
-    return { key, expected, named: own, place, before, after: merged(merged(before, also), patch) };
-  },
-);
+/** File and line below which the second values are. */
+export const CHANGES_PLACE = placeOf(CHANGES_START);
+
+export const SETTINGS: readonly Setting[] = Object.entries(CASES).map(([key, one]) => {
+  const before = merged({ google: { ownsProject: true } }, one.needs ?? {});
+  return settingOf(key, one.expected, before, withValue(key, before, one.value));
+});
+
+/** The same keys, from their case's value to a second one. */
+export const CHANGED: readonly Setting[] = SETTINGS.flatMap(({ key, after }) => {
+  const change = CHANGES[key];
+  return change ? [settingOf(key, change[0], after, withValue(key, after, change[1]), CHANGES_START)] : [];
+});
+
+function settingOf(key: string, expected: Expected, before: Patch, after: Patch, below?: string): Setting {
+  const path = pathOf(key);
+  // A block within a section or an entry: its values together are one setting, such as a quota.
+  const block = path.length > 3 ? [formatPath(path.slice(0, -1))] : [];
+  const { named } = caseOf(key);
+  const own = named === undefined ? [formatPath(path), ...block] : [named];
+  const place = placeOf(`  ${/\W/.test(key) ? JSON.stringify(key) : key}: `, { below });
+  return { key, expected, named: own, place, before, after };
+}
+
+/** An environment with another value of a key, and what is valid only with it. */
+function withValue(key: string, before: Patch, value: unknown): Patch {
+  const patch = pathOf(key).reduceRight<unknown>((inner, part) => ({ [part]: inner }), value) as Patch;
+  return merged(merged(before, caseOf(key).also ?? {}), patch);
+}
+
+function pathOf(key: string): readonly string[] {
+  const rest = [...(caseOf(key).ids ?? [])];
+  return key.split(".").map((part) => (part === "<id>" ? String(rest.shift()) : part));
+}
+
+function caseOf(key: string): Case {
+  const found = CASES[key];
+  if (found === undefined) throw new Error(`${CASES_PLACE}: no case of ${key}`);
+  return found;
+}
+
+/**
+ * Keys that the case sets where nothing was, to one of many values which decides access, at a line of its own that the review
+ * names: each needs a second value.
+ */
+export function keysWithoutChange(): readonly string[] {
+  const base = parse(BASE);
+  const open = new Set(openLeavesOf(configSchema));
+  return SETTINGS.filter(({ key, before, expected }) => {
+    const was = pathOf(key).reduce<unknown>((at, part) => (isMap(at) ? at[part] : undefined), merged(base, before));
+    const isNamed = caseOf(key).named === undefined;
+    const decides = expected.person === undefined && expected.verdicts.some((verdict) => verdict !== "neither");
+    return isNamed && decides && open.has(key) && was === undefined && CHANGES[key] === undefined;
+  }).map(({ key }) => key);
+}
 
 /** The small shop with an overlay; made once per worker. */
 export function shopWith(overlay: Patch): Intent {
@@ -658,10 +743,23 @@ export function leavesOfConfig(): readonly string[] {
 
 /** Every key of a schema that is not only a map of other keys, with `<id>` for entries that teams name. */
 export function leavesOf(schema: z.ZodType): readonly string[] {
-  return [...new Set(leavesBelow("", z.toJSONSchema(schema, { io: "input" }) as Json))];
+  return [...new Set(leavesBelow("", jsonSchemaOf(schema)).map(({ path }) => path))];
 }
 
-function leavesBelow(path: string, schema: Json): readonly string[] {
+/** Keys without a default that take a list, a number or a free text. */
+function openLeavesOf(schema: z.ZodType): readonly string[] {
+  const isOpen = ({ default: usual, type, enum: values, const: only }: Json) =>
+    usual === undefined && values === undefined && only === undefined && type !== "boolean" && type !== "object";
+  return leavesBelow("", jsonSchemaOf(schema)).flatMap(({ path, schema: leaf }) =>
+    leaf.default === undefined && (variantsOf(leaf) ?? [leaf]).some(isOpen) ? [path] : [],
+  );
+}
+
+function jsonSchemaOf(schema: z.ZodType): Json {
+  return z.toJSONSchema(schema, { io: "input" }) as Json;
+}
+
+function leavesBelow(path: string, schema: Json): readonly { readonly path: string; readonly schema: Json }[] {
   const variants = variantsOf(schema) ?? [schema];
   const below = variants.flatMap(({ properties = {}, additionalProperties, items }) => [
     ...Object.entries(properties as Record<string, Json>).flatMap(([key, inner]) =>
@@ -674,7 +772,7 @@ function leavesBelow(path: string, schema: Json): readonly string[] {
   const isValue = variants.some(
     ({ type, properties, additionalProperties }) => type !== "object" || !(properties || additionalProperties),
   );
-  return isValue ? [path, ...below] : below;
+  return isValue ? [{ path, schema }, ...below] : below;
 }
 
 function joined(path: string, key: string): string {
@@ -725,7 +823,7 @@ export function reviewed({ before, after }: Setting): readonly [before: Synthesi
 
 /** The reviews of a setting: when it is set, and when it is removed again; made once per worker. */
 export function reviewsOf(setting: Setting): readonly [forth: ChangeModel, back: ChangeModel] {
-  return oncePerWorker(`reviews of ${setting.key}`, () => {
+  return oncePerWorker(`reviews of ${setting.place}`, () => {
     const [before, after] = reviewed(setting);
     return [changeOfStacks("dev", before, after), changeOfStacks("dev", after, before)];
   });

@@ -2,7 +2,10 @@ import { verdictOf } from "../../../packages/terraform-access-review/render/repo
 import { ReadableStack } from "../../support/local/reading";
 import {
   CASES_PLACE,
+  CHANGED,
+  CHANGES_PLACE,
   keysNamed,
+  keysWithoutChange,
   leavesOfConfig,
   reviewed,
   reviewsOf,
@@ -33,7 +36,13 @@ test.each(SETTINGS)("the local front door reads the stack of $key ($place)", ({ 
   expect(ReadableStack.ofIntent(shopWith(after)).refusal()).toBeUndefined();
 });
 
-test.each(SETTINGS)("the review is right about $key, and names the change, in both directions ($place)", (setting) => {
+test("each key that decides access, and that its case sets where nothing was, has a second value", () => {
+  expect(keysWithoutChange().map((key) => `${CHANGES_PLACE}: add a second value of ${key}`)).toEqual([]);
+});
+
+const REVIEWED = [...SETTINGS, ...CHANGED];
+
+test.each(REVIEWED)("the review is right about $key, and names the change, in both directions ($place)", (setting) => {
   const reviews = reviewsOf(setting);
   const verdicts = reviews.map((review) => VERDICT_WORDS[verdictOf(review).access]);
   expect(verdicts).toEqual(setting.expected.verdicts);
@@ -47,7 +56,7 @@ test.each(SETTINGS)("the review is right about $key, and names the change, in bo
   expect(unknown).toEqual([]);
 });
 
-test.each(SETTINGS)("the review names a line of $key, if it changes who may do what ($place)", (setting) => {
+test.each(REVIEWED)("the review names a line of $key, if it changes who may do what ($place)", (setting) => {
   // Otherwise a stack says nowhere that this key sets the attribute: `comesFrom`, or `policySource`.
   const keys = keysNamed(setting);
   const isOf = (key: string) =>
