@@ -1,6 +1,12 @@
 import { sidecarPorts } from "../contract/envoy/delivery";
 import type { EnvoyPolicy, EnvoyService, KeyLocation, SidecarIssuer } from "../contract/envoy/policy";
-import { type AuthorizerPolicy, type PolicyJwtIssuer, signsJwts, tokenClients } from "../contract/policy-file";
+import {
+  type AuthorizerPolicy,
+  type PolicyJwtIssuer,
+  type PolicyMcp,
+  signsJwts,
+  tokenClients,
+} from "../contract/policy-file";
 import type { Intent, Issuer } from "../intent/model/intent";
 import * as names from "../intent/model/names";
 import { authorizerPolicy } from "./authorizer-policy";
@@ -52,6 +58,12 @@ export interface EnvoyValues {
   keysOf(issuerId: string): KeyLocation;
 }
 
+/**
+ * What Envoy leaves of a part of the authorizer's policy. Where `satisfies Nothing` does not compile, the policy has a key
+ * that Envoy does not enforce: translate it there, or refuse it in `intent/rules/shared-issuer.ts` and `clients.ts`.
+ */
+type Nothing = Readonly<Record<string, never>>;
+
 export function envoyPolicyOf(policy: AuthorizerPolicy, values: EnvoyValues): EnvoyPolicy {
   const { image, project, services } = values;
   return {
@@ -64,8 +76,13 @@ export function envoyPolicyOf(policy: AuthorizerPolicy, values: EnvoyValues): En
     services: Object.fromEntries(
       services.map(({ id, name, port, timeoutSeconds }): [string, EnvoyService] => {
         const routes = Object.entries(policy.routes).filter(([, { service }]) => service === id);
-        const own = routes.map(([key, { access }]) => [key, access] as const);
-        const audiences = routes.flatMap(([key, { mcp }]) => (mcp === undefined ? [] : [[key, mcp.audience] as const]));
+        const own = routes.map(([key, { service, access, mcp, ...rest }]) => {
+          rest satisfies Nothing;
+          return [key, access] as const;
+        });
+        const audiences = routes.flatMap(([key, { mcp }]) =>
+          mcp === undefined ? [] : [[key, audienceOf(mcp)] as const],
+        );
         const named = audiences.length > 0 && { audiences: Object.fromEntries(audiences) };
         return [name, { ports: sidecarPorts(port), timeoutSeconds, routes: Object.fromEntries(own), ...named }];
       }),
@@ -73,25 +90,50 @@ export function envoyPolicyOf(policy: AuthorizerPolicy, values: EnvoyValues): En
   };
 }
 
+/** The authorizer alone compares the origin of a page. */
+function audienceOf({ audience, origins, ...rest }: PolicyMcp) {
+  rest satisfies Nothing;
+  return audience;
+}
+
 function sidecarIssuer(issuer: PolicyJwtIssuer, { resolve, keysOf }: EnvoyValues): SidecarIssuer {
-  const { id } = issuer;
-  const keys = keysOf(id);
+  const keys = keysOf(issuer.id);
   const compared = issuer.pathClaims ? { pathClaims: issuer.pathClaims } : {};
-  const client = (name: string, claim: string, scopes: readonly string[]) => ({ name: `${id}/${name}`, claim, scopes });
+  const client = (of: string, claim: string, scopes: readonly string[]) => ({
+    name: `${issuer.id}/${of}`,
+    claim,
+    scopes,
+  });
   if (issuer.kind === "cognito") {
-    const clients = issuer.clients.map((each) => client(each.id, resolve(each.clientIdFrom), each.scopes));
+    const { id, kind, issuerFrom, clients, pathClaims, ...rest } = issuer;
+    rest satisfies Nothing;
+    const own = clients.map(({ id, clientIdFrom, scopes, kind, ...rest }) => {
+      rest satisfies Nothing;
+      return client(id, resolve(clientIdFrom), scopes);
+    });
     const claims = { clientClaim: "client_id", scopeClaim: "scope" };
-    return { kind: "cognito", id, url: resolve(issuer.issuerFrom), keys, ...claims, ...compared, clients };
+    return { kind, id, url: resolve(issuerFrom), keys, ...claims, ...compared, clients: own };
   }
-  const { issuer: url, audiences } = issuer;
   if (issuer.grants === "subjects") {
-    const clients = issuer.subjects.map(({ subject, scopes }) => client(subject, subject, scopes));
-    return { kind: "subjects", id, url, keys, audiences, clientClaim: "sub", ...compared, clients };
+    // A rule refuses `claimants`.
+    const { kind, grants, id, issuer: url, audiences, subjects, claimants, pathClaims, ...rest } = issuer;
+    rest satisfies Nothing;
+    const own = subjects.map(({ subject, scopes, kind, ...rest }) => {
+      rest satisfies Nothing;
+      return client(subject, subject, scopes);
+    });
+    return { kind: grants, id, url, keys, audiences, clientClaim: "sub", ...compared, clients: own };
   }
-  const { clientClaim } = issuer;
-  const [scopeClaim = ""] = [issuer.scopeClaim].flat();
-  const clients = tokenClients(issuer).map((each) => client(each.id, each.client, each.scopes));
-  return { kind: "token", id, url, keys, audiences, clientClaim, scopeClaim, ...compared, clients };
+  // A rule refuses `scopeValues`, several claims of scopes, and a client's own.
+  const { kind, grants, id, issuer: url, audiences, scopes, clientClaim, pathClaims, ...read } = issuer;
+  const { scopeClaim: named, scopeValues, clients, ...rest } = read;
+  rest satisfies Nothing;
+  const own = tokenClients(issuer).map(({ id, client: claim, scopes, carries, kind, ...rest }) => {
+    rest satisfies Nothing;
+    return client(id, claim, scopes);
+  });
+  const [scopeClaim = ""] = [named].flat();
+  return { kind: grants, id, url, keys, audiences, clientClaim, scopeClaim, ...compared, clients: own };
 }
 
 /**
