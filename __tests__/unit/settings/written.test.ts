@@ -1,7 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { namesIn, TYPES, unplainParts } from "../../../packages/terraform-access-review/types";
 import { argumentIn, isKey } from "../../../packages/terraform-access-review/types/meaning";
+import SCHEMAS from "../../../packages/terraform-access-review/types/schemas.json";
 import { ROOT } from "../../support/places";
 import { stacksOfEveryShape, writtenByStacks } from "../../support/types/written";
 
@@ -11,6 +13,12 @@ test("each argument that the stacks write has exactly one meaning, and the types
   const written = writtenByStacks(stacksOfEveryShape());
   const types = [...new Set([...Object.keys(TYPES), ...Object.keys(written)])];
   expect(types.flatMap((type) => faultsOf(type, written[type]?.arguments ?? []))).toEqual([]);
+});
+
+test("the review has the schema of each type that the stacks write", () => {
+  const unread = Object.keys(writtenByStacks(stacksOfEveryShape())).filter((type) => !(type in SCHEMAS.fields));
+  const faults = unread.map((type) => `${FOLDER}/schemas.json: no ${type}; npm run generate -- --schemas adds it`);
+  expect(faults).toEqual([]);
 });
 
 /** What is wrong with the description of a type, and in which file. */
@@ -32,7 +40,6 @@ function faultsOf(type: string, written: readonly string[]): readonly string[] {
   ].map((fault) => `${file}: ${type}: ${fault}`);
 }
 
-// If it fails: npm run written renews the file.
 test("the types list the known targets of references, as the stacks write them", () => {
   const written = Object.entries(writtenByStacks(stacksOfEveryShape()));
   const targets = Object.fromEntries(
@@ -43,7 +50,10 @@ test("the types list the known targets of references, as the stacks write them",
     const lines = Object.entries(targets).map(([type, each]) => `  ${JSON.stringify(type)}: ${JSON.stringify(each)}`);
     writeFileSync(file, `{\n${lines.join(",\n")}\n}\n`);
   }
-  expect(JSON.parse(readFileSync(file, "utf8"))).toEqual(targets);
+  const known: typeof targets = JSON.parse(readFileSync(file, "utf8"));
+  const types = [...new Set([...Object.keys(known), ...Object.keys(targets)])];
+  const stale = types.filter((type) => !isDeepStrictEqual(known[type], targets[type]));
+  expect(stale.map((type) => `${FOLDER}/refers-to.json: ${type}; npm run written renews it`)).toEqual([]);
 });
 
 test("each of these has a plain form: no function, no unknown reference, no true or false as a text", () => {
