@@ -32,8 +32,11 @@ test.each(SETTINGS)("$key alone changes the stack or the policy, unless it is on
 });
 
 test.each(SETTINGS)("the local front door reads the stack of $key ($place)", ({ after }) => {
-  // It names the address and the attribute. What the front door reads or may ignore is in the file that reads the type.
-  expect(ReadableStack.ofIntent(shopWith(after)).refusal()).toBeUndefined();
+  // It names the address and the attribute.
+  const refusal = ReadableStack.ofIntent(shopWith(after)).refusal();
+  const where =
+    "read or ignore it in the file of packages/local-front-door that reads the type, or add the type to PASSIVE";
+  expect(refusal && `${refusal}: ${where}`).toBeUndefined();
 });
 
 test("each key that decides access, and that its case sets where nothing was, has a second value", () => {

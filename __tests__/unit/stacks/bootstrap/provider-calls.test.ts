@@ -102,6 +102,10 @@ const granted = (type: string) => {
   return { read, write: unique(rows.flatMap((row) => row.write ?? []).filter((action) => !read.includes(action))) };
 };
 
+const cloudOf = (type: string) => (type.startsWith("aws_") ? "aws" : "google");
+const callsFile = (type: string) => `__tests__/fixtures/provider-calls/${cloudOf(type)}.json`;
+const permissionsFile = (type: string) => `stacks/bootstrap/${cloudOf(type)}/permissions.ts`;
+
 /** Methods of API Gateway are granted for a set of resources, not for a type. */
 const isMethod = (action: string) => /^apigateway:[A-Z]+$/.test(action);
 
@@ -112,7 +116,19 @@ test("the calls were read in the sources of the providers that the stacks pin", 
   expect([aws, google].map(({ provider, version }) => [provider.replace("hashicorp/", ""), version])).toEqual(
     (["aws", "google"] as const).map((name) => [name, required_providers[name].version]),
   );
-  expect(Object.keys(CALLS).sort()).toEqual([...Object.keys(AWS_NEEDS), ...Object.keys(GOOGLE_NEEDS)].sort());
+});
+
+test("the calls of each type that has permissions were read, and of no other", () => {
+  const types = [...Object.keys(AWS_NEEDS), ...Object.keys(GOOGLE_NEEDS)];
+  const faults = [
+    ...types
+      .filter((type) => !(type in CALLS))
+      .map((type) => `${callsFile(type)}: add the provider's calls of ${type}`),
+    ...Object.keys(CALLS)
+      .filter((type) => !types.includes(type))
+      .map((type) => `${callsFile(type)}: ${type} has no permissions`),
+  ];
+  expect(faults).toEqual([]);
 });
 
 test("each type has exactly the actions of its provider's calls, and those that the clouds demand besides", () => {
@@ -129,7 +145,8 @@ test("each type has exactly the actions of its provider's calls, and those that 
       ...own.read.filter((action) => ![...read, ...demanded].includes(action)),
       ...own.write.filter((action) => ![...write, ...demanded].includes(action) && !isMethod(action)),
     ];
-    return [...missing.map((action) => `${type} lacks ${action}`), ...needless.map((each) => `${type} has ${each}`)];
+    const place = `${permissionsFile(type)}, by ${callsFile(type)}: ${type}`;
+    return [...missing.map((action) => `${place} lacks ${action}`), ...needless.map((each) => `${place} has ${each}`)];
   });
   expect(differences).toEqual([]);
 });
