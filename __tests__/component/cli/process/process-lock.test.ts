@@ -8,7 +8,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const PROCESSES = 4;
 /** Takeovers per process. */
-const ROUNDS = 400;
+const ROUNDS = 100;
 
 /**
  * Takes the lock again and again, and leaves it each time as a killed process would: with the id of a process that does
