@@ -1,14 +1,16 @@
+import { isDeepStrictEqual } from "node:util";
 import { decisionsOf } from "../../../cli/testing/authorizer";
 import type { AuthorizerPolicy } from "../../../contract/policy-file";
 import { callersOf } from "../../../packages/terraform-access-review/access/callers";
 import { accessLedger } from "../../../packages/terraform-access-review/access/ledger";
 import { calledRoute } from "../../../packages/terraform-access-review/model/row";
-import { DECIDES_PLACE, reviewed, SETTINGS } from "../../support/settings";
+import { authorizerPolicy } from "../../../stacks/authorizer-policy";
+import { DECIDES_PLACE, reviewed, SETTINGS, shopWith } from "../../support/settings";
 
 /** Settings that change who may call: those that change the policy by which the authorizer decides. */
-const DECIDING = SETTINGS.filter((setting) => {
-  const [before, after] = reviewed(setting).map(({ policy }) => policy);
-  return after !== undefined && JSON.stringify(before) !== JSON.stringify(after);
+const DECIDING = SETTINGS.filter(({ before, after }) => {
+  const [former, intent] = [shopWith(before), shopWith(after)];
+  return intent.handshake === "federated" && !isDeepStrictEqual(authorizerPolicy(former), authorizerPolicy(intent));
 });
 
 test.each(DECIDING)("the authorizer lets pass whom the ledger names with $key ($place)", async (setting) => {
